@@ -1,0 +1,15 @@
+/** A record on its way to Kafka: an emitted event or a dead letter. Bytes, so that it crosses threads as it is. */
+
+export interface OutgoingRecord {
+  readonly topic: string
+  /** Absent: the partitioner (murmur2_random) decides by the key. */
+  readonly partition?: number
+  readonly key: Uint8Array | null
+  /** null is a tombstone. */
+  readonly value: Uint8Array | null
+  readonly headers: readonly OutgoingHeader[]
+  /** ms since the epoch; absent: the time of producing. */
+  readonly timestamp?: number
+}
+
+export type OutgoingHeader = readonly [name: string, value: Uint8Array | string]

@@ -1,0 +1,45 @@
+/**
+ * Every error Troupe makes itself: a code, a sentence a person on call can act on, and whether trying again can
+ * help, decided here and not where it is caught. Foreign errors are wrapped once, at the adapter, with `cause`.
+ */
+
+/** code → does trying the same again later have a chance? */
+export const errorCodes = {
+  ACTOR_INVALID: { retryable: false },
+  ACTOR_NOT_LOADED: { retryable: false },
+  BATCH_DAMAGED: { retryable: false },
+  CONFIG_INVALID: { retryable: false },
+  DRAIN_MISMATCH: { retryable: false },
+  EVENT_INVALID: { retryable: false },
+  EVENT_TYPE_UNKNOWN: { retryable: false },
+  FEATURE_NOT_BUILT: { retryable: false },
+  KAFKA_UNAVAILABLE: { retryable: true },
+  MIGRATION_FAILED: { retryable: false },
+  POSTGRES_UNAVAILABLE: { retryable: true },
+  PRODUCER_CLOSED: { retryable: false },
+  PRODUCE_FAILED: { retryable: true },
+  REGISTRY_UNAVAILABLE: { retryable: true },
+  RECORD_UNDECODABLE: { retryable: false },
+  SCHEMA_ID_UNKNOWN: { retryable: false },
+  SCHEMA_REFUSED: { retryable: false },
+  TOPIC_MISSING: { retryable: false },
+  TRANSITION_UNLISTED: { retryable: false },
+  WORKER_LOST: { retryable: true },
+} as const satisfies Record<string, { readonly retryable: boolean }>
+
+export type ErrorCode = keyof typeof errorCodes
+
+export class TroupeError extends Error {
+  override readonly name = 'TroupeError'
+  readonly code: ErrorCode
+  readonly retryable: boolean
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options)
+    this.code = code
+    this.retryable = errorCodes[code].retryable
+  }
+}
+
+/** The message of anything thrown, for a log line or a `cause` sentence. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
