@@ -10,11 +10,14 @@ export const errorCodes = {
   BATCH_DAMAGED: { retryable: false },
   CONFIG_INVALID: { retryable: false },
   DRAIN_MISMATCH: { retryable: false },
+  EFFECTS_REFUSED: { retryable: false },
+  EMBEDDED_POSTGRES_FAILED: { retryable: false },
   EVENT_INVALID: { retryable: false },
   EVENT_TYPE_UNKNOWN: { retryable: false },
   FEATURE_NOT_BUILT: { retryable: false },
   KAFKA_UNAVAILABLE: { retryable: true },
   MIGRATION_FAILED: { retryable: false },
+  PARTITION_MISUSED: { retryable: false },
   POSTGRES_UNAVAILABLE: { retryable: true },
   PRODUCER_CLOSED: { retryable: false },
   PRODUCE_FAILED: { retryable: true },
@@ -42,4 +45,5 @@ export class TroupeError extends Error {
 }
 
 /** The message of anything thrown, for a log line or a `cause` sentence. */
-export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown)

@@ -1,0 +1,50 @@
+/**
+ * The mailbox: what was delivered and is not given out, in the order the actor asked for.
+ *
+ * M1  Order `partition` and `key`: at most one work of a lane is ready, dispatched or waiting for its retry; the next
+ *     comes when it is finished. `partition` is one lane.
+ * M2  Order `none`: everything is ready as it arrives; work that waits for its retry holds up nothing.
+ * M3  Work to be tried again goes out before new work: it is older, so it holds the frontier.
+ */
+
+import type { HeldWork } from '../work.ts'
+import { Fifo } from './fifo.ts'
+import { Lane } from './lane.ts'
+
+export class Mailbox {
+  /** Undefined for order `none`, where lanes do not bind (M2). */
+  readonly #lanes: readonly Lane[] | undefined
+  readonly #again = new Fifo<HeldWork>()
+  readonly #fresh = new Fifo<HeldWork>()
+
+  constructor(order: 'partition' | 'key' | 'none', lanes: number) {
+    this.#lanes = order === 'none' ? undefined : Array.from({ length: lanes }, () => new Lane())
+  }
+
+  /** Work arrives. */
+  put(work: HeldWork): void {
+    this.#makeReady(this.#lanes === undefined ? work : this.#lanes[work.lane]?.offer(work))
+  }
+
+  /** The next work to give out, now out of the mailbox. */
+  take(): HeldWork | undefined {
+    return this.#again.shift() ?? this.#fresh.shift()
+  }
+
+  /** Work that was given out comes back to be given out again (M3). */
+  putBack(work: HeldWork): void {
+    work.state = 'ready'
+    this.#again.push(work)
+  }
+
+  /** Work that was given out is finished: its lane goes on (M1). */
+  finished(work: HeldWork): void {
+    this.#makeReady(this.#lanes?.[work.lane]?.advance())
+  }
+
+  #makeReady(work: HeldWork | undefined): void {
+    if (work === undefined) return
+    work.state = 'ready'
+    this.#fresh.push(work)
+  }
+}

@@ -1,0 +1,49 @@
+/** Work: one packed batch of one lane, from its delivery to its completion. */
+
+import type { Offset } from '../topic-partition.ts'
+
+/** One lane's part of a drain. `bytes` is what the drain counted against its limit. */
+export interface LaneBatch {
+  readonly lane: number
+  readonly count: number
+  readonly bytes: number
+  readonly firstOffset: Offset
+  readonly lastOffset: Offset
+  readonly batch: ArrayBuffer
+}
+
+/** A record of a batch that is not finished: its index in the batch and the attempt to make next, 2 or more. */
+export interface UnfinishedRecord {
+  readonly index: number
+  readonly attempt: number
+}
+
+/** Work as it is given out. Its buffer now belongs to the taker, who may transfer it to a worker. */
+export interface LaneWork extends LaneBatch {
+  readonly workId: number
+  readonly epoch: number
+  /** Records of the batch below this offset are not this unit's: they were handled before. The worker passes over them. */
+  readonly firstOffset: Offset
+  /** Only these are left to handle; undefined: all. */
+  readonly records: readonly UnfinishedRecord[] | undefined
+}
+
+/**
+ * `queued`: behind other work of its lane · `ready`: may be given out · `dispatched`: in a worker's hands ·
+ * `waiting`: some of it is to be tried again, not yet · `finished`: it no longer holds the frontier.
+ */
+export type WorkState = 'queued' | 'ready' | 'dispatched' | 'waiting' | 'finished'
+
+/** Work as the partition actor keeps it. */
+export interface HeldWork {
+  readonly workId: number
+  readonly lane: number
+  readonly count: number
+  readonly bytes: number
+  readonly firstOffset: Offset
+  readonly lastOffset: Offset
+  state: WorkState
+  /** undefined while a worker has it. */
+  batch: ArrayBuffer | undefined
+  records: readonly UnfinishedRecord[] | undefined
+}
