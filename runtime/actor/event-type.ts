@@ -4,7 +4,7 @@
 export type EventName = string
 
 /** An Avro schema as parsed JSON. */
-export type AvroSchema = string | readonly AvroSchema[] | { readonly [property: string]: unknown }
+export type AvroSchema = string | readonly AvroSchema[] | Readonly<Record<string, unknown>>
 
 /**
  * Filled by the types generated from `schemas/avro` (declaration merging): event name → TypeScript type. It gives
@@ -41,7 +41,9 @@ export const eventType = <Event>(name: EventName, schema: AvroSchema): EventType
 })
 
 /** `oneOf(PackageScanned, PackageReturned)`: what a pattern with a wildcard receives. */
-export const oneOf = <Types extends readonly EventType[]>(...members: Types): EventFamily<EventOf<Types[number]>> => ({
+export const oneOf = <Types extends readonly EventType[]>(
+  ...members: Types
+): EventFamily<EventOf<Types[number]>> => ({
   kind: 'event-family',
   members: members as readonly EventType<EventOf<Types[number]>>[],
 })

@@ -1,0 +1,82 @@
+/** Options: what was passed > environment > default. A wrong value stops the start, naming option and variable. */
+
+import { TroupeError } from '../errors.ts'
+import { readDomains, type DomainTopic } from './domains.ts'
+import type { Option } from './option.ts'
+import { optionTable } from './table.ts'
+
+type Table = typeof optionTable
+type ValueOf<O> = O extends Option<infer T> ? T : never
+
+/** Every option with its value; nothing is left open. */
+export type Options = { readonly [Name in keyof Table]: ValueOf<Table[Name]> } & {
+  readonly domains: Readonly<Record<string, DomainTopic>>
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Throws CONFIG_INVALID with every wrong value at once, one a line. */
+export const resolveOptions = (given: Partial<Options> = {}, env: Environment = {}): Options => {
+  const wrong: string[] = []
+  const resolved: Record<string, unknown> = { domains: given.domains ?? readDomains(env) }
+  for (const [name, option] of Object.entries(optionTable) as [keyof Table, Option<unknown>][]) {
+    const passed = given[name]
+    const asText = passed === undefined ? env[option.variable] : undefined
+    // An empty variable is an unset one: Helm and Compose write them so.
+    if (passed !== undefined) resolved[name] = passed
+    else if (asText === undefined || asText === '') resolved[name] = option.fallback
+    else {
+      resolved[name] = option.read(asText)
+      if (resolved[name] === undefined) wrong.push(complaint(name, option, asText))
+    }
+  }
+  if (wrong.length > 0) throw new TroupeError('CONFIG_INVALID', wrong.join('\n'))
+  const options = resolved as Options
+  checkTogether(options)
+  return options
+}
+
+const complaint = (name: string, option: Option<unknown>, value: string): string =>
+  `option ${name} (${option.variable}) is ${option.secret ? 'a value that is not shown' : `"${value}"`}. ` +
+  `Allowed: ${option.allowed}${option.unit ? `, in ${option.unit}` : ''}.`
+
+/** What only holds of several options together. */
+const checkTogether = (options: Options): void => {
+  const sasl = options.kafkaSaslMechanism
+  if (['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'].includes(sasl)) {
+    if (options.kafkaSaslUsername === undefined || options.kafkaSaslPassword === undefined) {
+      throw new TroupeError(
+        'CONFIG_INVALID',
+        `KAFKA_SASL_MECHANISM=${sasl} needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
+      )
+    }
+  }
+  if (sasl === 'OAUTHBEARER' && options.kafkaSaslTokenEndpoint === undefined) {
+    throw new TroupeError(
+      'CONFIG_INVALID',
+      'KAFKA_SASL_MECHANISM=OAUTHBEARER needs KAFKA_SASL_TOKEN_ENDPOINT.',
+    )
+  }
+  if (options.drainTimeoutMs >= options.kafkaMaxPollIntervalMs) {
+    throw new TroupeError(
+      'CONFIG_INVALID',
+      `DRAIN_TIMEOUT_MS (${options.drainTimeoutMs}) must be below KAFKA_MAX_POLL_INTERVAL_MS (${options.kafkaMaxPollIntervalMs}), or the group gives up on a process that drains.`,
+    )
+  }
+}
+
+/** For the start log: every option with its value, secrets replaced. */
+export const printable = (options: Options): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    (Object.entries(optionTable) as [keyof Table, Option<unknown>][]).map(([name, option]) => {
+      const value = options[name]
+      return [name, option.secret && value !== undefined ? withoutSecret(String(value)) : value]
+    }),
+  )
+
+/** An address keeps its host; anything else is hidden whole. */
+const withoutSecret = (value: string): string => {
+  if (!URL.canParse(value)) return '***'
+  const { protocol, host, pathname } = new URL(value)
+  return `${protocol}//${host}${pathname}`
+}

@@ -1,0 +1,158 @@
+/**
+ * Everything a fresh clone needs before a command can run: system packages looked at, dependencies installed,
+ * librdkafka, node-rdkafka and the drain built. Does only what is out of date: dependencies when the lock file
+ * changed, the drain when its sources did.
+ */
+
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const requiredCommands = { git: 'git', make: 'make', 'g++': 'g++', python3: 'python3' }
+
+/** A header that only the -dev package brings → what cannot be built without it. */
+const optionalPackages = [
+  { package: 'libssl-dev', header: 'openssl/ssl.h', features: 'TLS, SASL/SCRAM, OAuth' },
+  { package: 'zlib1g-dev', header: 'zlib.h', features: 'gzip' },
+  { package: 'libzstd-dev', header: 'zstd.h', features: 'zstd' },
+  { package: 'libsasl2-dev', header: 'sasl/sasl.h', features: 'SASL/GSSAPI (Kerberos)' },
+  { package: 'libcurl4-openssl-dev', header: 'curl/curl.h', features: 'OAuth over OIDC' },
+]
+
+const missingCommands = () =>
+  Object.entries(requiredCommands)
+    .filter(([command]) => spawnSync(command, ['--version'], { stdio: 'ignore' }).error)
+    .map(([, name]) => name)
+
+const missingOptional = () =>
+  optionalPackages.filter(({ header }) => {
+    const tried = spawnSync('g++', ['-E', '-x', 'c++', '-'], {
+      input: `#include <${header}>\n`,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    return tried.status !== 0
+  })
+
+const checkSystem = (log) => {
+  const commands = missingCommands()
+  if (commands.length > 0) {
+    throw new Error(
+      `missing: ${commands.join(', ')}. Install them and start again:\n  sudo apt-get install -y ${commands.join(' ')}`,
+    )
+  }
+  const packages = missingOptional()
+  if (packages.length > 0) {
+    log(
+      `building without ${packages.map((p) => p.features).join('; ')}. To have them, before the first build:`,
+    )
+    log(`  sudo apt-get install -y ${packages.map((p) => p.package).join(' ')}`)
+  }
+}
+
+const hashOf = (paths) => {
+  const hash = createHash('sha256')
+  for (const path of paths) hash.update(path).update(existsSync(path) ? readFileSync(path) : '')
+  return hash.digest('hex')
+}
+
+const run = (root, command, args, { cwd = root, show = false } = {}) => {
+  const logFile = join(tmpdir(), `troupe-set-up-${process.pid}.log`)
+  const out = openSync(logFile, 'a')
+  const done = spawnSync(command, args, { cwd, stdio: show ? 'inherit' : ['ignore', out, out] })
+  closeSync(out)
+  if (done.status !== 0) {
+    const tail = existsSync(logFile) ? readFileSync(logFile, 'utf8').split('\n').slice(-40).join('\n') : ''
+    throw new Error(
+      `${command} ${args.join(' ')} failed (${done.error?.message ?? `exit code ${done.status}`}):\n${tail}`,
+    )
+  }
+  rmSync(logFile, { force: true })
+}
+
+const installDependencies = (root, log) => {
+  checkSystem(log)
+  log('installing dependencies (npm ci)')
+  run(root, 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])
+  // librdkafka first and in parallel: node-rdkafka's own build does it with one job, and with more it races.
+  const deps = join(root, 'node_modules', 'node-rdkafka', 'deps')
+  log('building librdkafka (about a minute)')
+  run(root, 'node', ['../util/configure'], { cwd: deps })
+  run(root, 'make', [`-j${availableParallelism()}`, '-C', 'librdkafka', 'libs'], { cwd: deps })
+  log('building node-rdkafka (about a minute)')
+  run(root, 'npm', ['rebuild'])
+}
+
+const buildDrain = (root, log) => {
+  log('building the native drain')
+  run(root, 'npm', ['run', 'install'])
+}
+
+/** One set-up at a time: a second one waits for the first, unless its process is gone. */
+const withLock = (root, work) => {
+  const lock = join(root, '.set-up.lock')
+  for (;;) {
+    try {
+      const held = openSync(lock, 'wx')
+      writeSync(held, String(process.pid))
+      closeSync(held)
+      break
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+      const holder = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0)
+      if (holder > 0 && !isAlive(holder)) rmSync(lock, { force: true })
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    }
+  }
+  try {
+    return work()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+const isAlive = (pid) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+/** Brings the clone to where its commands run. Throws with what to do when it cannot. */
+export const setUp = (root, log) => {
+  const stampFile = join(root, 'node_modules', '.troupe-set-up.json')
+  const drain = join(root, 'runtime', 'kafka', 'drain')
+  const sources = readdirSync(drain)
+    .filter((name) => /\.(cc|h)$/.test(name))
+    .sort()
+    .map((name) => join(drain, name))
+  const wanted = {
+    dependencies: hashOf([join(root, 'package-lock.json')]) + process.versions.modules,
+    drain: hashOf([join(root, 'binding.gyp'), ...sources]),
+  }
+  const stamp = () => (existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, 'utf8')) : {})
+  const isDone = () => stamp().dependencies === wanted.dependencies && stamp().drain === wanted.drain
+  if (isDone()) return
+  withLock(root, () => {
+    if (isDone()) return
+    const started = Date.now()
+    if (stamp().dependencies !== wanted.dependencies) installDependencies(root, log)
+    buildDrain(root, log)
+    mkdirSync(join(root, 'node_modules'), { recursive: true })
+    writeFileSync(stampFile, JSON.stringify(wanted))
+    log(`set up in ${Math.round((Date.now() - started) / 1000)} s`)
+  })
+}
