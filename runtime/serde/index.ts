@@ -1,0 +1,2 @@
+export * from './catalogue.ts'
+export { compileSchema, recordName } from './compiled-schema.ts'
