@@ -85,15 +85,22 @@ const typeText = (type: avro.Type, reference: Reference): string => {
     return `Readonly<Record<string, ${typeText(type.valuesType as avro.Type, reference)}>>`
   }
   if (type instanceof avro.types.UnwrappedUnionType) {
-    return type.types.map((branch) => typeText(branch, reference)).join(' | ')
+    return nullLast(type.types)
+      .map((branch) => typeText(branch, reference))
+      .join(' | ')
   }
   if (type instanceof avro.types.WrappedUnionType) {
-    return type.types.map((branch) => wrappedBranch(branch, reference)).join(' | ')
+    return nullLast(type.types)
+      .map((branch) => wrappedBranch(branch, reference))
+      .join(' | ')
   }
   const text = primitives[type.typeName]
   if (text === undefined) throw new Error(`No TypeScript type for Avro's ${type.typeName}`)
   return text
 }
+
+const nullLast = (branches: readonly avro.Type[]): avro.Type[] =>
+  branches.toSorted((a, b) => Number(a.typeName === 'null') - Number(b.typeName === 'null'))
 
 const wrappedBranch = (branch: avro.Type, reference: Reference): string =>
   branch.typeName === 'null'

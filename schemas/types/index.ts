@@ -1,0 +1,3 @@
+// Generated from schemas/avro by `npm run generate-types`. Change the schema, not this file.
+export * from './bench.ts'
+export * from './shipping.ts'
