@@ -18,7 +18,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 const requiredCommands = { git: 'git', make: 'make', 'g++': 'g++', python3: 'python3' }
 
@@ -63,7 +63,8 @@ const checkSystem = (log) => {
 
 const hashOf = (paths) => {
   const hash = createHash('sha256')
-  for (const path of paths) hash.update(path).update(existsSync(path) ? readFileSync(path) : '')
+  // Names without folders: a clone that is moved needs no second set-up.
+  for (const path of paths) hash.update(basename(path)).update(existsSync(path) ? readFileSync(path) : '')
   return hash.digest('hex')
 }
 
