@@ -1,0 +1,134 @@
+/**
+ * What crosses the thread boundary, both ways. Everything here survives structured clone: failures are data, because
+ * a cloned error loses its class, its code and its fields.
+ *
+ * A task is a conversation. The first answer to HandleTask is final (`handled`, `failed`, `discarded`) or asks the
+ * main thread for something and carries a token: `produce` – have these records acknowledged by the broker – or
+ * `waiting` – a dependency is away, come back later. ResumeTask with that token goes on where the worker stopped;
+ * `receive` is not run again for it. So the main thread's side is one loop:
+ *
+ *     let result = await pool.run(task, affinity)
+ *     while (result.kind === 'produce' || result.kind === 'waiting') {
+ *       await (result.kind === 'produce' ? producer.produceAll(result.outgoing) : pause())
+ *       result = await pool.run({ kind: 'resume', token: result.token }, affinity)
+ *     }
+ */
+
+import type { ActorLog } from '../actor/context.ts'
+import type { OutcomeCounts, RecordOutcome } from '../delivery/outcome.ts'
+import type { OutgoingRecord } from '../delivery/outgoing.ts'
+import type { Unit } from '../delivery/unit.ts'
+import type { Offset } from '../topic-partition.ts'
+
+/** A record of a batch by its place in it, with the number of the attempt it is due for; 1 is the first. */
+export interface RecordAttempt {
+  readonly index: number
+  readonly attempt: number
+}
+
+/** One lane's batch to handle. The batch is transferred: it is detached on the main thread afterwards. */
+export interface HandleTask {
+  readonly kind: 'handle'
+  readonly actor: string
+  /** URL of the actor's module. */
+  readonly url: string
+  readonly unit: Unit
+  readonly epoch: number
+  readonly lane: number
+  readonly workId: number
+  readonly batch: ArrayBuffer
+  /** The records still to handle; absent: all of them, for the first time. */
+  readonly records?: readonly RecordAttempt[]
+}
+
+/** Go on with the conversation that was answered with this token. */
+export interface ResumeTask {
+  readonly kind: 'resume'
+  readonly token: number
+}
+
+/** The unit was given up: abort what runs for it up to this epoch, and drop what was kept. */
+export interface DiscardTask {
+  readonly kind: 'discard'
+  readonly unit: Unit
+  readonly epoch: number
+}
+
+/** Before the thread ends: abort everything, close the store. */
+export interface StopTask {
+  readonly kind: 'stop'
+}
+
+/** Answers when the worker has loaded its entry; sent once to each worker at start. */
+export interface HelloTask {
+  readonly kind: 'hello'
+}
+
+export type WorkerTask = HandleTask | ResumeTask | DiscardTask | StopTask | HelloTask
+
+/** A thrown thing as data. */
+export interface FailureData {
+  /** A TroupeError's code, a foreign error's `code` if it has one, else HANDLER_FAILED. */
+  readonly code: string
+  /** Name of the class: `TypeError`; for a thrown non-error its type: `string`. */
+  readonly class: string
+  /** At most 2,000 characters. */
+  readonly message: string
+  /** At most 8,000 characters; '' when there is none. */
+  readonly stack: string
+}
+
+export interface UnfinishedRecord extends RecordAttempt {
+  /** How long to wait before it is handled again; 0 for a record that only waits for another one. */
+  readonly afterMs: number
+  /** Why its last attempt failed; absent when it was not tried. */
+  readonly failure?: FailureData
+}
+
+/** For logs: a record that did not simply succeed. */
+export interface FailureNote {
+  readonly offset: Offset
+  readonly attempt: number
+  /** '' when the record could not be read. */
+  readonly eventId: string
+  readonly correlationId: string
+  readonly eventType: string
+  readonly outcome: Extract<RecordOutcome, 'rejected' | 'undecodable' | 'exhausted'> | 'retry'
+  readonly failure: FailureData
+}
+
+export type TaskResult =
+  /** Final: what is counted here is finished, its effects committed, its events acknowledged. */
+  | {
+      readonly kind: 'handled'
+      readonly counts: OutcomeCounts
+      /** Ascending by index. Empty: the work is complete. */
+      readonly unfinished: readonly UnfinishedRecord[]
+      /** The batch, handed back when something is unfinished. */
+      readonly batch?: ArrayBuffer
+      /** The first ones only; `counts` has the full number. */
+      readonly failures: readonly FailureNote[]
+    }
+  /** To be acknowledged by the broker, all of them, before the conversation is resumed. */
+  | { readonly kind: 'produce'; readonly token: number; readonly outgoing: readonly OutgoingRecord[] }
+  /** A dependency is away. Nothing is counted and no attempt used; resume later. */
+  | {
+      readonly kind: 'waiting'
+      readonly for: 'registry' | 'postgres'
+      readonly reason: string
+      readonly token: number
+    }
+  /** The work can't go on as it is: no such actor module, a damaged batch, a bug. Not retried by itself. */
+  | { readonly kind: 'failed'; readonly failure: FailureData; readonly batch?: ArrayBuffer }
+  /** The unit was given up meanwhile; no effect of this work was applied after that. */
+  | { readonly kind: 'discarded' }
+  /** Answer to discard, stop and hello. */
+  | { readonly kind: 'done' }
+
+/** A line of the log on its way to the main thread, where the one log stream is written. */
+export interface LogMessage {
+  readonly kind: 'log'
+  readonly level: keyof ActorLog
+  readonly message: string
+  readonly fields: object
+}
