@@ -1,2 +1,8 @@
 export * from './catalogue.ts'
 export { compileSchema, recordName } from './compiled-schema.ts'
+export * from './decoder-cache.ts'
+export * from './encode-buffer.ts'
+export * from './event-encoder.ts'
+export * from './event-identity.ts'
+export * from './subject-name.ts'
+export * from './wire-format.ts'
