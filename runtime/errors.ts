@@ -11,6 +11,7 @@ export const errorCodes = {
   CONFIG_INVALID: { retryable: false },
   CONTEXT_MISUSED: { retryable: false },
   DRAIN_MISMATCH: { retryable: false },
+  DRAIN_NOT_LOADED: { retryable: false },
   EFFECTS_REFUSED: { retryable: false },
   EMBEDDED_POSTGRES_FAILED: { retryable: false },
   EVENT_INVALID: { retryable: false },

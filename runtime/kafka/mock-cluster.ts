@@ -1,0 +1,36 @@
+/**
+ * The embedded default broker: librdkafka's mock cluster, inside this process; others connect to it over TCP.
+ *
+ * It keeps records in memory (about 5 MB a partition), makes a topic of 4 partitions when a producer first asks for
+ * it, and knows neither CreateTopics nor ListGroups. For development and tests only.
+ */
+
+import Kafka from 'node-rdkafka'
+import { connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
+
+export interface MockCluster {
+  /** `127.0.0.1:port`, one for each broker. */
+  readonly bootstrapServers: string
+  close(): Promise<void>
+}
+
+export const startMockCluster = async ({
+  brokers = 1,
+}: { readonly brokers?: number } = {}): Promise<MockCluster> => {
+  const host = createClient(
+    () => new Kafka.Producer({ 'test.mock.num.brokers': brokers, 'client.id': 'mock-cluster' } as object),
+  )
+  await connectClient(host, { brokers: 'the mock cluster', clientId: 'mock-cluster' }, new FailureLog(host))
+  const addresses = await new Promise<readonly string[]>((resolve, reject) => {
+    host.getMetadata({ timeout: 5_000, allTopics: false }, (error, metadata) => {
+      if ((error as unknown) instanceof Error) reject(error as unknown as Error)
+      else resolve(metadata.brokers.map(({ host: name, port }) => `${name}:${String(port)}`))
+    })
+  })
+  return {
+    bootstrapServers: addresses.join(','),
+    close: async () => {
+      await disconnectClient(host, 5_000)
+    },
+  }
+}
