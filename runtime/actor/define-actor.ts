@@ -1,23 +1,25 @@
 /** `defineActor`: what an author writes, and what the runtime reads of it, with every default filled in. */
 
-import { TroupeError } from '../errors.ts'
+import { checkedOptions, defaultRetry, withoutUndefined } from './actor-options.ts'
 import type { ActorContext, Sql, Tracked, TrackedRow } from './context.ts'
 import type { EventOf, Receivable } from './event-type.ts'
 import type { Outcome } from './outcome.ts'
+import type { StateType } from './state-type.ts'
 
 /** `partition`: one batch in flight a partition. `key`: records of one key in order. `none`: no order. */
 export type Order = 'partition' | 'key' | 'none'
 
-/** `none`: at least once, order kept. `postgres`: effects in one transaction a batch. */
+/** `none`: at least once. `postgres`: effects in one transaction a batch. */
 export type Effects = 'none' | 'postgres'
 
 export type StartFrom = 'earliest' | 'latest'
 
 export interface RetryPolicy {
-  /** `block`: the lane waits for the record. */
+  /** `block`: the lane waits for the record. The only mode so far. */
   readonly mode: 'block'
   /** Attempts in all, the first one counted. Default 5. Higher: a lane waits longer before it dead-letters. */
   readonly attempts: number
+  /** `exponential`: doubled each time, up to `maxDelayMs`. `fixed`: always `firstDelayMs`. Default exponential. */
   readonly backoff: 'exponential' | 'fixed'
   /** Default 200. */
   readonly firstDelayMs: number
@@ -35,6 +37,8 @@ export interface ActorOptions<R extends Receivables, State, T extends Tracked> {
   readonly name: string
   /** Event-name pattern (`shipping.package.scanned`, `order.*`, `*.status_changed`, `*`) → what it reads. */
   readonly receives: R
+  /** `stateOf<Parcel>()`: the type of `ctx.state`. For the compiler; it needs effects postgres, which keep the state. */
+  readonly state?: StateType<State>
   readonly receive: ActorReceive<EventOf<R[keyof R]>, State, T>
   /** Consumer group; default the application's (KAFKA_GROUP_ID). */
   readonly group?: string
@@ -42,16 +46,25 @@ export interface ActorOptions<R extends Receivables, State, T extends Tracked> {
   readonly startFrom?: StartFrom
   /** Default partition. */
   readonly order?: Order
-  /** Records of different keys that one batch handles side by side; default 16. For `key` and `none`. */
+  /**
+   * Records of different keys that one batch handles side by side; default 16, 1 with `sql`. For order `key` and
+   * `none`. Higher: handlers that wait finish sooner, and more outside calls are open at once.
+   */
   readonly concurrency?: number
   /** Default none. */
   readonly effects?: Effects
   /** What makes two events the same one; default the event id. */
   readonly idempotencyKey?: (event: EventOf<R[keyof R]>) => string
   readonly retry?: Partial<RetryPolicy>
-  /** The actor uses `ctx.sql`: its records are handled one after the other in an open transaction. Default false. */
+  /**
+   * The actor uses `ctx.sql`: its records are handled one after the other in an open transaction. Default false.
+   * Effects postgres only.
+   */
   readonly sql?: boolean
-  /** Applies a batch's `ctx.track` rows in its transaction; default: into the table `tracked`. */
+  /**
+   * Applies a batch's `ctx.track` rows in its transaction; default: into the table `tracked`. Effects postgres only.
+   * Its rows' type is what `ctx.track` takes.
+   */
   readonly applyTracked?: (sql: Sql, rows: readonly TrackedRow<T>[]) => Promise<void>
 }
 
@@ -74,17 +87,32 @@ export interface ActorDefinition {
   readonly applyTracked: ((sql: Sql, rows: readonly TrackedRow[]) => Promise<void>) | undefined
 }
 
-const defaultRetry: RetryPolicy = {
-  mode: 'block',
-  attempts: 5,
-  backoff: 'exponential',
-  firstDelayMs: 200,
-  maxDelayMs: 60_000,
-}
-
-/** Throws ACTOR_INVALID, naming the actor, the option and what is allowed. */
-export const defineActor = <R extends Receivables, State = unknown, T extends Tracked = Tracked>(
+/**
+ * Checks every option and fills in the defaults. Throws ACTOR_INVALID, naming the actor, the option, its value and
+ * what is allowed.
+ */
+export const defineActor = <const R extends Receivables, State = unknown, T extends Tracked = Tracked>(
   options: ActorOptions<R, State, T>,
 ): ActorDefinition => {
-  throw new TroupeError('ACTOR_INVALID', `unfinished ${options.name} ${defaultRetry.mode}`)
+  const { name, receives, receive, order, concurrency, effects, sql, ...rest } = checkedOptions(options)
+  return Object.freeze<ActorDefinition>({
+    kind: 'troupe-actor',
+    name,
+    receives,
+    receive,
+    order: order ?? 'partition',
+    // An open transaction is one connection: its records come one after the other, as they do in partition order.
+    concurrency: sql === true || (order ?? 'partition') === 'partition' ? 1 : (concurrency ?? 16),
+    effects: effects ?? 'none',
+    sql: sql ?? false,
+    group: rest.group,
+    startFrom: rest.startFrom ?? 'earliest',
+    idempotencyKey: rest.idempotencyKey,
+    retry: { ...defaultRetry, ...withoutUndefined(rest.retry ?? {}) },
+    applyTracked: rest.applyTracked,
+  })
 }
+
+/** Is it what `defineActor` answers? For what a module exports. */
+export const isActorDefinition = (value: unknown): value is ActorDefinition =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'troupe-actor'

@@ -1,0 +1,197 @@
+/**
+ * The rules of an actor's options. Authors may write plain JavaScript, so nothing is taken on the compiler's word; a
+ * wrong value says which actor, which option, what it is and what is allowed.
+ */
+
+import { messageOf, TroupeError } from '../errors.ts'
+import { compilePatterns } from '../routing/receives.ts'
+import type { ActorDefinition, ActorOptions, Receivables, RetryPolicy } from './define-actor.ts'
+import type { Tracked } from './context.ts'
+
+export const defaultRetry: RetryPolicy = {
+  mode: 'block',
+  attempts: 5,
+  backoff: 'exponential',
+  firstDelayMs: 200,
+  maxDelayMs: 60_000,
+}
+
+/** Timers hold no longer delay: 24 days. */
+const longestDelayMs = 2 ** 31 - 1
+
+interface Rule {
+  readonly allowed: string
+  readonly fits: (value: unknown) => boolean
+  readonly required?: true
+}
+type Rules = Readonly<Record<string, Rule>>
+
+const oneOf = (...values: readonly string[]): Rule => ({
+  allowed: values.map((value) => `'${value}'`).join(' or '),
+  fits: (value) => typeof value === 'string' && values.includes(value),
+})
+
+const wholeNumber = (from: number, to: number): Rule => ({
+  allowed: `a whole number from ${String(from)} to ${String(to)}`,
+  fits: (value) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to,
+})
+
+const aFunction: Rule = { allowed: 'a function', fits: (value) => typeof value === 'function' }
+
+const actorName: Rule = {
+  allowed: "1 to 100 of a-z, 0-9 and '-', not beginning with '-'",
+  fits: (value) => typeof value === 'string' && /^[a-z0-9][a-z0-9-]{0,99}$/.test(value),
+}
+
+const optionRules = {
+  name: { ...actorName, required: true },
+  receives: {
+    allowed:
+      "an object from event-name pattern to event type, such as { 'shipping.package.scanned': PackageScanned }",
+    fits: (value) => isPlainObject(value) && Object.keys(value).length > 0,
+    required: true,
+  },
+  receive: { ...aFunction, required: true },
+  state: { allowed: 'stateOf<…>()', fits: (value) => isPlainObject(value) && value['kind'] === 'state-type' },
+  group: {
+    allowed: 'a consumer group: 1 to 249 characters',
+    fits: (value) => typeof value === 'string' && value.trim() !== '' && value.length <= 249,
+  },
+  startFrom: oneOf('earliest', 'latest'),
+  order: oneOf('partition', 'key', 'none'),
+  concurrency: wholeNumber(1, 10_000),
+  effects: oneOf('none', 'postgres'),
+  idempotencyKey: aFunction,
+  retry: { allowed: 'an object', fits: (value) => isPlainObject(value) },
+  sql: { allowed: 'true or false', fits: (value) => typeof value === 'boolean' },
+  applyTracked: aFunction,
+} as const satisfies Record<keyof ActorOptions<Receivables, unknown, Tracked>, Rule>
+
+const retryRules = {
+  mode: oneOf('block'),
+  attempts: wholeNumber(1, 1_000),
+  backoff: oneOf('exponential', 'fixed'),
+  firstDelayMs: wholeNumber(0, longestDelayMs),
+  maxDelayMs: wholeNumber(0, longestDelayMs),
+} as const satisfies Record<keyof RetryPolicy, Rule>
+
+/** The options after checking: types of events and state are left behind. */
+type CheckedOptions = Pick<ActorDefinition, 'name' | 'receives' | 'receive'> &
+  Partial<Omit<ActorDefinition, 'kind' | 'retry'>> & { readonly retry?: Partial<RetryPolicy> }
+
+/** Throws ACTOR_INVALID. */
+export const checkedOptions = (options: unknown): CheckedOptions => {
+  if (!isPlainObject(options))
+    throw new TroupeError('ACTOR_INVALID', `an actor is defined by an object, not ${shown(options)}`)
+  const actor = actorName.fits(options['name']) ? `actor '${String(options['name'])}'` : 'an actor'
+  checkRules(actor, '', options, optionRules)
+  // The rules above have looked at every property.
+  const checked = options as unknown as CheckedOptions
+  checkReceives(actor, checked.receives)
+  if (checked.retry !== undefined) checkRetry(actor, checked.retry)
+  checkTogether(actor, checked, options)
+  return checked
+}
+
+/** So that an option given as undefined counts as absent. */
+export const withoutUndefined = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
+
+const checkRules = (actor: string, within: string, options: object, rules: Rules): void => {
+  const given = new Map<string, unknown>(Object.entries(options))
+  for (const option of given.keys()) {
+    if (Object.hasOwn(rules, option)) continue
+    invalid(actor, `has no option '${within}${option}'; there are ${Object.keys(rules).join(', ')}`)
+  }
+  for (const [option, { allowed, fits, required }] of Object.entries(rules)) {
+    const value = given.get(option)
+    if (value === undefined && required !== true) continue
+    if (!fits(value)) invalid(actor, `has option ${within}${option} = ${shown(value)}; it must be ${allowed}`)
+  }
+}
+
+const checkReceives = (actor: string, receives: Receivables): void => {
+  for (const [pattern, type] of Object.entries<unknown>(receives)) {
+    if (isReceivable(type)) continue
+    invalid(
+      actor,
+      `has option receives['${pattern}'] = ${shown(type)}; it must be an event type or oneOf(…) of them`,
+    )
+  }
+  try {
+    compilePatterns(receives)
+  } catch (error) {
+    throw new TroupeError('ACTOR_INVALID', `${actor} has a wrong option receives: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+const checkRetry = (actor: string, retry: Partial<RetryPolicy>): void => {
+  checkRules(actor, 'retry.', retry, retryRules)
+  const { firstDelayMs, maxDelayMs } = { ...defaultRetry, ...withoutUndefined(retry) }
+  if (firstDelayMs > maxDelayMs) {
+    invalid(
+      actor,
+      `has option retry.firstDelayMs = ${String(firstDelayMs)}; it must not be above retry.maxDelayMs = ${String(maxDelayMs)}`,
+    )
+  }
+}
+
+/** Options that only make sense together. */
+const checkTogether = (
+  actor: string,
+  options: CheckedOptions,
+  asGiven: Readonly<Record<string, unknown>>,
+): void => {
+  const { order = 'partition', concurrency = 1, effects = 'none', sql = false } = options
+  if (order === 'partition' && concurrency > 1) {
+    invalid(
+      actor,
+      `has option concurrency = ${String(concurrency)}, but order = 'partition' handles one record after the other: ` +
+        `leave concurrency out, or say order 'key' or 'none'`,
+    )
+  }
+  if (sql && concurrency > 1) {
+    invalid(
+      actor,
+      `has option concurrency = ${String(concurrency)}, but sql = true handles one record after the other in one ` +
+        `transaction: leave concurrency out`,
+    )
+  }
+  if (effects === 'postgres') return
+  const needy = sql
+    ? 'sql'
+    : (['state', 'applyTracked'] as const).find((option) => asGiven[option] !== undefined)
+  if (needy !== undefined) {
+    invalid(actor, `has option ${needy}, which needs effects = 'postgres', but effects is '${effects}'`)
+  }
+}
+
+const isReceivable = (type: unknown): boolean => {
+  if (!isPlainObject(type)) return false
+  if (type['kind'] === 'event-type') return typeof type['name'] === 'string' && type['schema'] !== undefined
+  const members = type['members']
+  return (
+    type['kind'] === 'event-family' &&
+    Array.isArray(members) &&
+    members.every((member) => isEventType(member))
+  )
+}
+
+const isEventType = (type: unknown): boolean =>
+  isPlainObject(type) && type['kind'] === 'event-type' && isReceivable(type)
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const shown = (value: unknown): string => {
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
+  const text = typeof value === 'string' ? `'${value}'` : String(value)
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+}
+
+function invalid(actor: string, what: string): never {
+  throw new TroupeError('ACTOR_INVALID', `${actor} ${what}`)
+}
