@@ -1,0 +1,5 @@
+export { batchVersion } from './layout.ts'
+export type { BatchRecord, TimestampType } from './layout.ts'
+export { laneOf, murmur2 } from './murmur2.ts'
+export { BatchReader } from './reader.ts'
+export { writeBatch } from './writer.ts'
