@@ -1,0 +1,5 @@
+export type { RdKafkaConsumer } from './client.ts'
+export { ConsumerQueue } from './consumer-queue.ts'
+export type { SourceEvent } from './events.ts'
+export { PartitionSource } from './partition-source.ts'
+export type { Drained, DrainedLane, DrainLimits } from './partition-source.ts'
