@@ -71,24 +71,26 @@ export class BatchReader {
       return false
     }
     const view = this.#view
-    if (start + recordHeadBytes > this.#size) throw this.#unfit()
+    if (start + recordHeadBytes > this.#size) throw this.#unfit(this.index + 1)
     const size = view.getUint32(start + recordAt.size, true)
     const keyLength = view.getInt32(start + recordAt.keyLength, true)
     const valueLength = view.getInt32(start + recordAt.valueLength, true)
     const attributes = view.getUint32(start + recordAt.attributes, true)
     const headerCount = attributes & headerCountMask
     const timestampType = timestampTypes[attributes >>> timestampTypeShift]
-    if (keyLength < absent || valueLength < absent || timestampType === undefined) throw this.#unfit()
+    if (keyLength < absent || valueLength < absent || timestampType === undefined)
+      throw this.#unfit(this.index + 1)
 
     const keyStart = start + recordHeadBytes
     const valueStart = keyStart + (keyLength > 0 ? keyLength : 0)
     const headersStart = valueStart + (valueLength > 0 ? valueLength : 0)
     const end = start + size
-    if (end > this.#size || headersStart + headerCount * leastHeaderBytes > end) throw this.#unfit()
-    if (headerCount === 0 && headersStart !== end) throw this.#unfit()
+    if (end > this.#size || headersStart + headerCount * leastHeaderBytes > end)
+      throw this.#unfit(this.index + 1)
+    if (headerCount === 0 && headersStart !== end) throw this.#unfit(this.index + 1)
 
     const offsetHigh = view.getUint32(start + recordAt.offset + 4, true)
-    if (offsetHigh >= safeHigh) throw this.#unfit()
+    if (offsetHigh >= safeHigh) throw this.#unfit(this.index + 1)
     this.offset = offsetHigh * two32 + view.getUint32(start + recordAt.offset, true)
     this.timestamp =
       view.getInt32(start + recordAt.timestamp + 4, true) * two32 +
@@ -136,13 +138,13 @@ export class BatchReader {
     if (this.headerCount === 0) return undefined
     const wanted = bytesOfName(name)
     const view = this.#view
-    let found: number = -1
+    let found = -1
     let at = this.#headersStart
     for (let left = this.headerCount; left > 0; left -= 1) {
       if (this.#nameIs(wanted, at)) found = at
       at = this.#afterHeader(at)
     }
-    if (at !== this.#end) throw this.#unfit()
+    if (at !== this.#end) throw this.#unfit(this.index)
     if (found < 0) return undefined
     return this.#headerValue(found, view.getUint32(found, true), view.getInt32(found + 4, true))
   }
@@ -160,17 +162,17 @@ export class BatchReader {
       all.push([name, this.#headerValue(at, nameLength, valueLength)])
       at = after
     }
-    if (this.headerCount > 0 && at !== this.#end) throw this.#unfit()
+    if (this.headerCount > 0 && at !== this.#end) throw this.#unfit(this.index)
     return all
   }
 
   /** Where the header at `at` ends, checked to be within its record. */
   #afterHeader(at: number): number {
-    if (at + leastHeaderBytes > this.#end) throw this.#unfit()
+    if (at + leastHeaderBytes > this.#end) throw this.#unfit(this.index)
     const valueLength = this.#view.getInt32(at + 4, true)
-    if (valueLength < absent) throw this.#unfit()
+    if (valueLength < absent) throw this.#unfit(this.index)
     const after = at + leastHeaderBytes + this.#view.getUint32(at, true) + (valueLength > 0 ? valueLength : 0)
-    if (after > this.#end) throw this.#unfit()
+    if (after > this.#end) throw this.#unfit(this.index)
     return after
   }
 
@@ -188,8 +190,8 @@ export class BatchReader {
     return this.buffer.subarray(start, start + valueLength)
   }
 
-  #unfit(): TroupeError {
-    return damaged(`record ${String(this.index + 1)} of ${String(this.count)} does not fit its own lengths`)
+  #unfit(record: number): TroupeError {
+    return damaged(`record ${String(record)} of ${String(this.count)} does not fit its own lengths`)
   }
 }
 
