@@ -8,6 +8,8 @@ export const errorCodes = {
   ACTOR_INVALID: { retryable: false },
   ACTOR_NOT_LOADED: { retryable: false },
   BATCH_DAMAGED: { retryable: false },
+  /** A bug of Troupe: the process stops. */
+  BUG: { retryable: false },
   CONFIG_INVALID: { retryable: false },
   CONTEXT_MISUSED: { retryable: false },
   DRAIN_MISMATCH: { retryable: false },

@@ -1,0 +1,64 @@
+/** What this application is made of: its event types, where they go, and the actors that receive them. */
+
+import { resolve } from 'node:path'
+import type { Options } from '../config/index.ts'
+import { TroupeError } from '../errors.ts'
+import { topicMapping, type TopicMapping } from '../routing/index.ts'
+import type { Catalogue } from '../serde/index.ts'
+import { discoverActors } from './discover-actors.ts'
+import { loadSchemas } from './load-schemas.ts'
+import type { LoadedActor } from './loaded-actor.ts'
+
+export interface Application {
+  readonly catalogue: Catalogue
+  readonly mapping: TopicMapping
+  readonly actors: readonly LoadedActor[]
+}
+
+/** Throws ACTOR_NOT_LOADED, ACTOR_INVALID, SCHEMA_REFUSED or CONFIG_INVALID with what to mend. */
+export const loadApplication = async (options: Options): Promise<Application> => {
+  const catalogue = await loadSchemas(resolve(options.schemasDir))
+  const mapping = mappingFor(catalogue, options)
+  const actors = (await discoverActors(options.actorsDir)).map(({ definition, url }): LoadedActor => ({
+    definition,
+    url,
+    group: definition.group ?? options.kafkaGroupId,
+    topics: [...new Set(Object.keys(definition.receives).flatMap((pattern) => mapping.topicsOf(pattern)))],
+    lanes: definition.order === 'partition' ? 1 : options.lanes,
+  }))
+  checkGroups(actors)
+  return { catalogue, mapping, actors }
+}
+
+/** Domains are those of the schemas, and those the environment names a topic for. */
+export const mappingFor = (catalogue: Catalogue, options: Options): TopicMapping => {
+  const ofSchemas = catalogue.names.map((name) => name.slice(0, name.indexOf('.')))
+  const domains = new Set([...ofSchemas, ...Object.keys(options.domains)])
+  return topicMapping(
+    Object.fromEntries(
+      [...domains].map((domain) => [
+        domain,
+        { partitions: options.kafkaPartitions, ...options.domains[domain] },
+      ]),
+    ),
+    options.kafkaPrefix,
+  )
+}
+
+/** group → its actors. */
+export const byGroup = (actors: readonly LoadedActor[]): ReadonlyMap<string, readonly LoadedActor[]> =>
+  Map.groupBy(actors, ({ group }) => group)
+
+/** A group has one consumer, and so one place to start from. */
+const checkGroups = (actors: readonly LoadedActor[]): void => {
+  for (const [group, members] of byGroup(actors)) {
+    const [first, ...rest] = members
+    const other = rest.find(({ definition }) => definition.startFrom !== first?.definition.startFrom)
+    if (first === undefined || other === undefined) continue
+    throw new TroupeError(
+      'ACTOR_INVALID',
+      `actors '${first.definition.name}' and '${other.definition.name}' share the group ${group} but start from ` +
+        `${first.definition.startFrom} and ${other.definition.startFrom}: give one of them a group of its own`,
+    )
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * One consumer group of this process: its consumer, and a partition run for every partition it is assigned. It
+ * commits frontiers by a timer, and drains, commits and gives back what is revoked, in that order.
+ */
+
+import { TroupeError } from '../errors.ts'
+import {
+  GroupConsumer,
+  type ConsumerListener,
+  type ConsumerSettings,
+  type SourceEvent,
+} from '../kafka/index.ts'
+import type { Log } from '../telemetry/index.ts'
+import {
+  topicPartitionKey,
+  type Offset,
+  type TopicPartition,
+  type TopicPartitionKey,
+  type TopicPartitionOffset,
+} from '../topic-partition.ts'
+import type { LoadedActor } from './loaded-actor.ts'
+import { PartitionRun, type DrainBounds } from './partition-run.ts'
+import { UnitRun, type UnitLimits, type UnitPorts } from './unit-run.ts'
+
+export interface GroupSettings extends DrainBounds, UnitLimits {
+  readonly consumer: ConsumerSettings
+  readonly commitIntervalMs: number
+  readonly drainTimeoutMs: number
+}
+
+export class GroupRun implements ConsumerListener {
+  readonly #actors: readonly LoadedActor[]
+  readonly #settings: GroupSettings
+  readonly #ports: UnitPorts
+  readonly #log: Log
+  readonly #partitions = new Map<TopicPartitionKey, PartitionRun>()
+  /** Of this process; each assignment and each rewind takes the next. */
+  #lastEpoch = 0
+  #consumer: GroupConsumer | undefined
+  #commitTimer: NodeJS.Timeout | undefined
+
+  get name(): string {
+    return this.#settings.consumer.groupId
+  }
+
+  private constructor(actors: readonly LoadedActor[], settings: GroupSettings, ports: UnitPorts) {
+    this.#actors = actors
+    this.#settings = settings
+    this.#ports = ports
+    this.#log = ports.log.child({ group: settings.consumer.groupId })
+  }
+
+  /** Joins the group. Throws KAFKA_UNAVAILABLE when no broker answers. */
+  static async start(
+    actors: readonly LoadedActor[],
+    settings: GroupSettings,
+    ports: UnitPorts,
+  ): Promise<GroupRun> {
+    const run = new GroupRun(actors, settings, ports)
+    run.#consumer = await GroupConsumer.connect(settings.consumer, run)
+    run.#consumer.subscribe([...new Set(actors.flatMap(({ topics }) => topics))])
+    run.#commitTimer = setInterval(() => run.#commitFrontiers(), settings.commitIntervalMs)
+    return run
+  }
+
+  /** Assigned now, with where each stands; for status reports and the start log. */
+  assignments(): readonly (TopicPartition & { readonly frontier: Offset | undefined })[] {
+    return [...this.#partitions.values()].map((run) => ({ ...run.at, frontier: run.frontier() }))
+  }
+
+  /** Leaves the group: drains, commits, gives back, disconnects. Always ends (delivery, stopping). */
+  async stop(): Promise<void> {
+    clearInterval(this.#commitTimer)
+    await this.#consumer?.close()
+  }
+
+  assigned(partitions: readonly TopicPartition[]): Promise<readonly (Offset | undefined)[]> {
+    for (const at of partitions) this.#partitions.set(topicPartitionKey(at), this.#partitionRun(at))
+    this.#log.info('partitions assigned', { partitions: partitions.map(topicPartitionKey) })
+    return Promise.resolve(partitions.map(() => undefined))
+  }
+
+  async revoked(partitions: readonly TopicPartition[]): Promise<readonly TopicPartitionOffset[]> {
+    const enough = AbortSignal.timeout(this.#settings.drainTimeoutMs)
+    const offsets: TopicPartitionOffset[] = []
+    await Promise.all(
+      this.#runsOf(partitions).map(async (run) => {
+        const frontier = await run.drain(enough)
+        if (frontier !== undefined) offsets.push({ ...run.at, offset: frontier })
+        await this.#forget(run)
+      }),
+    )
+    this.#log.info('partitions revoked', {
+      partitions: partitions.map(topicPartitionKey),
+      drainedInTime: !enough.aborted,
+    })
+    return offsets
+  }
+
+  lost(partitions: readonly TopicPartition[]): void {
+    this.#log.warn(
+      'partitions lost: the group gave them to others; what was in flight may be handled twice',
+      {
+        partitions: partitions.map(topicPartitionKey),
+      },
+    )
+    for (const run of this.#runsOf(partitions)) void this.#forget(run)
+  }
+
+  wake(at: TopicPartition): void {
+    this.#partitions.get(topicPartitionKey(at))?.wake()
+  }
+
+  event(at: TopicPartition | undefined, event: SourceEvent): void {
+    if (event.kind === 'error') this.#log.warn(`Kafka: ${event.message}`, { ...at, code: event.code })
+  }
+
+  fatal(error: TroupeError): void {
+    this.#ports.fatal(error)
+  }
+
+  #partitionRun(at: TopicPartition): PartitionRun {
+    const { topic, partition } = at
+    const { groupId: group } = this.#settings.consumer
+    const units = (run: PartitionRun): readonly UnitRun[] =>
+      this.#actors
+        .filter(({ topics }) => topics.includes(topic))
+        .map((loaded) => {
+          const unit: UnitRun = new UnitRun(
+            loaded,
+            { group, actor: loaded.definition.name, topic, partition },
+            this.#nextEpoch(),
+            this.#settings,
+            this.#ports,
+            { progressed: () => run.progressed(), lost: (afterMs) => run.lost(unit, afterMs) },
+          )
+          return unit
+        })
+    return new PartitionRun(
+      at,
+      units,
+      this.#settings,
+      {
+        drain: (limits) => this.#connected.drain(at, limits),
+        rewind: (offset) => this.#connected.rewind(at, offset),
+        event: (event) => this.event(at, event),
+        failed: (error) => this.#failed(error),
+      },
+      () => this.#nextEpoch(),
+    )
+  }
+
+  get #connected(): GroupConsumer {
+    if (this.#consumer === undefined)
+      throw new TroupeError('BUG', 'a partition was assigned before its consumer connected')
+    return this.#consumer
+  }
+
+  #nextEpoch(): number {
+    return (this.#lastEpoch += 1)
+  }
+
+  #runsOf(partitions: readonly TopicPartition[]): readonly PartitionRun[] {
+    return partitions.flatMap((at) => this.#partitions.get(topicPartitionKey(at)) ?? [])
+  }
+
+  async #forget(run: PartitionRun): Promise<void> {
+    this.#partitions.delete(topicPartitionKey(run.at))
+    await run.revoke()
+  }
+
+  #commitFrontiers(): void {
+    const offsets: TopicPartitionOffset[] = []
+    for (const run of this.#partitions.values()) {
+      const offset = run.takeCommittable()
+      if (offset !== undefined) offsets.push({ ...run.at, offset })
+    }
+    if (offsets.length > 0) this.#consumer?.commit(offsets)
+  }
+
+  #failed(error: unknown): void {
+    this.#ports.fatal(
+      error instanceof TroupeError ? error : new TroupeError('BUG', 'a drain failed', { cause: error }),
+    )
+  }
+}

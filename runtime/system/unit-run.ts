@@ -1,0 +1,274 @@
+/**
+ * One actor's way through one assigned partition, at work: it takes what the partition actor decides, has a worker do
+ * it, has the broker acknowledge what it emitted, and tells the partition actor what became of it.
+ *
+ * U1. Records leave for Kafka, and are acknowledged, before the work that made them is complete.
+ * U2. What answers after the epoch ended changes nothing: the partition actor refuses it (P3).
+ * U3. A buffer lost with its worker is fetched again: the unit rewinds to its frontier, in a new epoch.
+ */
+
+import type { UnfinishedRecord as RetriedRecord } from '../partition/index.ts'
+import { PartitionActor, type LaneBatch, type LaneWork } from '../partition/index.ts'
+import type { FailureNote, TaskResult, WorkerTask } from '../pool/index.ts'
+import type { OutgoingRecord, Unit } from '../delivery/index.ts'
+import { messageOf, TroupeError } from '../errors.ts'
+import { backoffMs } from '../supervision/index.ts'
+import type { Log } from '../telemetry/index.ts'
+import type { Offset } from '../topic-partition.ts'
+import type { LoadedActor } from './loaded-actor.ts'
+import { pause } from './pause.ts'
+import type { Tally } from './tally.ts'
+
+/** What a unit needs of the rest of the process. */
+export interface UnitPorts {
+  run(task: WorkerTask, affinity: string): Promise<TaskResult>
+  discard(unit: Unit, epoch: number): Promise<void>
+  /** Resolves when the broker has acknowledged all of them. */
+  produceAll(records: readonly OutgoingRecord[]): Promise<void>
+  readonly tally: Tally
+  readonly log: Log
+  /** 0 to 1, for jitter. */
+  random(): number
+  /** The process can't go on. */
+  fatal(error: TroupeError): void
+}
+
+export interface UnitLimits {
+  readonly creditRecords: number
+  readonly creditBytes: number
+}
+
+export interface UnitEvents {
+  /** Credit came back: the partition may drain again. */
+  readonly progressed: () => void
+  /** A buffer was lost: rewind this unit to its frontier after `afterMs`. */
+  readonly lost: (afterMs: number) => void
+}
+
+/** For a dependency or a broker that is away, and for workers that die. */
+const waitPolicy = { backoff: 'exponential', firstDelayMs: 100, maxDelayMs: 5_000 } as const
+
+export class UnitRun {
+  readonly unit: Unit
+  readonly lanes: number
+  readonly #loaded: LoadedActor
+  readonly #actor: PartitionActor
+  readonly #ports: UnitPorts
+  readonly #events: UnitEvents
+  readonly #log: Log
+  #epochOver = new AbortController()
+  #idle: (() => void) | undefined
+  /** Times in a row that a worker died on this unit's work. */
+  #losses = 0
+
+  constructor(
+    loaded: LoadedActor,
+    unit: Unit,
+    epoch: number,
+    limits: UnitLimits,
+    ports: UnitPorts,
+    events: UnitEvents,
+  ) {
+    this.unit = unit
+    this.lanes = loaded.lanes
+    this.#loaded = loaded
+    this.#ports = ports
+    this.#events = events
+    this.#log = ports.log.child({ actor: unit.actor, topic: unit.topic, partition: unit.partition })
+    this.#actor = new PartitionActor({
+      order: loaded.definition.order,
+      lanes: loaded.lanes,
+      maxRecords: limits.creditRecords,
+      maxBytes: limits.creditBytes,
+      epoch,
+    })
+    this.#actor.start()
+  }
+
+  get epoch(): number {
+    return this.#actor.epoch
+  }
+
+  credit(): { readonly records: number; readonly bytes: number } {
+    return this.#actor.credit()
+  }
+
+  /** The offset to commit for this unit; undefined: nothing is known yet. */
+  frontier(): Offset | undefined {
+    return this.#actor.frontier()
+  }
+
+  /** Where the next drain should begin; undefined: where the group stands. */
+  position(): Offset | undefined {
+    return this.#actor.position
+  }
+
+  deliver(epoch: number, views: readonly LaneBatch[], nextOffset: Offset | undefined): void {
+    if (this.#actor.deliver(epoch, views, nextOffset)) this.#dispatch()
+  }
+
+  /** Nothing new is dispatched. Resolves when nothing is in a worker's hands any more, or the signal says enough. */
+  async drain(signal: AbortSignal): Promise<void> {
+    this.#actor.drain()
+    if (this.#actor.idle || signal.aborted) return
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+
+  /** The partition is gone. What still runs for it is aborted, and what workers kept for it is dropped. */
+  async revoke(): Promise<void> {
+    const { epoch } = this
+    this.#actor.revoke()
+    this.#epochOver.abort()
+    await this.#ports.discard(this.unit, epoch)
+  }
+
+  /** Everything held is dropped; the way begins again at the frontier, in `epoch` (U3). Where to fetch from. */
+  async rewind(epoch: number): Promise<Offset | undefined> {
+    const from = this.#actor.frontier()
+    const ended = this.#actor.epoch
+    if (from === undefined) return undefined
+    this.#actor.rewind(epoch, from)
+    this.#epochOver.abort()
+    this.#epochOver = new AbortController()
+    await this.#ports.discard(this.unit, ended)
+    return from
+  }
+
+  #dispatch(): void {
+    for (let work = this.#actor.take(); work !== undefined; work = this.#actor.take()) {
+      void this.#perform(work, this.#epochOver.signal)
+    }
+  }
+
+  /** Never rejects. */
+  async #perform(work: LaneWork, over: AbortSignal): Promise<void> {
+    try {
+      const result = await this.#converse(work, over)
+      if (result !== undefined) this.#conclude(work, result, over)
+    } catch (error) {
+      if (!over.aborted) this.#failed(error)
+    }
+    if (this.#actor.idle) this.#idle?.()
+  }
+
+  /** The conversation with the worker about one batch, to its end; undefined when the epoch ended before it. */
+  async #converse(work: LaneWork, over: AbortSignal): Promise<TaskResult | undefined> {
+    const affinity = `${this.unit.actor}/${this.unit.topic}/${this.unit.partition}/${work.lane}`
+    const { workId, epoch, lane, batch, records, firstOffset } = work
+    let result = await this.#ports.run(
+      {
+        kind: 'handle',
+        actor: this.unit.actor,
+        url: this.#loaded.url,
+        unit: this.unit,
+        epoch,
+        lane,
+        workId,
+        batch,
+        firstOffset,
+        ...(records && { records }),
+      },
+      affinity,
+    )
+    for (let waits = 0; result.kind === 'produce' || result.kind === 'waiting';) {
+      if (over.aborted) return undefined
+      if (result.kind === 'produce') {
+        if (!(await this.#produce(result.outgoing, over))) return undefined
+        waits = 0
+      } else {
+        if (waits === 0)
+          this.#log.warn(`waiting for the ${result.for}: ${result.reason}`, { waitingFor: result.for })
+        waits += 1
+        if (!(await this.#pause(waits, over))) return undefined
+      }
+      result = await this.#ports.run({ kind: 'resume', token: result.token }, affinity)
+    }
+    return result
+  }
+
+  /** Until the broker has them (U1). False when the epoch ended first. */
+  async #produce(outgoing: readonly OutgoingRecord[], over: AbortSignal): Promise<boolean> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#ports.produceAll(outgoing)
+        return !over.aborted
+      } catch (error) {
+        // The broker may have some of them: emitted events and dead letters are at least once, with ids of their own.
+        this.#log.error(`${outgoing.length} records could not be produced: ${messageOf(error)}`, {
+          topics: [...new Set(outgoing.map(({ topic }) => topic))],
+        })
+        if (!(await this.#pause(tries, over))) return false
+      }
+    }
+  }
+
+  #conclude(work: LaneWork, result: TaskResult, over: AbortSignal): void {
+    switch (result.kind) {
+      case 'handled':
+        for (const note of result.failures) this.#logFailure(note)
+        if (over.aborted) return
+        this.#losses = 0
+        this.#ports.tally.add(this.unit.actor, result.counts)
+        if (result.unfinished.length === 0) this.#actor.complete(work.epoch, work.workId)
+        else if (result.batch === undefined)
+          throw new TroupeError('BUG', 'a worker kept the batch of unfinished records')
+        else void this.#retryLater(work, result.unfinished, result.batch, over)
+        this.#dispatch()
+        this.#events.progressed()
+        return
+      case 'failed': {
+        const { code, message, stack } = result.failure
+        throw new TroupeError('BUG', `a worker could not handle a batch: ${code}: ${message}\n${stack}`)
+      }
+      case 'discarded':
+        return
+      case 'done':
+      case 'produce':
+      case 'waiting':
+        throw new TroupeError('BUG', `a worker answered ${result.kind} where an end was due`)
+      default:
+        result satisfies never
+    }
+  }
+
+  /** The lane waits for its slowest record: block is the simplest order there is. */
+  async #retryLater(
+    { epoch, workId }: LaneWork,
+    unfinished: readonly (RetriedRecord & { readonly afterMs: number })[],
+    batch: ArrayBuffer,
+    over: AbortSignal,
+  ): Promise<void> {
+    const records = unfinished.map(({ index, attempt }) => ({ index, attempt }))
+    if (!this.#actor.retryLater(epoch, workId, records, batch)) return
+    const afterMs = Math.max(...unfinished.map((record) => record.afterMs))
+    if (!(await pause(afterMs, over))) return
+    if (this.#actor.release(epoch, workId)) this.#dispatch()
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof TroupeError && error.code === 'WORKER_LOST') {
+      this.#losses += 1
+      this.#log.error(`a worker thread died with a batch: ${error.message}`, { losses: this.#losses })
+      this.#events.lost(this.#backoff(this.#losses))
+      return
+    }
+    const fatal =
+      error instanceof TroupeError ? error : new TroupeError('BUG', messageOf(error), { cause: error })
+    this.#ports.fatal(fatal)
+  }
+
+  #backoff(times: number): number {
+    return backoffMs(waitPolicy, times, this.#ports.random())
+  }
+
+  async #pause(times: number, over: AbortSignal): Promise<boolean> {
+    return await pause(this.#backoff(times), over)
+  }
+
+  #logFailure({ outcome, failure, ...where }: FailureNote): void {
+    this.#log.warn(`${outcome}: ${failure.message}`, { ...where, outcome, error: failure })
+  }
+}

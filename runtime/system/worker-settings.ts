@@ -1,0 +1,22 @@
+/** What a worker thread is told at its start: plain data, since it crosses the thread boundary. */
+
+import type { AvroSchema, EventName } from '../actor/index.ts'
+import type { Options } from '../config/index.ts'
+
+export interface WorkerSettings {
+  readonly registry: {
+    readonly url: string
+    readonly username: string | undefined
+    readonly password: string | undefined
+  }
+  readonly subjects: Options['schemaSubjects']
+  readonly databaseUrl: string
+  readonly databaseConnections: number
+  readonly deadLetterTopic: string
+  /** What may be emitted: its schema, and the topic it goes to. */
+  readonly schemas: readonly {
+    readonly name: EventName
+    readonly schema: AvroSchema
+    readonly topic: string
+  }[]
+}
