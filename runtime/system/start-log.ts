@@ -1,17 +1,10 @@
 /** The first lines of a process: what it is, what it was built with, what it talks to, what it runs. No secrets. */
 
-import { readFileSync } from 'node:fs'
-import { findPackageJSON } from 'node:module'
 import { printable, type Options } from '../config/index.ts'
 import { builtInFeatures, librdkafkaVersion } from '../kafka/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import type { Application } from './application.ts'
-
-export const troupeVersion = (): string => {
-  const file = findPackageJSON(import.meta.url)
-  if (file === undefined) return 'unknown'
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
-}
+import { troupeVersion } from './version.ts'
 
 export const logStart = (log: Log, options: Options, { actors, mapping }: Application): void => {
   const { kafkaBrokers, schemaRegistryUrl, databaseUrl } = printable(options)
