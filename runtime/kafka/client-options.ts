@@ -86,12 +86,14 @@ const defined = (properties: Readonly<Record<string, unknown>>): GlobalConfig =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
 
 export const consumerDefaults = {
+  assignmentStrategy: 'cooperative-sticky',
   sessionTimeoutMs: 45_000,
   maxPollIntervalMs: 300_000,
   prefetchRecords: 20_000,
   prefetchBytes: 8 * mib,
   fetchBytes: mib,
   commitTimeoutMs: 5_000,
+  missingTopicGraceMs: 10_000,
   leaveTimeoutMs: 30_000,
   disconnectTimeoutMs: 5_000,
 } as const
@@ -105,7 +107,9 @@ export const consumerProperties = (settings: ConsumerSettings): ConsumerGlobalCo
     settings.sessionTimeoutMs ?? consumerDefaults.sessionTimeoutMs,
   ),
   'max.poll.interval.ms': settings.maxPollIntervalMs ?? consumerDefaults.maxPollIntervalMs,
-  'partition.assignment.strategy': 'cooperative-sticky',
+  'partition.assignment.strategy': settings.assignmentStrategy ?? consumerDefaults.assignmentStrategy,
+  // True makes node-rdkafka tell how a commit ended.
+  offset_commit_cb: true,
   // Offsets are committed by us alone, and only what is finished.
   'enable.auto.commit': false,
   'enable.auto.offset.store': false,

@@ -32,7 +32,8 @@ export type SaslSettings =
     }
   | {
       readonly mechanism: 'GSSAPI'
-      readonly serviceName: string
+      /** Default kafka. */
+      readonly serviceName?: string | undefined
       readonly principal?: string | undefined
       readonly keytabFile?: string | undefined
     }
@@ -49,6 +50,8 @@ export interface ConsumerSettings extends KafkaSettings {
   readonly groupId: string
   /** Where a group without committed offsets begins. */
   readonly startFrom: StartFrom
+  /** How the group shares partitions; default cooperative-sticky. All members must agree on it. */
+  readonly assignmentStrategy?: 'cooperative-sticky' | 'range' | 'roundrobin' | undefined
   /** Static membership: unique per process and stable over its restarts. */
   readonly groupInstanceId?: string | undefined
   /** Default 45,000. Lower: a dead process is noticed sooner, and a slow one is taken for dead. */
@@ -63,6 +66,8 @@ export interface ConsumerSettings extends KafkaSettings {
   readonly fetchBytes?: number | undefined
   /** How long a commit may take at a revoke before the partitions are given back without it; default 5,000. */
   readonly commitTimeoutMs?: number | undefined
+  /** How long a topic may be unknown to the brokers before it is an error; default 10,000. */
+  readonly missingTopicGraceMs?: number | undefined
   /** How long leaving the group and disconnecting may take each, when closing; default 30,000 and 5,000. */
   readonly leaveTimeoutMs?: number | undefined
   readonly disconnectTimeoutMs?: number | undefined

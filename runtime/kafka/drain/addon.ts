@@ -24,6 +24,7 @@ export interface NativePartitionSource {
 
 export interface NativeConsumerQueue {
   poll(): readonly SourceEvent[]
+  isAssignmentLost(): boolean
   close(): void
 }
 

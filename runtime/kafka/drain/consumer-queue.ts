@@ -33,6 +33,11 @@ export class ConsumerQueue {
     return this.#native.poll()
   }
 
+  /** In a revoke: the partitions are somebody else's already, and nothing of them can be committed any more. */
+  isAssignmentLost(): boolean {
+    return this.#native.isAssignmentLost()
+  }
+
   /** Closing twice is closing once. */
   // eslint-disable-next-line @typescript-eslint/require-await -- as PartitionSource, whose close has to wait
   async close(): Promise<void> {

@@ -79,6 +79,13 @@ NAN_METHOD(ConsumerQueue::poll) {
   info.GetReturnValue().Set(toJs(events));
 }
 
+NAN_METHOD(ConsumerQueue::isAssignmentLost) {
+  auto* self = Nan::ObjectWrap::Unwrap<ConsumerQueue>(info.This());
+  const HandleInUse inUse(self->connection_);
+  const bool lost = inUse.handle() == self->handle_ && rd_kafka_assignment_lost(self->handle_) != 0;
+  info.GetReturnValue().Set(lost);
+}
+
 NAN_METHOD(ConsumerQueue::close) { Nan::ObjectWrap::Unwrap<ConsumerQueue>(info.This())->closeQueue(); }
 
 void ConsumerQueue::init(v8::Local<v8::Object> exports) {
@@ -86,6 +93,7 @@ void ConsumerQueue::init(v8::Local<v8::Object> exports) {
   type->SetClassName(Nan::New("ConsumerQueue").ToLocalChecked());
   type->InstanceTemplate()->SetInternalFieldCount(1);
   Nan::SetPrototypeMethod(type, "poll", poll);
+  Nan::SetPrototypeMethod(type, "isAssignmentLost", isAssignmentLost);
   Nan::SetPrototypeMethod(type, "close", close);
   set(exports, "ConsumerQueue", Nan::GetFunction(type).ToLocalChecked());
 }

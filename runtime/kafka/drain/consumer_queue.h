@@ -21,6 +21,8 @@ class ConsumerQueue : public Nan::ObjectWrap {
   static NAN_METHOD(construct);
   /** poll(): serves what waits, which calls the consumer's callbacks, and answers the events. */
   static NAN_METHOD(poll);
+  /** isAssignmentLost(): whether the partitions that are being revoked are somebody else's already. */
+  static NAN_METHOD(isAssignmentLost);
   static NAN_METHOD(close);
 
   void closeQueue();
