@@ -37,6 +37,8 @@ export interface HandleTask {
   readonly lane: number
   readonly workId: number
   readonly batch: ArrayBuffer
+  /** Records of the batch below this offset are not the unit's: they were handled before. Absent: all are its. */
+  readonly firstOffset?: Offset
   /** The records still to handle; absent: all of them, for the first time. */
   readonly records?: readonly RecordAttempt[]
 }

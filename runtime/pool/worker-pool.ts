@@ -58,6 +58,9 @@ interface Routing {
  */
 const tasksPerWorker = 4_096
 
+/** Tasks are awaited before the pool is closed; what is left by then hangs. */
+const defaultDeadlineMs = 5_000
+
 export class WorkerPool {
   readonly #piscina: Piscina<WorkerTask, TaskResult>
   readonly #affinities = new AffinityTable()
@@ -152,7 +155,7 @@ export class WorkerPool {
    * the threads. What was still in hand then fails with WORKER_LOST. Never longer than the deadline, plus the moment
    * a thread takes to end.
    */
-  async close(deadlineMs: number): Promise<void> {
+  async close(deadlineMs = defaultDeadlineMs): Promise<void> {
     if (this.#state !== 'open') return
     this.#state = 'closing'
     let timer: NodeJS.Timeout | undefined

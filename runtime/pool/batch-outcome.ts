@@ -1,0 +1,274 @@
+/**
+ * What became of the records of one run through a batch (or a part of it): counted, left unfinished, on their way to
+ * Kafka, to be written to the store. Nothing of it has happened yet; dropping the object undoes it all.
+ */
+
+import type { Outcome } from '../actor/outcome.ts'
+import type { DuplicateSighting, InboxEntry, InboxKey } from '../delivery/effects.ts'
+import { deadLetter, noOutcomes, type OutgoingRecord, type RecordOutcome } from '../delivery/index.ts'
+import type { TrackedRow } from '../actor/context.ts'
+import { direct, type Failure } from '../supervision/index.ts'
+import { identityRules, identityWithoutEvent, type EventIdentity } from '../serde/index.ts'
+import { errorCodes } from '../errors.ts'
+import type { Emission } from './emissions.ts'
+import { failureData } from './failure-data.ts'
+import type { FailureData, FailureNote, UnfinishedRecord } from './messages.ts'
+import { invalidOutcome, isOutcome } from './outcome-check.ts'
+import type { CursorHeaders } from './record-headers.ts'
+import type { RecordContext } from './record-context.ts'
+import type { PassedOver } from './record-source.ts'
+import type { TaskScope } from './task-scope.ts'
+
+/** Notes are for logs: more of them from one batch would tell nothing more. */
+const mostNotes = 100
+
+/** What the outside gives a decision: passed in, so that it can be repeated. */
+export interface Circumstances {
+  /** 0 to 1. */
+  random(): number
+  /** ms since the epoch. */
+  now(): number
+  readonly deadLetterTopic: string
+}
+
+/** An emission, or a dead letter as it is. `id` names it whenever its record is handled again. */
+export type Outgoing =
+  | { readonly kind: 'event'; readonly id: string; readonly emission: Emission }
+  | { readonly kind: 'dead-letter'; readonly id: string; readonly record: OutgoingRecord }
+
+type DeadOutcome = Extract<RecordOutcome, 'rejected' | 'undecodable' | 'exhausted'>
+
+export class BatchOutcome implements PassedOver {
+  readonly counts = noOutcomes()
+  readonly unfinished: UnfinishedRecord[] = []
+  readonly failures: FailureNote[] = []
+  readonly outgoing: Outgoing[] = []
+  readonly inbox: InboxEntry[] = []
+  readonly duplicates: DuplicateSighting[] = []
+  readonly tracked: TrackedRow[] = []
+  readonly #scope: TaskScope
+  readonly #circumstances: Circumstances
+
+  constructor(scope: TaskScope, circumstances: Circumstances) {
+    this.#scope = scope
+    this.#circumstances = circumstances
+  }
+
+  /** What `receive` returned or resolved to. True: the record is finished; false: it is to be handled again. */
+  returned(record: RecordContext, returned: unknown): boolean {
+    if (returned === undefined) return this.#committed(record)
+    if (!isOutcome(returned)) return this.threw(record, invalidOutcome(this.#scope.actor.name, returned))
+    switch (returned.kind) {
+      case 'commit':
+        return this.#committed(record)
+      case 'retry':
+        return this.#failed(record, asked(returned), plainFailure('Retry', returned.reason))
+      case 'reject':
+        return this.#failed(
+          record,
+          { kind: 'rejected', reason: returned.reason },
+          plainFailure('Reject', returned.reason),
+        )
+      default:
+        return returned satisfies never
+    }
+  }
+
+  /** What `receive` threw or rejected with. */
+  threw(record: RecordContext, thrown: unknown): boolean {
+    const failure = failureData(thrown)
+    return this.#failed(record, { kind: 'handler-error', reason: failure.message }, failure)
+  }
+
+  skipped(): void {
+    this.counts.skipped++
+  }
+
+  left(index: number, attempt: number): void {
+    this.unfinished.push({ index, attempt, afterMs: 0 })
+  }
+
+  /** The record under the cursor. */
+  undecodable(headers: CursorHeaders | undefined, error: unknown): void {
+    const { reader, unit } = this.#scope
+    const place = { topic: unit.topic, partition: unit.partition, offset: reader.offset }
+    const identity = identityWithoutEvent(headers ?? reader, '', place)
+    const failure = failureData(error)
+    this.#note('undecodable', reader.offset, 0, identity, failure)
+    this.#deadLetter('undecodable', 0, identity, failure, {
+      offset: reader.offset,
+      timestamp: reader.timestamp,
+      key: reader.key(),
+      value: reader.value(),
+      headers,
+    })
+    this.counts.undecodable++
+  }
+
+  /** Another record of this batch, or an earlier one, has its idempotency key. */
+  duplicate(record: RecordContext, key: InboxKey): void {
+    this.counts.duplicate++
+    this.duplicates.push({ ...key, offset: record.offset })
+    record.close()
+  }
+
+  redelivered(record: RecordContext): void {
+    this.counts.redelivered++
+    record.close()
+  }
+
+  /** Takes in what another run has brought about. Only what counts once it has happened: not its effects. */
+  include(other: BatchOutcome): void {
+    for (const outcome of Object.keys(this.counts) as RecordOutcome[])
+      this.counts[outcome] += other.counts[outcome]
+    this.unfinished.push(...other.unfinished)
+    this.failures.push(...other.failures.slice(0, mostNotes - this.failures.length))
+  }
+
+  #committed(record: RecordContext): boolean {
+    if (this.#scope.keepsEffects) {
+      const state = record.stateAtEnd()
+      let keep: (() => void) | undefined
+      try {
+        // Before anything else of the record is taken in: this may fail.
+        if (state !== undefined && record.slot !== undefined) keep = record.slot.stage(state.value)
+      } catch (error) {
+        return this.threw(record, error)
+      }
+      keep?.()
+      this.#rememberKey(record, 'done')
+      if (record.tracked !== undefined) this.#track(record)
+    }
+    if (record.emissions !== undefined) {
+      for (const emission of record.emissions)
+        this.outgoing.push({ kind: 'event', id: emission.id, emission })
+    }
+    this.counts.applied++
+    record.close()
+    return true
+  }
+
+  #failed(record: RecordContext, failure: Failure, data: FailureData): boolean {
+    const directive = direct(failure, record.attempt, this.#scope.actor.retry, this.#circumstances.random())
+    const identity = record.identity()
+    switch (directive.kind) {
+      case 'retry':
+        this.#note('retry', record.offset, record.attempt, identity, data)
+        this.unfinished.push({
+          index: record.index,
+          attempt: directive.nextAttempt,
+          afterMs: directive.afterMs,
+          failure: data,
+        })
+        record.close()
+        return false
+      case 'dead-letter':
+        this.#dead(record, directive.outcome, identity, data)
+        return true
+      case 'wait':
+      case 'rewind':
+      case 'stop':
+        throw new Error(`a record's failure (${failure.kind}) can't be answered by ${directive.kind}`)
+      default:
+        return directive satisfies never
+    }
+  }
+
+  #dead(record: RecordContext, outcome: DeadOutcome, identity: EventIdentity, data: FailureData): void {
+    this.#note(outcome, record.offset, record.attempt, identity, data)
+    const { buffer } = this.#scope.reader
+    this.#deadLetter(outcome, record.attempt, identity, data, {
+      offset: record.offset,
+      timestamp: record.timestamp,
+      key: record.keyView(),
+      value: buffer.subarray(record.valueStart, record.valueStart + record.valueLength),
+      headers: record.cursorHeaders,
+    })
+    if (this.#scope.keepsEffects) this.#rememberKey(record, outcome === 'rejected' ? 'rejected' : 'dead')
+    this.counts[outcome]++
+    record.close()
+  }
+
+  #rememberKey({ inboxKey, offset }: RecordContext, outcome: InboxEntry['outcome']): void {
+    if (inboxKey !== undefined) this.inbox.push({ ...inboxKey, offset, outcome })
+  }
+
+  #track(record: RecordContext): void {
+    const { tenant, id: eventId } = record.identity()
+    for (const tracked of record.tracked ?? []) this.tracked.push({ ...tracked, tenant, eventId })
+  }
+
+  #deadLetter(
+    outcome: DeadOutcome,
+    attempts: number,
+    identity: EventIdentity,
+    failure: FailureData,
+    original: {
+      readonly offset: number
+      readonly timestamp: number
+      readonly key: Buffer | undefined
+      readonly value: Buffer | undefined
+      readonly headers: CursorHeaders | undefined
+    },
+  ): void {
+    const { unit, emissions } = this.#scope
+    const { topic, partition, group, actor } = unit
+    const { key, value, headers, offset, timestamp } = original
+    const list = headers?.list() ?? []
+    const record = deadLetter(
+      this.#circumstances.deadLetterTopic,
+      {
+        topic,
+        partition,
+        offset,
+        timestamp,
+        // Copies: the batch itself may be handed back, or dropped.
+        key: key === undefined ? null : Uint8Array.from(key),
+        value: value === undefined ? null : emissions.memory.copyOf(value),
+        headers: list.map(([name, bytes]) => [name, bytes === null ? null : Uint8Array.from(bytes)] as const),
+      },
+      {
+        group,
+        actor,
+        outcome,
+        attempts,
+        // Troupe's own errors share one class: their code tells more.
+        errorClass:
+          Object.hasOwn(errorCodes, failure.code) && failure.class === 'TroupeError'
+            ? failure.code
+            : failure.class,
+        message: failure.message,
+        stack: failure.stack,
+        correlationId: identity.correlationId,
+        traceparent: headers?.get(identityRules.traceparent.header),
+        failedAtMs: this.#circumstances.now(),
+      },
+    )
+    this.outgoing.push({ kind: 'dead-letter', id: `dead-letter of offset ${String(offset)}`, record })
+  }
+
+  #note(
+    outcome: FailureNote['outcome'],
+    offset: number,
+    attempt: number,
+    { id, correlationId, name }: EventIdentity,
+    failure: FailureData,
+  ): void {
+    if (this.failures.length >= mostNotes) return
+    this.failures.push({ outcome, offset, attempt, eventId: id, correlationId, eventType: name, failure })
+  }
+}
+
+const asked = ({ reason, afterMs }: Extract<Outcome, { kind: 'retry' }>): Failure => ({
+  kind: 'retry-asked',
+  reason,
+  afterMs,
+})
+
+/** A failure that nobody threw: the actor returned it. */
+const plainFailure = (name: 'Retry' | 'Reject', reason: string): FailureData => ({
+  code: name === 'Retry' ? 'RETRY_ASKED' : 'REJECTED',
+  class: name,
+  message: reason,
+  stack: '',
+})

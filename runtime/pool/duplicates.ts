@@ -1,0 +1,93 @@
+/** Which records of a chunk were handled before, or are in it twice, told by their idempotency keys. */
+
+import type { ActorDefinition } from '../actor/index.ts'
+import type { InboxHit, InboxKey } from '../delivery/effects.ts'
+import type { Unit } from '../delivery/unit.ts'
+import type { BatchOutcome } from './batch-outcome.ts'
+import { misused } from './context-errors.ts'
+import { described } from './failure-data.ts'
+import type { RecordContext } from './record-context.ts'
+
+/** A record whose key another record before it in the chunk has. */
+export interface Twin {
+  readonly record: RecordContext
+  readonly first: RecordContext
+}
+
+export interface Sorted {
+  /** The first of each key, and those that have none because telling it failed. */
+  readonly firsts: readonly RecordContext[]
+  readonly twins: readonly Twin[]
+}
+
+/** Tells every record its key. A key that can't be told is a failure of that record, at its turn. */
+export const sortByKey = (records: readonly RecordContext[], actor: ActorDefinition): Sorted => {
+  const firstOf = new Map<string, RecordContext>()
+  const firsts: RecordContext[] = []
+  const twins: Twin[] = []
+  for (const record of records) {
+    tellKey(record, actor)
+    const name = record.inboxKey && nameOf(record.inboxKey)
+    const first = name === undefined ? undefined : firstOf.get(name)
+    if (first !== undefined) {
+      twins.push({ record, first })
+      continue
+    }
+    if (name !== undefined) firstOf.set(name, record)
+    firsts.push(record)
+  }
+  return { firsts, twins }
+}
+
+/** Settles those that the store has seen; answers the others. */
+export const withoutSeen = (
+  firsts: readonly RecordContext[],
+  hits: readonly InboxHit[],
+  unit: Unit,
+  outcome: BatchOutcome,
+): readonly RecordContext[] => {
+  if (hits.length === 0) return firsts
+  const hitOf = new Map(hits.map((hit) => [nameOf(hit), hit]))
+  return firsts.filter((record) => {
+    const key = record.inboxKey
+    const hit = key && hitOf.get(nameOf(key))
+    if (key === undefined || hit === undefined) return true
+    const samePlace =
+      hit.topic === unit.topic && hit.partition === unit.partition && hit.offset === record.offset
+    if (samePlace) outcome.redelivered(record)
+    else outcome.duplicate(record, key)
+    return false
+  })
+}
+
+/** A twin has nothing to do once its first is finished; else it waits with it, its attempt unchanged. */
+export const settleTwins = (twins: readonly Twin[], outcome: BatchOutcome): void => {
+  if (twins.length === 0) return
+  const unfinished = new Set(outcome.unfinished.map(({ index }) => index))
+  for (const { record, first } of twins) {
+    if (record.inboxKey !== undefined && !unfinished.has(first.index))
+      outcome.duplicate(record, record.inboxKey)
+    else {
+      outcome.left(record.index, record.attempt)
+      record.close()
+    }
+  }
+}
+
+const tellKey = (record: RecordContext, { idempotencyKey, name }: ActorDefinition): void => {
+  try {
+    const { tenant, id } = record.identity()
+    const key: unknown = idempotencyKey === undefined ? id : idempotencyKey(record.event)
+    if (typeof key !== 'string' || key === '') {
+      throw misused(
+        `idempotencyKey of actor '${name}'`,
+        `answered ${described(key)}, and not a string of some length`,
+      )
+    }
+    record.inboxKey = { tenant, key }
+  } catch (error) {
+    record.failedBefore = { error }
+  }
+}
+
+const nameOf = ({ tenant, key }: InboxKey): string => `${String(tenant.length)}:${tenant}${key}`

@@ -1,0 +1,187 @@
+/**
+ * Events that actors emit. Each is encoded at once, so that a wrong one throws where it was made; its schema's id is
+ * written into it at the end of the batch, when it is known that the event leaves at all.
+ *
+ * An emitted event's id follows from the actor, the id of the event it was made from, and its place among those the
+ * record emitted: a record that is handled again emits the same ids, and who deduplicates by id sees each once.
+ */
+
+import { hash } from 'node:crypto'
+import type { EmitOptions } from '../actor/context.ts'
+import type { EventType } from '../actor/event-type.ts'
+import type { OutgoingHeader, OutgoingRecord } from '../delivery/outgoing.ts'
+import { TroupeError } from '../errors.ts'
+import {
+  EventEncoder,
+  identityHeaders,
+  identityRules,
+  subjectName,
+  wireHeaderBytes,
+  writeWireHeader,
+  type SubjectStrategy,
+} from '../serde/index.ts'
+import { wrongArgument } from './context-errors.ts'
+import { OutgoingMemory } from './outgoing-memory.ts'
+import type { RecordContext } from './record-context.ts'
+
+export interface EmissionRules {
+  /** The event types that may be emitted; undefined: unknown. */
+  eventType(name: string): EventType | undefined
+  topicOf(name: string): string
+  readonly subjectStrategy: SubjectStrategy
+}
+
+export interface Emission {
+  readonly subject: string
+  readonly type: EventType
+  /** Names this emission whenever its record is handled. */
+  readonly id: string
+  readonly record: OutgoingRecord & { readonly value: Uint8Array }
+}
+
+/** The emission as it leaves. */
+export const framed = ({ record }: Emission, schemaId: number): OutgoingRecord => {
+  writeWireHeader(record.value, schemaId)
+  return record
+}
+
+interface EmittedType {
+  readonly type: EventType
+  readonly encoder: EventEncoder
+  readonly topic: string
+  readonly subject: string
+}
+
+const ownHeaders: ReadonlySet<string> = new Set(Object.values(identityRules).map(({ header }) => header))
+
+/** What a worker knows about emitted types; one for all tasks. */
+export class EmittedTypes {
+  readonly #rules: EmissionRules
+  readonly #types = new Map<string, EmittedType>()
+
+  constructor(rules: EmissionRules) {
+    this.#rules = rules
+  }
+
+  /** Throws EVENT_TYPE_UNKNOWN, SCHEMA_REFUSED. */
+  get(name: string): EmittedType {
+    return this.#types.get(name) ?? this.#learn(name)
+  }
+
+  #learn(name: string): EmittedType {
+    const type = this.#rules.eventType(name)
+    if (type === undefined) {
+      throw new TroupeError(
+        'EVENT_TYPE_UNKNOWN',
+        `no schema is known for the event ${name} that ctx.emit was given`,
+      )
+    }
+    const topic = this.#rules.topicOf(name)
+    const emitted = {
+      type,
+      encoder: new EventEncoder(type),
+      topic,
+      subject: subjectName(this.#rules.subjectStrategy, topic, type.name),
+    }
+    this.#types.set(name, emitted)
+    return emitted
+  }
+}
+
+/** Makes the emissions of one task. */
+export class EmissionMaker {
+  readonly memory = new OutgoingMemory()
+  readonly #types: EmittedTypes
+  readonly #actor: string
+
+  constructor(types: EmittedTypes, actor: string) {
+    this.#types = types
+    this.#actor = actor
+  }
+
+  /** Throws EVENT_INVALID with the failing path, EVENT_TYPE_UNKNOWN, CONTEXT_MISUSED. */
+  make(source: RecordContext, name: unknown, event: unknown, options: unknown): Emission {
+    if (typeof name !== 'string') throw wrongArgument('ctx.emit', 'an event name', name)
+    const { key, headers } = checkedOptions(options)
+    const { type, encoder, topic, subject } = this.#types.get(name)
+    const identity = source.identity('ctx.emit')
+    const id = emittedId(this.#actor, identity.tenant, identity.id, source.emissions?.length ?? 0)
+    const payload = encoder.encode(event)
+    const value = this.memory.take(wireHeaderBytes + payload.length)
+    value.set(payload, wireHeaderBytes)
+    const traceparent = headerText(source, identityRules.traceparent.header)
+    return {
+      subject,
+      type,
+      id,
+      record: {
+        topic,
+        key: key === undefined ? ownKey(source) : Buffer.from(key),
+        value,
+        headers: [
+          ...identityHeaders({ ...identityParts(identity), name, id }, { source: this.#actor, traceparent }),
+          ...headers,
+        ],
+      },
+    }
+  }
+}
+
+const identityParts = ({ tenant, correlationId }: { tenant: string; correlationId: string }) => ({
+  tenant,
+  correlationId,
+})
+
+const ownKey = (source: RecordContext): Uint8Array | null => {
+  const key = source.keyView()
+  return key === undefined ? null : Uint8Array.from(key)
+}
+
+const headerText = (source: RecordContext, name: string): string | undefined =>
+  source.headers.get(name) || undefined
+
+/** A UUID of version 8 (RFC 9562, 5.8) made of the SHA-1 of what it follows from; lengths keep the parts apart. */
+const emittedId = (actor: string, tenant: string, eventId: string, place: number): string => {
+  const digest = hash('sha1', JSON.stringify([actor, tenant, eventId, place]), 'hex')
+  const variant = ((Number.parseInt(digest.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return [
+    digest.slice(0, 8),
+    digest.slice(8, 12),
+    `8${digest.slice(13, 16)}`,
+    `${variant}${digest.slice(17, 20)}`,
+    digest.slice(20, 32),
+  ].join('-')
+}
+
+interface CheckedEmitOptions {
+  readonly key: string | undefined
+  readonly headers: readonly OutgoingHeader[]
+}
+
+const noOptions: CheckedEmitOptions = { key: undefined, headers: [] }
+
+const checkedOptions = (options: unknown): CheckedEmitOptions => {
+  if (options === undefined) return noOptions
+  if (typeof options !== 'object' || options === null) {
+    throw wrongArgument('ctx.emit: options', 'an object', options)
+  }
+  const { key, headers = {} } = options as Partial<Record<keyof EmitOptions, unknown>>
+  if (key !== undefined && typeof key !== 'string')
+    throw wrongArgument('ctx.emit: options.key', 'a string', key)
+  if (typeof headers !== 'object' || headers === null) {
+    throw wrongArgument('ctx.emit: options.headers', 'an object of strings', headers)
+  }
+  const list = Object.entries(headers as Record<string, unknown>)
+  for (const [name, value] of list) {
+    if (typeof value !== 'string')
+      throw wrongArgument(`ctx.emit: options.headers['${name}']`, 'a string', value)
+    if (ownHeaders.has(name)) {
+      throw wrongArgument(
+        'ctx.emit: options.headers',
+        'headers of your own',
+        `${name}, which Troupe sets itself`,
+      )
+    }
+  }
+  return { key, headers: list as [string, string][] }
+}

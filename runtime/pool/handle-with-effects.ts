@@ -1,0 +1,262 @@
+/**
+ * effects: 'postgres'. A batch's records are decoded first, so that one query tells which were handled before and one
+ * more loads the states of their keys; then they are handled, their effects collected; what goes to Kafka is
+ * acknowledged; and last the effects are applied in one short transaction.
+ *
+ * E1. A record's effects are applied only with its inbox entry, in the same transaction.
+ * E2. Kafka before Postgres: a crash between the two handles the record again and emits the same ids again. Events are
+ *     at least once; effects are once.
+ * E3. A transaction that could not be had or not be committed is tried again without `receive`; one that conflicts
+ *     with another batch's is undone and its records are handled again with what that batch has left. Neither uses
+ *     up an attempt.
+ * E4. What Postgres refuses (an author's own tracking, say) is found by handling the records one at a time: it fails
+ *     the record it came from and leaves the others alone.
+ */
+
+import type { ApplyOutcome, EffectsStore, InteractiveTransaction } from '../delivery/effects.ts'
+import { BatchOutcome } from './batch-outcome.ts'
+import { isAway } from './conversation.ts'
+import { settleTwins, sortByKey, withoutSeen } from './duplicates.ts'
+import type { BatchWork } from './handle-batch.ts'
+import { KeyedStates } from './keyed-states.ts'
+import type { OutgoingOrder } from './outgoing-order.ts'
+import type { RecordContext } from './record-context.ts'
+import { RecordRun, type RunRules } from './record-run.ts'
+import type { RecordSource } from './record-source.ts'
+import { withinSavepoint } from './within-savepoint.ts'
+
+/** More savepoints than this in one transaction make it slow. */
+const recordsPerTransaction = 50
+
+/** After so many conflicts in a row the main thread is asked to wait a little. */
+const conflictsInARow = 5
+
+type ChunkEnd =
+  | { readonly kind: 'done'; readonly outcome: BatchOutcome; readonly stopped: boolean }
+  /** Postgres does not take the effects; of which record is not known yet. */
+  | { readonly kind: 'refused' }
+
+export const handleWithEffects = async (
+  work: BatchWork,
+  source: RecordSource,
+  outgoing: OutgoingOrder,
+): Promise<BatchOutcome> => {
+  const total = new BatchOutcome(work.scope, work.circumstances)
+  const records: RecordContext[] = []
+  for (let record = source.next(total); record; record = source.next(total)) records.push(record.capture())
+  await outgoing.acknowledged(total.outgoing)
+
+  const chunks = new Chunks(work, source, outgoing)
+  let size = work.scope.actor.sql ? recordsPerTransaction : records.length
+  let stopped = false
+  for (let at = 0; at < records.length;) {
+    const chunk = records.slice(at, at + size)
+    if (stopped) {
+      for (const { index, attempt } of chunk) total.left(index, attempt)
+      at += chunk.length
+      continue
+    }
+    const end = await chunks.handle(chunk)
+    if (end.kind === 'refused') {
+      size = 1
+      continue
+    }
+    total.include(end.outcome)
+    stopped = end.stopped
+    at += chunk.length
+  }
+  return total
+}
+
+class Chunks {
+  readonly #work: BatchWork
+  readonly #source: RecordSource
+  readonly #outgoing: OutgoingOrder
+  readonly #store: EffectsStore
+  /** Keys with an unfinished record in an earlier chunk. */
+  #blocked: ReadonlySet<string> = new Set()
+
+  constructor(work: BatchWork, source: RecordSource, outgoing: OutgoingOrder) {
+    this.#work = work
+    this.#source = source
+    this.#outgoing = outgoing
+    this.#store = work.store()
+  }
+
+  /** Until its effects are committed. */
+  async handle(chunk: readonly RecordContext[]): Promise<ChunkEnd> {
+    const { conversation, scope } = this.#work
+    for (let round = 1; ; round++) {
+      const records = round === 1 ? chunk : chunk.map((record) => this.#anew(record))
+      const attempt = new ChunkAttempt(this.#work, this.#store, this.#outgoing, new Set(this.#blocked))
+      let applied: ApplyOutcome
+      try {
+        applied = await attempt.run(records)
+      } catch (error) {
+        await attempt.undo()
+        if (isAway('postgres', error)) {
+          await conversation.waitFor('postgres', error)
+          continue
+        }
+        if (!(error instanceof EffectsRefused)) throw error
+        if (chunk.length > 1) return { kind: 'refused' }
+        return this.#refusedFor(records[0] as RecordContext, error.cause)
+      }
+      if (applied.kind === 'applied') {
+        this.#blocked = attempt.blocked
+        return { kind: 'done', outcome: attempt.outcome, stopped: attempt.stopped }
+      }
+      await attempt.undo()
+      if (round % conflictsInARow === 0) {
+        const reason = `other batches keep writing the same ${applied.on === 'inbox' ? 'idempotency keys' : 'states'} as ${scope.unit.actor}`
+        await conversation.ask({ kind: 'waiting', for: 'postgres', reason })
+      }
+    }
+  }
+
+  /** E4: the failure is the record's; what is still written is that it is dead, if it is. */
+  async #refusedFor(record: RecordContext, error: unknown): Promise<ChunkEnd> {
+    for (;;) {
+      const attempt = new ChunkAttempt(this.#work, this.#store, this.#outgoing, new Set(this.#blocked))
+      const failed = this.#anew(record)
+      failed.failedBefore = { error }
+      try {
+        const applied = await attempt.run([failed])
+        if (applied.kind === 'conflict') continue // somebody handled its key meanwhile: it will be a duplicate
+        this.#blocked = attempt.blocked
+        return { kind: 'done', outcome: attempt.outcome, stopped: attempt.stopped }
+      } catch (again) {
+        await attempt.undo()
+        if (!isAway('postgres', again)) throw again instanceof EffectsRefused ? again.cause : again
+        await this.#work.conversation.waitFor('postgres', again)
+      }
+    }
+  }
+
+  #anew(record: RecordContext): RecordContext {
+    return record.anew(this.#source.again(record))
+  }
+}
+
+/** Wraps what `apply` threw when it was neither away nor in conflict. */
+class EffectsRefused extends Error {
+  override readonly name = 'EffectsRefused'
+}
+
+/** One run of a chunk, from its duplicates to its transaction. */
+class ChunkAttempt {
+  readonly outcome: BatchOutcome
+  readonly blocked: Set<string>
+  stopped = false
+  readonly #work: BatchWork
+  readonly #store: EffectsStore
+  readonly #outgoing: OutgoingOrder
+  readonly #states = new KeyedStates()
+  #transaction: InteractiveTransaction | undefined
+
+  constructor(work: BatchWork, store: EffectsStore, outgoing: OutgoingOrder, blocked: Set<string>) {
+    this.#work = work
+    this.#store = store
+    this.#outgoing = outgoing
+    this.blocked = blocked
+    this.outcome = new BatchOutcome(work.scope, work.circumstances)
+  }
+
+  async run(records: readonly RecordContext[]): Promise<ApplyOutcome> {
+    const { scope } = this.#work
+    const { firsts, twins } = sortByKey(records, scope.actor)
+    const keys = firsts.flatMap(({ inboxKey }) => inboxKey ?? [])
+    const hits = keys.length === 0 ? [] : await this.#patiently(() => this.#store.seen(scope.unit, keys))
+    const unseen = withoutSeen(firsts, hits, scope.unit, this.outcome)
+    await this.#loadStates(unseen)
+    await this.#receive(unseen)
+    settleTwins(twins, this.outcome)
+    await this.#outgoing.acknowledged(this.outcome.outgoing)
+    return this.#apply()
+  }
+
+  /** Gives up what was not applied. */
+  async undo(): Promise<void> {
+    const transaction = this.#transaction
+    this.#transaction = undefined
+    this.#work.scope.transaction = undefined
+    // The connection may be what failed; the server undoes it then.
+    await transaction?.rollback().catch(() => undefined)
+  }
+
+  async #loadStates(records: readonly RecordContext[]): Promise<void> {
+    for (const record of records) {
+      const { key, inboxKey } = record
+      if (key !== undefined && inboxKey !== undefined) {
+        record.slot = this.#states.slot({ tenant: inboxKey.tenant, key })
+      }
+    }
+    const slots = this.#states.all()
+    if (slots.length === 0) return
+    const loaded = await this.#patiently(() => this.#store.loadStates(this.#work.scope.unit, slots))
+    for (const [index, state] of loaded.entries()) slots[index]?.load(state)
+  }
+
+  async #receive(records: readonly RecordContext[]): Promise<void> {
+    const { scope } = this.#work
+    const { order, concurrency, receive, sql } = scope.actor
+    let call: RunRules['call'] = (record) => receive(record.event, record)
+    if (sql && records.length > 0) {
+      const transaction = await this.#patiently(() => this.#store.begin())
+      this.#transaction = transaction
+      scope.transaction = transaction
+      call = (record) => withinSavepoint(transaction, record, receive)
+    }
+    let at = 0
+    const supply = {
+      next: () => records[at++],
+      leaveRest: () => {
+        for (const { index, attempt } of records.slice(at)) this.outcome.left(index, attempt)
+      },
+    }
+    const run = new RecordRun(
+      scope,
+      this.outcome,
+      supply,
+      { order, concurrency, keyed: order !== 'partition', call },
+      this.blocked,
+    )
+    await run.run()
+    this.stopped = run.stopped
+  }
+
+  async #apply(): Promise<ApplyOutcome> {
+    const { scope } = this.#work
+    const { inbox, duplicates, tracked } = this.outcome
+    const states = this.#states.writes()
+    const transaction = this.#transaction
+    if (!transaction && inbox.length + duplicates.length + tracked.length + states.length === 0) {
+      return { kind: 'applied' }
+    }
+    const effects = {
+      unit: scope.unit,
+      inbox,
+      duplicates,
+      states,
+      tracked,
+      applyTracked: scope.actor.applyTracked,
+    }
+    try {
+      const applied = transaction
+        ? await this.#store.apply(effects, transaction)
+        : await this.#patiently(() => this.#store.apply(effects))
+      if (applied.kind === 'applied') {
+        this.#transaction = undefined
+        scope.transaction = undefined
+      }
+      return applied
+    } catch (error) {
+      if (scope.discarded || isAway('postgres', error)) throw error
+      throw new EffectsRefused('Postgres did not take the effects', { cause: error })
+    }
+  }
+
+  #patiently<T>(attempt: () => Promise<T>): Promise<T> {
+    return this.#work.conversation.patiently('postgres', attempt)
+  }
+}

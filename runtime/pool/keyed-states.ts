@@ -1,0 +1,83 @@
+/**
+ * `ctx.state` of the keys of one batch: loaded together, handed to the records of a key one after the other, written
+ * back together.
+ *
+ * A state is held as JSON text between records. Each record reads a copy of its own, so what a failed record did to
+ * its copy is gone with it; what `ctx.state` holds when `receive` ends is what is kept, assigned or changed in place;
+ * and a state that can't be kept as JSON fails the record that made it, not the batch.
+ */
+
+import type { LoadedState, StateKey, StateWrite } from '../delivery/effects.ts'
+import { misused } from './context-errors.ts'
+
+export class StateSlot implements StateKey {
+  readonly tenant: string
+  readonly key: string
+  #version = 0
+  /** undefined: there is no state. */
+  #json: string | undefined
+  #changed = false
+
+  constructor({ tenant, key }: StateKey) {
+    this.tenant = tenant
+    this.key = key
+  }
+
+  load({ version, value }: LoadedState): void {
+    this.#version = version
+    this.#json = version === 0 ? undefined : JSON.stringify(value)
+    this.#changed = false
+  }
+
+  read(): unknown {
+    return this.#json === undefined ? undefined : (JSON.parse(this.#json) as unknown)
+  }
+
+  /** Call the answer once the record has succeeded. Throws CONTEXT_MISUSED where the value is not data. */
+  stage(value: unknown): () => void {
+    const json = asJson(value)
+    return () => {
+      if (json === this.#json) return
+      this.#json = json
+      this.#changed = true
+    }
+  }
+
+  /** Undefined when the state is as it was loaded. */
+  write(): StateWrite | undefined {
+    if (!this.#changed) return undefined
+    return { tenant: this.tenant, key: this.key, loadedVersion: this.#version, value: this.read() }
+  }
+}
+
+export class KeyedStates {
+  readonly #slots = new Map<string, StateSlot>()
+
+  slot(state: StateKey): StateSlot {
+    // A tenant's length before it keeps ('a', 'bc') and ('ab', 'c') apart.
+    const name = `${String(state.tenant.length)}:${state.tenant}${state.key}`
+    let slot = this.#slots.get(name)
+    if (slot === undefined) this.#slots.set(name, (slot = new StateSlot(state)))
+    return slot
+  }
+
+  all(): readonly StateSlot[] {
+    return [...this.#slots.values()]
+  }
+
+  writes(): StateWrite[] {
+    return this.all().flatMap((slot) => slot.write() ?? [])
+  }
+}
+
+const asJson = (value: unknown): string | undefined => {
+  if (value === undefined) return undefined
+  let json: string | undefined
+  try {
+    json = JSON.stringify(value) as string | undefined
+  } catch (error) {
+    throw misused('ctx.state', `holds a value that can't be kept as JSON: ${String(error)}`)
+  }
+  if (json === undefined) throw misused('ctx.state', `holds a ${typeof value}, which can't be kept as JSON`)
+  return json
+}

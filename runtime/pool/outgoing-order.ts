@@ -1,0 +1,87 @@
+/** Has a run's records acknowledged by the broker, each once however often its batch is handled again here. */
+
+import { hash } from 'node:crypto'
+import type { OutgoingRecord } from '../delivery/outgoing.ts'
+import type { Outgoing } from './batch-outcome.ts'
+import type { Conversation } from './conversation.ts'
+import { framed, type Emission } from './emissions.ts'
+import type { OutgoingMemory } from './outgoing-memory.ts'
+import type { SchemaSource } from './writer-schemas.ts'
+
+/** Ids of the schemas this worker's actors emit; one for all tasks. */
+export class EmittedSchemaIds {
+  readonly #source: SchemaSource
+  readonly #ids = new Map<string, number>()
+
+  constructor(source: SchemaSource) {
+    this.#source = source
+  }
+
+  known(emission: Emission): number | undefined {
+    return this.#ids.get(nameOf(emission))
+  }
+
+  /** Throws REGISTRY_UNAVAILABLE, SCHEMA_REFUSED. */
+  async learn(emission: Emission): Promise<void> {
+    if (this.known(emission) !== undefined) return
+    const id = await this.#source.register(emission.subject, emission.type.schema)
+    this.#ids.set(nameOf(emission), id)
+  }
+}
+
+/** By topic alone a subject holds several types. */
+const nameOf = ({ subject, type }: Emission): string => `${subject} ${type.name}`
+
+export class OutgoingOrder {
+  readonly #conversation: Conversation
+  readonly #ids: EmittedSchemaIds
+  readonly #memory: OutgoingMemory
+  /**
+   * What the broker has, by id and content. Handling again emits the same ids; only what has changed in content goes
+   * out once more. What was acknowledged and is not emitted the second time stays on the topic: events are at least
+   * once until they go through an outbox.
+   */
+  readonly #acknowledged: Map<string, string> | undefined
+
+  /** `repeats`: the batch may be handled again in this conversation. */
+  constructor(conversation: Conversation, ids: EmittedSchemaIds, memory: OutgoingMemory, repeats: boolean) {
+    this.#conversation = conversation
+    this.#ids = ids
+    this.#memory = memory
+    this.#acknowledged = repeats ? new Map() : undefined
+  }
+
+  /** Resolves when all of it is acknowledged. The values have left this thread then. Throws Discarded. */
+  async acknowledged(outgoing: readonly Outgoing[]): Promise<void> {
+    if (outgoing.length === 0) return
+    await this.#learnSchemas(outgoing)
+    const digests: (readonly [id: string, digest: string])[] = []
+    const records: OutgoingRecord[] = []
+    for (const one of outgoing) {
+      const record = one.kind === 'event' ? this.#framed(one.emission) : one.record
+      if (this.#acknowledged !== undefined) {
+        const digest = hash('sha1', record.value ?? '')
+        if (this.#acknowledged.get(one.id) === digest) continue
+        digests.push([one.id, digest])
+      }
+      records.push(record)
+    }
+    if (records.length === 0) return
+    this.#memory.handedOver()
+    await this.#conversation.ask({ kind: 'produce', outgoing: records })
+    for (const [id, digest] of digests) this.#acknowledged?.set(id, digest)
+  }
+
+  #framed(emission: Emission): OutgoingRecord {
+    const id = this.#ids.known(emission)
+    if (id === undefined) throw new Error(`the schema of ${emission.type.name} was not learnt`)
+    return framed(emission, id)
+  }
+
+  async #learnSchemas(outgoing: readonly Outgoing[]): Promise<void> {
+    for (const one of outgoing) {
+      if (one.kind !== 'event' || this.#ids.known(one.emission) !== undefined) continue
+      await this.#conversation.patiently('registry', () => this.#ids.learn(one.emission))
+    }
+  }
+}

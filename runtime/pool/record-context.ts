@@ -1,0 +1,239 @@
+/**
+ * What an actor sees of one record (`ctx`), and what it asked for while it was handled. One small object a record:
+ * numbers copied from the batch's cursor, everything else worked out when it is first asked for.
+ *
+ * C1. A record's context collects only until its `receive` has ended. Afterwards every member that would collect
+ *     throws CONTEXT_MISUSED, and so does one that would have to read the batch's bytes, which have left by then;
+ *     what was read before stays readable.
+ * C2. What is collected here belongs to this record alone until the record succeeds: dropping the object drops it.
+ */
+
+import type { ActorContext, ActorLog, EmitOptions, RecordHeaders, Sql, Tracked } from '../actor/context.ts'
+import type { InboxKey } from '../delivery/effects.ts'
+import { identityOf, type Decoder, type EventIdentity, type HeaderSource } from '../serde/index.ts'
+import type { Offset } from '../topic-partition.ts'
+import { closedError, misused, needsPostgres, wrongArgument } from './context-errors.ts'
+import type { Emission } from './emissions.ts'
+import type { StateSlot } from './keyed-states.ts'
+import { noHeaders, type CursorHeaders } from './record-headers.ts'
+import { RecordLog } from './record-log.ts'
+import type { TaskScope } from './task-scope.ts'
+
+const decodeKey = new TextDecoder()
+
+/** Where a record lies in its batch: what the cursor says while it stands on it. */
+export interface RecordPosition {
+  readonly index: number
+  readonly offset: Offset
+  readonly timestamp: number
+  readonly keyStart: number
+  readonly keyLength: number
+  readonly valueStart: number
+  readonly valueLength: number
+}
+
+export class RecordContext implements ActorContext, RecordPosition {
+  readonly offset: Offset
+  readonly timestamp: number
+  readonly attempt: number
+  /** The event's name by header or writer. */
+  readonly eventType: string
+
+  // Below: the host's side. Not part of ActorContext.
+  readonly index: number
+  event: unknown
+  emissions: Emission[] | undefined = undefined
+  tracked: Tracked[] | undefined = undefined
+  slot: StateSlot | undefined = undefined
+  inboxKey: InboxKey | undefined = undefined
+  /** Set when the record failed before `receive` could be called. */
+  failedBefore: { readonly error: unknown } | undefined = undefined
+  readonly cursorHeaders: CursorHeaders | undefined
+  readonly valueStart: number
+  readonly valueLength: number
+  readonly keyStart: number
+  readonly keyLength: number
+  readonly decoder: Decoder
+
+  readonly #scope: TaskScope
+  #key: string | undefined = undefined
+  #identity: EventIdentity | undefined = undefined
+  #state: unknown = undefined
+  #stateTouched = false
+  #open = true
+
+  constructor(
+    scope: TaskScope,
+    eventType: string,
+    event: unknown,
+    decoder: Decoder,
+    attempt: number,
+    headers: CursorHeaders | undefined,
+    place: RecordPosition = scope.reader,
+  ) {
+    this.offset = place.offset
+    this.timestamp = place.timestamp
+    this.attempt = attempt
+    this.eventType = eventType
+    this.index = place.index
+    this.event = event
+    this.cursorHeaders = headers
+    this.valueStart = place.valueStart
+    this.valueLength = place.valueLength
+    this.decoder = decoder
+    this.#scope = scope
+    this.keyStart = place.keyStart
+    this.keyLength = place.keyLength
+  }
+
+  get topic(): string {
+    return this.#scope.unit.topic
+  }
+
+  get partition(): number {
+    return this.#scope.unit.partition
+  }
+
+  get key(): string | undefined {
+    if (this.keyLength < 0) return undefined
+    if (this.#key === undefined) {
+      if (!this.#open) throw closedError('ctx.key')
+      this.#key = decodeKey.decode(this.keyView() as Uint8Array)
+    }
+    return this.#key
+  }
+
+  get headers(): RecordHeaders {
+    return this.cursorHeaders ?? noHeaders
+  }
+
+  get eventId(): string {
+    return this.identity('ctx.eventId').id
+  }
+
+  get correlationId(): string {
+    return this.identity('ctx.correlationId').correlationId
+  }
+
+  get tenant(): string {
+    return this.identity('ctx.tenant').tenant
+  }
+
+  get signal(): AbortSignal {
+    return this.#scope.signal
+  }
+
+  get log(): ActorLog {
+    return new RecordLog(this.#scope, this)
+  }
+
+  get state(): unknown {
+    if (!this.#scope.keepsEffects) throw needsPostgres('ctx.state')
+    if (this.#stateTouched) return this.#state
+    if (!this.#open) throw closedError('ctx.state')
+    if (this.slot === undefined) return undefined
+    this.#stateTouched = true
+    return (this.#state = this.slot.read())
+  }
+
+  set state(value: unknown) {
+    if (!this.#scope.keepsEffects) throw needsPostgres('ctx.state')
+    if (!this.#open) throw closedError('ctx.state')
+    if (this.slot === undefined)
+      throw misused('ctx.state', 'is kept by record key, and this record has no key')
+    this.#stateTouched = true
+    this.#state = value
+  }
+
+  // Getters, so that `receive(event, { emit })` keeps what it belongs to.
+  get emit(): ActorContext['emit'] {
+    return (name: string, event: unknown, options?: EmitOptions) => {
+      if (!this.#open) throw closedError('ctx.emit')
+      const emission = this.#scope.emissions.make(this, name, event, options)
+      ;(this.emissions ??= []).push(emission)
+    }
+  }
+
+  get track(): ActorContext['track'] {
+    return (tracked: Tracked) => {
+      if (!this.#scope.keepsEffects) throw needsPostgres('ctx.track')
+      if (!this.#open) throw closedError('ctx.track')
+      checkTracked(tracked)
+      // A copy: what the author does with the object afterwards is not what was tracked.
+      ;(this.tracked ??= []).push({ ...tracked })
+    }
+  }
+
+  get sql(): Sql {
+    return <Row extends object>(text: TemplateStringsArray, ...values: Parameters<Sql>[1][]) => {
+      if (!this.#scope.keepsEffects) throw needsPostgres('ctx.sql')
+      if (!this.#open) throw closedError('ctx.sql')
+      const { transaction } = this.#scope
+      if (transaction === undefined)
+        throw misused('ctx.sql', 'needs sql: true in the definition of the actor')
+      return transaction.sql<Row>(text, ...values)
+    }
+  }
+
+  /** Of the event; `member` names who asks, for the error. */
+  identity(member = 'ctx.eventId'): EventIdentity {
+    if (this.#identity === undefined) {
+      if (!this.#open) throw closedError(member)
+      this.#identity = identityOf(this.eventType, this.headerSource(), this.event, {
+        topic: this.topic,
+        partition: this.partition,
+        offset: this.offset,
+      })
+    }
+    return this.#identity
+  }
+
+  headerSource(): HeaderSource {
+    return this.cursorHeaders ?? noHeaders
+  }
+
+  /** The key's bytes in the batch; undefined without a key. */
+  keyView(): Buffer | undefined {
+    if (this.keyLength < 0) return undefined
+    return this.#scope.reader.buffer.subarray(this.keyStart, this.keyStart + this.keyLength)
+  }
+
+  /** The key's bytes as a map's key: exact, also for bytes that are no text. Undefined without a key. */
+  keyBytesText(): string | undefined {
+    return this.keyView()?.toString('latin1')
+  }
+
+  /** What `ctx.state` holds now that `receive` is over; undefined when nobody looked at it. */
+  stateAtEnd(): { readonly value: unknown } | undefined {
+    return this.#stateTouched ? { value: this.#state } : undefined
+  }
+
+  /** The cursor is about to move on while this record is still being handled, or waits for its turn. */
+  capture(): this {
+    this.cursorHeaders?.capture()
+    return this
+  }
+
+  /** The same record to be handled afresh: nothing of what this one collected. Its headers must be captured. */
+  anew(event: unknown): RecordContext {
+    const { eventType, decoder, attempt, cursorHeaders } = this
+    return new RecordContext(this.#scope, eventType, event, decoder, attempt, cursorHeaders?.anew(), this)
+  }
+
+  /** C1: `receive` has ended. */
+  close(): void {
+    this.#open = false
+    this.cursorHeaders?.close()
+  }
+}
+
+const checkTracked = (tracked: unknown): void => {
+  if (typeof tracked !== 'object' || tracked === null) {
+    throw wrongArgument('ctx.track', 'an object { entity, id, state, at }', tracked)
+  }
+  const row = tracked as Partial<Record<keyof Tracked, unknown>>
+  for (const field of ['entity', 'id', 'state'] as const) {
+    if (typeof row[field] !== 'string') throw wrongArgument(`ctx.track: ${field}`, 'a string', row[field])
+  }
+  if (!Number.isFinite(row.at)) throw wrongArgument('ctx.track: at', 'a number of ms since the epoch', row.at)
+}

@@ -1,0 +1,69 @@
+/** `ctx.log`: lines that say by themselves which record they are about. Usable after the record has ended, too. */
+
+import type { ActorLog } from '../actor/context.ts'
+import { failureData } from './failure-data.ts'
+import type { RecordContext } from './record-context.ts'
+import type { TaskScope } from './task-scope.ts'
+
+export class RecordLog implements ActorLog {
+  readonly #scope: TaskScope
+  readonly #record: RecordContext
+
+  constructor(scope: TaskScope, record: RecordContext) {
+    this.#scope = scope
+    this.#record = record
+  }
+
+  debug(message: string, fields?: object): void {
+    this.#write('debug', message, fields)
+  }
+
+  info(message: string, fields?: object): void {
+    this.#write('info', message, fields)
+  }
+
+  warn(message: string, fields?: object): void {
+    this.#write('warn', message, fields)
+  }
+
+  error(message: string, fields?: object): void {
+    this.#write('error', message, fields)
+  }
+
+  #write(level: keyof ActorLog, message: string, fields: object = {}): void {
+    const { unit, writeLog } = this.#scope
+    writeLog(level, String(message), {
+      ...plain(fields),
+      actor: unit.actor,
+      topic: unit.topic,
+      partition: unit.partition,
+      offset: this.#record.offset,
+      eventType: this.#record.eventType,
+      ...this.#ids(),
+    })
+  }
+
+  #ids(): object {
+    try {
+      const { id, correlationId } = this.#record.identity()
+      return { eventId: id, correlationId }
+    } catch {
+      return {} // The record has ended and nobody had asked for its ids: the offset names it.
+    }
+  }
+}
+
+/** Fields as data that can leave the thread; logging must not be what fails a record. */
+const plain = (fields: unknown): object => {
+  if (fields instanceof Error) return { error: failureData(fields) }
+  try {
+    const text = JSON.stringify(fields, (_name, value: unknown) => {
+      if (value instanceof Error) return failureData(value)
+      return typeof value === 'bigint' ? String(value) : value
+    })
+    const copy: unknown = text === undefined ? {} : JSON.parse(text)
+    return typeof copy === 'object' && copy !== null ? copy : { value: copy }
+  } catch (error) {
+    return { unloggable: failureData(error).message }
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Walks a batch and gives its records one by one, decoded, to be handled. What nobody receives and what can't be read
+ * becomes an outcome here and is not given.
+ */
+
+import { eventName, wireHeaderBytes, wireSchemaId } from '../serde/index.ts'
+import { TroupeError } from '../errors.ts'
+import type { EventRoute, EventRoutes } from './event-routes.ts'
+import type { Offset } from '../topic-partition.ts'
+import type { HandleTask, RecordAttempt } from './messages.ts'
+import { CursorHeaders } from './record-headers.ts'
+import { RecordContext } from './record-context.ts'
+import type { TaskScope } from './task-scope.ts'
+import type { UnreadableIds } from './writer-schemas.ts'
+
+/** Told what became of records that are not given. */
+export interface PassedOver {
+  skipped(): void
+  undecodable(headers: CursorHeaders | undefined, error: unknown): void
+  /** Not reached: it stays with its attempt. */
+  left(index: number, attempt: number): void
+}
+
+export class RecordSource {
+  readonly #scope: TaskScope
+  readonly #routes: EventRoutes
+  readonly #unreadable: UnreadableIds
+  /** Ascending by index; undefined: every record, first attempt. */
+  readonly #due: readonly RecordAttempt[] | undefined
+  readonly #firstOffset: Offset
+  #nextDue = 0
+  #lastId = -1
+  #lastRoute: EventRoute | undefined
+
+  constructor(
+    scope: TaskScope,
+    routes: EventRoutes,
+    unreadable: UnreadableIds,
+    { records, firstOffset = 0 }: Pick<HandleTask, 'records' | 'firstOffset'>,
+  ) {
+    this.#scope = scope
+    this.#routes = routes
+    this.#unreadable = unreadable
+    this.#firstOffset = firstOffset
+    this.#due = records?.toSorted((a, b) => a.index - b.index)
+  }
+
+  /** The next record to handle; undefined after the last. */
+  next(outcome: PassedOver): RecordContext | undefined {
+    const { reader } = this.#scope
+    while (reader.next()) {
+      const attempt = this.#attemptHere(reader.index)
+      if (attempt === 0) continue
+      const headers = reader.headerCount === 0 ? undefined : new CursorHeaders(reader)
+      try {
+        const route = headers === undefined ? this.#routeByWriter() : this.#routeByHeaders()
+        if (route.kind === 'skip') {
+          outcome.skipped()
+          continue
+        }
+        const start = reader.valueStart + wireHeaderBytes
+        const event = route.decoder.decode(reader.buffer, start, reader.valueStart + reader.valueLength)
+        return new RecordContext(this.#scope, route.name, event, route.decoder, attempt, headers)
+      } catch (error) {
+        if (!isAboutTheBytes(error)) throw error
+        outcome.undecodable(headers, error)
+      }
+    }
+    return undefined
+  }
+
+  /** The event anew: what an actor did to the first one must not be seen by the second run. */
+  again(record: RecordContext): unknown {
+    const start = record.valueStart + wireHeaderBytes
+    return record.decoder.decode(this.#scope.reader.buffer, start, record.valueStart + record.valueLength)
+  }
+
+  /** All records from here on are left as they are. */
+  leaveRest(outcome: PassedOver): void {
+    const { reader } = this.#scope
+    while (reader.next()) {
+      const attempt = this.#attemptHere(reader.index)
+      if (attempt > 0) outcome.left(reader.index, attempt)
+    }
+  }
+
+  /** 0: this record is not due. */
+  #attemptHere(index: number): number {
+    if (this.#due === undefined) return this.#scope.reader.offset < this.#firstOffset ? 0 : 1
+    const due = this.#due[this.#nextDue]
+    if (due?.index !== index) return 0
+    this.#nextDue++
+    return due.attempt
+  }
+
+  #routeByWriter(): EventRoute {
+    const { buffer, valueStart, valueLength } = this.#scope.reader
+    // A tombstone says nothing of any event type, so no actor receives it.
+    if (valueLength < 0) return skipped
+    const id = wireSchemaId(buffer, valueStart, valueLength)
+    if (id === this.#lastId && this.#lastRoute !== undefined) return this.#lastRoute
+    this.#assertReadable(id)
+    this.#lastId = id
+    return (this.#lastRoute = this.#routes.byWriter(id))
+  }
+
+  #routeByHeaders(): EventRoute {
+    const { reader } = this.#scope
+    const { buffer, valueStart, valueLength } = reader
+    const name = eventName(reader, '')
+    if (name === '') return this.#routeByWriter()
+    if (!this.#routes.isReceived(name)) return skipped
+    const id = wireSchemaId(buffer, valueStart, valueLength)
+    this.#assertReadable(id)
+    return this.#routes.byName(name, id)
+  }
+
+  #assertReadable(id: number): void {
+    const error = this.#unreadable.get(id)
+    if (error) throw error
+  }
+}
+
+const skipped: EventRoute = { kind: 'skip' }
+
+const isAboutTheBytes = (error: unknown): boolean =>
+  error instanceof TroupeError &&
+  (error.code === 'RECORD_UNDECODABLE' ||
+    error.code === 'SCHEMA_ID_UNKNOWN' ||
+    error.code === 'SCHEMA_REFUSED')

@@ -1,0 +1,23 @@
+/** What all records of one task share. */
+
+import type { ActorDefinition, ActorLog } from '../actor/index.ts'
+import type { BatchReader } from '../batch/index.ts'
+import type { InteractiveTransaction, Unit } from '../delivery/index.ts'
+import type { EmissionMaker } from './emissions.ts'
+
+export type WriteLog = (level: keyof ActorLog, message: string, fields: object) => void
+
+export interface TaskScope {
+  readonly unit: Unit
+  readonly actor: ActorDefinition
+  readonly reader: BatchReader
+  readonly emissions: EmissionMaker
+  /** effects: 'postgres'. */
+  readonly keepsEffects: boolean
+  readonly signal: AbortSignal
+  readonly writeLog: WriteLog
+  /** The unit was given up: nothing may be started or applied any more. */
+  readonly discarded: boolean
+  /** Open while an actor with `sql: true` handles its records. */
+  transaction: InteractiveTransaction | undefined
+}

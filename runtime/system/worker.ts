@@ -1,0 +1,88 @@
+/**
+ * The entry of a worker thread: an actor host with the schema registry, the database and the log of this process.
+ * Nothing here may reach node-rdkafka, which loads on the main thread only.
+ */
+
+import { parentPort, threadId, workerData } from 'node:worker_threads'
+import { eventType } from '../actor/event-type.ts'
+import { TroupeError } from '../errors.ts'
+import {
+  ActorHost,
+  failureData,
+  handOver,
+  type LogMessage,
+  type WorkerTask,
+  type WriteLog,
+} from '../pool/index.ts'
+import { connectRegistry } from '../registry/index.ts'
+import type { SubjectStrategy } from '../serde/index.ts'
+import { openEffectsStore } from '../store/index.ts'
+import type { WorkerSettings } from './worker-settings.ts'
+
+const settings = workerData as WorkerSettings
+
+const writeLog: WriteLog = (level, message, fields) => {
+  parentPort?.postMessage({ kind: 'log', level, message, fields } satisfies LogMessage)
+}
+
+const emitted = new Map(
+  settings.schemas.map(({ name, schema, topic }) => [name, { type: eventType(name, schema), topic }]),
+)
+
+const topicOf = (name: string): string => {
+  const topic = emitted.get(name)?.topic
+  if (topic === undefined)
+    throw new TroupeError('EVENT_TYPE_UNKNOWN', `no topic is known for the event ${name}`)
+  return topic
+}
+
+const subjectStrategies = {
+  'topic-and-record': 'topic-record',
+  topic: 'topic',
+  record: 'record',
+} as const satisfies Record<WorkerSettings['subjects'], SubjectStrategy>
+
+/** The registry client takes user and password in the address. */
+function registryUrl(): string {
+  const { url, username, password } = settings.registry
+  if (username === undefined) return url
+  const address = new URL(url)
+  address.username = encodeURIComponent(username)
+  address.password = encodeURIComponent(password ?? '')
+  return address.href
+}
+
+const host = new ActorHost({
+  threadId,
+  loadModule: (url) => import(url) as Promise<unknown>,
+  schemas: connectRegistry({ url: registryUrl() }),
+  emissions: {
+    eventType: (name) => emitted.get(name)?.type,
+    topicOf,
+    subjectStrategy: subjectStrategies[settings.subjects],
+  },
+  // Opens no connection before an actor needs one.
+  store:
+    settings.databaseUrl === ''
+      ? undefined
+      : openEffectsStore({
+          url: settings.databaseUrl,
+          maxConnections: settings.databaseConnections,
+          applicationName: `troupe-worker-${String(threadId)}`,
+        }),
+  writeLog,
+  deadLetterTopic: settings.deadLetterTopic,
+  random: Math.random,
+  now: Date.now,
+})
+
+// A promise that nobody awaited failed, in an actor's code or in a library's. By default that ends the thread, and
+// with it the batches of all actors in it, over something that belongs to no record any more: `receive` has returned.
+process.on('unhandledRejection', (reason) => {
+  writeLog('error', 'a promise failed and nobody awaits it: await everything in receive, or catch it', {
+    actorsAtWork: host.busyActors(),
+    error: failureData(reason),
+  })
+})
+
+export default async (task: WorkerTask): Promise<unknown> => handOver(await host.handle(task))
