@@ -2,13 +2,16 @@
 
 import { once } from 'node:events'
 import Kafka from 'node-rdkafka'
-import type { ConsumerGlobalConfig, KafkaConsumer, TopicPartition } from 'node-rdkafka'
+import type { ConsumerGlobalConfig, ConsumerTopicConfig, KafkaConsumer, TopicPartition } from 'node-rdkafka'
+import type { Drained, DrainLimits, PartitionSource } from '../../runtime/kafka/drain/index.ts'
 import type { MockCluster } from '../../runtime/kafka/mock-cluster.ts'
+import { waitUntil } from './wait-until.ts'
 
 /** Connected, in no group's membership yet: `assign` or `subscribe` is the caller's. */
 export const connectConsumer = async (
   { bootstrapServers }: MockCluster,
   settings: ConsumerGlobalConfig = {},
+  topicSettings: ConsumerTopicConfig = { 'auto.offset.reset': 'earliest' },
 ): Promise<KafkaConsumer> => {
   const consumer = new Kafka.KafkaConsumer(
     {
@@ -20,7 +23,7 @@ export const connectConsumer = async (
       'fetch.queue.backoff.ms': 5,
       ...settings,
     },
-    { 'auto.offset.reset': 'earliest' },
+    topicSettings,
   )
   consumer.on('event.error', () => undefined)
   const ready = once(consumer, 'ready')
@@ -38,3 +41,29 @@ export const fromStart = (
   topic: string,
   ...partitions: readonly number[]
 ): (TopicPartition & { offset: number })[] => partitions.map((partition) => ({ topic, partition, offset: 0 }))
+
+/** Drains until `enough` says so of all that came; in their order. */
+export const drainUntil = async (
+  what: string,
+  source: PartitionSource,
+  limits: DrainLimits,
+  enough: (all: readonly Drained[]) => boolean,
+): Promise<readonly Drained[]> => {
+  const all: Drained[] = []
+  await waitUntil(
+    what,
+    async () => {
+      const drained = await source.drain(limits)
+      if (drained.count > 0 || drained.events.length > 0) all.push(drained)
+      return enough(all)
+    },
+    { everyMs: 1, timeoutMs: 30_000 },
+  )
+  return all
+}
+
+/** For `drainUntil`: that many records have come. */
+export const recordsCame =
+  (count: number) =>
+  (all: readonly Drained[]): boolean =>
+    all.reduce((sum, drained) => sum + drained.count, 0) >= count

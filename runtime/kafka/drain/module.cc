@@ -57,6 +57,7 @@ bool mayLoad() {
 
 void init(v8::Local<v8::Object> exports) {
   if (!mayLoad()) return;
+  node::AddEnvironmentCleanupHook(v8::Isolate::GetCurrent(), Wake::silenceAll, nullptr);
   PartitionSource::init(exports);
   ConsumerQueue::init(exports);
   Nan::SetMethod(exports, "laneOf", laneOf);

@@ -59,7 +59,9 @@ export class PartitionSource {
 
   /**
    * `onWake` is called on the main thread, once after opening and whenever an empty queue got something; several
-   * wakes may be one. Throws KAFKA_UNAVAILABLE where the consumer is not connected or the partition's source is open.
+   * wakes may be one. It does not come again before a drain has emptied the queue (an answer without `more`): who has
+   * no credit at a wake keeps it in mind. A wake need not bring a record: librdkafka's own marks wake too.
+   * Throws KAFKA_UNAVAILABLE where the consumer is not connected or the partition's source is open.
    */
   static open(
     consumer: RdKafkaConsumer,

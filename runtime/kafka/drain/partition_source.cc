@@ -1,5 +1,6 @@
 #include "partition_source.h"
 
+#include <algorithm>
 #include <memory>
 #include <set>
 
@@ -10,8 +11,9 @@ namespace troupe {
 namespace {
 
 /**
- * Up to this much is packed on the calling thread: at 2–3 million records a second it takes about 0.1 ms, which is what
- * the way over a libuv thread costs; more would hold up the main thread.
+ * Up to this much is packed on the calling thread. Measured on 2 cores with records of 170 bytes: 64 of them take 33 µs
+ * here and 57 µs by a libuv thread, 256 take 86 and 134; 5,000 take 1.8 ms there, of which the main thread sees 0.3,
+ * and would hold it up for 2.4 ms.
  */
 constexpr size_t kSmallRecords = 256;
 constexpr size_t kSmallBytes = 256 * 1024;
@@ -111,9 +113,10 @@ void PartitionSource::closeQueue() {
   openSources().erase({handle_, key_});
 }
 
-bool PartitionSource::isSmall() const {
-  const size_t waiting = rd_kafka_queue_length(wake_->queue());
-  return held_.empty() && waiting <= kSmallRecords && waiting * held_.averageBytes() <= kSmallBytes;
+bool PartitionSource::isSmall(const Limits& limits) const {
+  const size_t records = std::min(limits.records, rd_kafka_queue_length(wake_->queue()));
+  const size_t bytes = std::min(limits.bytes, records * held_.averageBytes());
+  return held_.empty() && records <= kSmallRecords && bytes <= kSmallBytes;
 }
 
 Drained PartitionSource::takeIfConnected(const Limits& limits) {
@@ -161,7 +164,7 @@ NAN_METHOD(PartitionSource::drain) {
   if (source->wake_ == nullptr) return Nan::ThrowError("the source is closed");
   if (source->draining_) return Nan::ThrowError("a drain is in flight");
   Limits limits = limitsFrom(info);
-  if (source->isSmall()) {
+  if (source->isSmall(limits)) {
     Drained drained = source->takeIfConnected(limits);
     info.GetReturnValue().Set(drainedToJs(drained));
     return;

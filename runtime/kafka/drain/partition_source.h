@@ -37,7 +37,7 @@ class PartitionSource : public Nan::ObjectWrap {
   static NAN_METHOD(discard);
   static NAN_METHOD(close);
 
-  bool isSmall() const;
+  bool isSmall(const Limits& limits) const;
   Drained takeIfConnected(const Limits& limits);
   void closeQueue();
 

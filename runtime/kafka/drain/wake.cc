@@ -1,6 +1,18 @@
 #include "wake.h"
 
+#include <set>
+
 namespace troupe {
+
+namespace {
+
+// One list and one hook for all: a source that is collected has no environment at hand to remove a hook from.
+std::set<Wake*>& openWakes() {
+  static auto* open = new std::set<Wake*>();
+  return *open;
+}
+
+}  // namespace
 
 Wake* Wake::open(rd_kafka_queue_t* queue, void (*woken)(void*), void* owner) {
   auto* wake = new Wake(queue, woken, owner);
@@ -10,7 +22,7 @@ Wake* Wake::open(rd_kafka_queue_t* queue, void (*woken)(void*), void* owner) {
     if (self->owner_ != nullptr) self->woken_(self->owner_);
   });
   uv_unref(reinterpret_cast<uv_handle_t*>(&wake->async_));
-  node::AddEnvironmentCleanupHook(v8::Isolate::GetCurrent(), atExit, wake);
+  openWakes().insert(wake);
   rd_kafka_queue_cb_event_enable(queue, onEvent, wake);
   // The event comes when an empty queue gets something; what is there already made its event before.
   uv_async_send(&wake->async_);
@@ -18,7 +30,7 @@ Wake* Wake::open(rd_kafka_queue_t* queue, void (*woken)(void*), void* owner) {
 }
 
 void Wake::close() {
-  node::RemoveEnvironmentCleanupHook(v8::Isolate::GetCurrent(), atExit, this);
+  openWakes().erase(this);
   owner_ = nullptr;
   rd_kafka_queue_cb_event_enable(queue_, nullptr, nullptr);
   rd_kafka_queue_destroy(queue_);
@@ -30,10 +42,11 @@ void Wake::close() {
 void Wake::onEvent(rd_kafka_t*, void* wake) { uv_async_send(&static_cast<Wake*>(wake)->async_); }
 
 // The loop ends while librdkafka's threads still run: they must not wake it any more.
-void Wake::atExit(void* wake) {
-  auto* self = static_cast<Wake*>(wake);
-  self->owner_ = nullptr;
-  rd_kafka_queue_cb_event_enable(self->queue_, nullptr, nullptr);
+void Wake::silenceAll(void*) {
+  for (Wake* wake : openWakes()) {
+    wake->owner_ = nullptr;
+    rd_kafka_queue_cb_event_enable(wake->queue_, nullptr, nullptr);
+  }
 }
 
 void callOnWake(v8::Local<v8::Object> object, const char* resource) {

@@ -23,12 +23,14 @@ class Wake {
   /** Gives the queue back, calls nothing any more, and frees itself when libuv has done so. */
   void close();
 
+  /** For the end of the process; a hook of its environment. */
+  static void silenceAll(void*);
+
   rd_kafka_queue_t* queue() const { return queue_; }
 
  private:
   Wake(rd_kafka_queue_t* queue, void (*woken)(void*), void* owner) : queue_(queue), woken_(woken), owner_(owner) {}
   static void onEvent(rd_kafka_t*, void* wake);
-  static void atExit(void* wake);
 
   uv_async_t async_{};
   rd_kafka_queue_t* queue_;
