@@ -1,0 +1,19 @@
+/** The door to Kafka: consumers, producers, admin and the embedded broker. Main thread only. */
+
+export type { ConsumerListener } from './consumer-listener.ts'
+export type { Drained, DrainedLane, DrainLimits, SourceEvent } from './drain/index.ts'
+export { builtInFeatures, librdkafkaVersion, requireFeatures, type RequiredFeatures } from './features.ts'
+export { GroupConsumer } from './group-consumer.ts'
+export { isCarriable } from './headers.ts'
+export { faultOf, type KafkaFault, lastingCodeOf } from './kafka-error.ts'
+export { type MockCluster, startMockCluster } from './mock-cluster.ts'
+export type { Watermarks } from './offsets.ts'
+export { type ProducerOptions, type RecordMetadata, RecordProducer } from './record-producer.ts'
+export type {
+  Compression,
+  ConsumerSettings,
+  KafkaSettings,
+  ProducerSettings,
+  SaslSettings,
+  SslSettings,
+} from './settings.ts'
