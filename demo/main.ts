@@ -1,0 +1,196 @@
+/**
+ * `make demo`: the main job, end to end, on this machine: a feed of scans is produced, two consumer processes handle
+ * it, one of them is killed midway, and the public API answers. `--once` ends by itself, with exit code 0 only if
+ * every event became what was planted.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { issueApiKey } from '../control-plane/auth/api-key.ts'
+import type { Options } from '../runtime/config/index.ts'
+import { messageOf } from '../runtime/errors.ts'
+import { connectAdmin } from '../runtime/kafka/index.ts'
+import { openDatabase, type Database } from '../runtime/store/index.ts'
+import { kafkaSettings } from '../runtime/system/kafka-settings.ts'
+import { waitUntil } from '../test/harness/wait-until.ts'
+import { Accounts, type Tally } from './accounts.ts'
+import { askForPackage, printHowToGoOn } from './ask.ts'
+import { DeadLetterReader } from './dead-letter-reader.ts'
+import { DemoProcess } from './processes.ts'
+import { DemoProducer } from './producer.ts'
+import { Progress } from './progress.ts'
+import { generateFeed, type Feed } from './scan-generator.ts'
+import { optionsWith, startServices, type Services } from './services.ts'
+
+const packageCount = 500
+const perSecond = 250
+/** A killed process is taken for dead after this; the default is for networks, not for a demo. */
+const demoEnv = {
+  KAFKA_SESSION_TIMEOUT_MS: '6000',
+  KAFKA_PARTITIONS: '4',
+  WORKER_THREADS: '1',
+  PUBLIC_API_PORT: '0',
+}
+
+const main = async (once: boolean): Promise<number> => {
+  const started = performance.now()
+  const seed = Number(process.env['DEMO_SEED'] ?? 42)
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-demo-'))
+  const cleanUp: (() => Promise<unknown>)[] = []
+  const interrupted = untilInterrupted()
+  try {
+    console.log('Troupe demo: package tracking, from carrier scans to a GraphQL query\n')
+    const services = await startServices(process.env)
+    cleanUp.push(() => services.close())
+    for (const line of services.described) console.log(`  ${line}`)
+    const options = optionsWith({ ...demoEnv, ...process.env }, services.env)
+    const feed = generateFeed(packageCount, seed, Date.now())
+    const run = await startRun(services, options, folder, cleanUp)
+    console.log(
+      `\n${feed.publications.length} scans of ${feed.packages.length} packages (seed ${seed}), ${perSecond} a second; ` +
+        'some twice, some late, some after the end, some unreadable\n',
+    )
+    await Promise.race([follow(run, feed), interrupted.failing])
+    const seconds = ((performance.now() - started) / 1_000).toFixed(1)
+    const differences = await run.accounts.differences(feed)
+    printBalance(feed, await run.accounts.tally(), differences, seconds)
+    const query = await askForPackage(run.apiUrl, run.apiKeys, feed)
+    if (once || differences.length > 0) return differences.length > 0 ? 1 : 0
+    printHowToGoOn(query)
+    await interrupted.promise
+    return 0
+  } finally {
+    console.log('stopping')
+    for (const clean of cleanUp.toReversed())
+      await clean().catch((error: unknown) => console.error(messageOf(error)))
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+interface Run {
+  readonly consumers: readonly DemoProcess[]
+  readonly producer: DemoProducer
+  readonly accounts: Accounts
+  readonly progress: Progress
+  readonly apiUrl: string
+  readonly apiKeys: ReadonlyMap<string, string>
+}
+
+const startRun = async (
+  services: Services,
+  options: Options,
+  folder: string,
+  cleanUp: (() => Promise<unknown>)[],
+): Promise<Run> => {
+  const env = { ...demoEnv, ...process.env, ...services.env }
+  const start = (name: string, entry: string): DemoProcess => {
+    const process = new DemoProcess(name, entry, env, folder)
+    cleanUp.push(() => process.stop())
+    return process
+  }
+  const database = openDatabase({ url: options.databaseUrl })
+  cleanUp.push(() => database.close())
+  await requireEmptyTables(database)
+  const consumers = [start('consumer-1', 'runtime/main.ts'), start('consumer-2', 'runtime/main.ts')]
+  const controlPlane = start('control-plane', 'control-plane/main.ts')
+  await Promise.all(consumers.map((consumer) => consumer.says('running')))
+  const { url } = await controlPlane.says('the public API is up')
+  const producer = await DemoProducer.connect(options)
+  cleanUp.push(() => producer.close())
+  const deadLetters = await DeadLetterReader.start(options)
+  cleanUp.push(() => deadLetters.close())
+  const admin = await connectAdmin(kafkaSettings(options))
+  cleanUp.push(() => admin.close())
+  const accounts = new Accounts(database, deadLetters)
+  const lag = () => admin.lag(options.kafkaGroupId, 'shipping.events')
+  return {
+    consumers,
+    producer,
+    accounts,
+    progress: new Progress(
+      () => producer.produced,
+      () => accounts.tally(),
+      lag,
+    ),
+    apiUrl: String(url),
+    apiKeys: await issueKeys(database),
+  }
+}
+
+/** Produces, shows progress, kills a consumer at the half, and waits until nothing is left to do. */
+const follow = async ({ consumers, producer, accounts, progress }: Run, feed: Feed): Promise<void> => {
+  const total = feed.publications.length
+  progress.start()
+  try {
+    const sending = producer.send(feed.publications, perSecond)
+    const handled = async (): Promise<number> => sumOf(await accounts.tally())
+    const victim = consumers[1]
+    await Promise.race([
+      sending,
+      waitUntil('half of it is handled', async () => (await handled()) >= total / 2),
+    ])
+    progress.note(`consumer-2 (pid ${victim?.pid ?? 0}) is killed with SIGKILL`)
+    victim?.kill('SIGKILL')
+    await sending
+    progress.note('everything is produced')
+    await waitUntil(
+      'every record is handled and committed',
+      async () => (await handled()) >= total && (await progress.lag()) === 0,
+    )
+  } finally {
+    await progress.stop()
+  }
+}
+
+const sumOf = (tally: Tally): number => Object.values(tally).reduce((sum, count) => sum + count, 0)
+
+const printBalance = (feed: Feed, tally: Tally, differences: readonly string[], seconds: string): void => {
+  const { applied, duplicate, rejected, undecodable } = tally
+  console.log(
+    `\nproduced ${feed.publications.length} = applied ${applied} + duplicates ${duplicate} + rejected ${rejected} + undecodable ${undecodable}`,
+  )
+  if (differences.length === 0) {
+    console.log(
+      `each event became what was planted, and all ${feed.packages.length} packages are in the planted state (${seconds} s)`,
+    )
+    return
+  }
+  console.log(`NOT as planted (${seconds} s):`)
+  for (const difference of differences) console.log(`  ${difference}`)
+}
+
+const issueKeys = async (database: Database): Promise<ReadonlyMap<string, string>> => {
+  const keys = new Map<string, string>()
+  for (const tenant of ['nordwind', 'acme', 'lumen']) {
+    keys.set(tenant, (await issueApiKey(database.sql, { tenant, name: 'demo' })).key)
+  }
+  return keys
+}
+
+/** The balance is of this run: a database of the user's own may hold an earlier one. */
+const requireEmptyTables = async ({ sql }: Database): Promise<void> => {
+  const [row] = await sql<{ rows: string }>`select count(*) as rows from tracking.package_events`
+  if (Number(row?.rows) > 0) {
+    throw new Error(
+      'DATABASE_URL holds packages already: the demo counts its own, so give it an empty database',
+    )
+  }
+}
+
+const untilInterrupted = () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, resolve)
+  const failing = promise.then(() => {
+    throw new Error('interrupted')
+  })
+  failing.catch(() => undefined)
+  return { promise, failing }
+}
+
+try {
+  process.exitCode = await main(process.argv.includes('--once'))
+} catch (error) {
+  console.error(`demo: ${messageOf(error)}`)
+  process.exitCode = 1
+}

@@ -1,0 +1,66 @@
+/**
+ * What the demo runs on: for each service the one the environment names, else an embedded one in this process – a
+ * broker (librdkafka's mock cluster), a Postgres and a schema registry.
+ */
+
+import { resolveOptions, type Options } from '../runtime/config/index.ts'
+import { startMockCluster } from '../runtime/kafka/index.ts'
+import { startEmbeddedRegistry } from '../runtime/registry/index.ts'
+import { migrate, startEmbeddedPostgres } from '../runtime/store/index.ts'
+
+export interface Services {
+  /** What child processes are started with. */
+  readonly env: Readonly<Record<string, string>>
+  /** One line a service: what it is and where. */
+  readonly described: readonly string[]
+  close(): Promise<void>
+}
+
+export const startServices = async (env: NodeJS.ProcessEnv): Promise<Services> => {
+  const closers: (() => Promise<void>)[] = []
+  const chosen: Record<string, string> = {}
+  const described: string[] = []
+  const choose = async (
+    variable: string,
+    what: string,
+    embedded: string,
+    start: () => Promise<{ readonly address: string; close(): Promise<void> }>,
+  ): Promise<void> => {
+    const given = env[variable]
+    if (given !== undefined && given !== '') {
+      described.push(`${what}: yours, by ${variable}`)
+      return
+    }
+    const { address, close } = await start()
+    closers.push(close)
+    chosen[variable] = address
+    described.push(`${what}: ${embedded} (${address.replace(/\/\/[^@/]*@/, '//')})`)
+  }
+  const close = async (): Promise<void> => {
+    for (const closeOne of closers.toReversed()) await closeOne()
+  }
+  try {
+    await choose('KAFKA_BROKERS', 'broker', "embedded, librdkafka's mock cluster", async () => {
+      const cluster = await startMockCluster()
+      return { address: cluster.bootstrapServers, close: () => cluster.close() }
+    })
+    await choose('DATABASE_URL', 'Postgres', 'embedded', async () => {
+      const postgres = await startEmbeddedPostgres()
+      return { address: postgres.url, close: () => postgres.close() }
+    })
+    await choose('SCHEMA_REGISTRY_URL', 'schema registry', 'embedded', async () => {
+      const registry = await startEmbeddedRegistry()
+      return { address: registry.url, close: () => registry.close() }
+    })
+    const options = optionsWith(env, chosen)
+    await migrate({ url: options.databaseUrl })
+    return { env: chosen, described, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** The options that child processes see, for what this process does itself. */
+export const optionsWith = (env: NodeJS.ProcessEnv, chosen: Readonly<Record<string, string>>): Options =>
+  resolveOptions({}, { ...env, ...chosen })
