@@ -31,9 +31,15 @@ export const resolveOptions = (given: Partial<Options> = {}, env: Environment = 
     }
   }
   if (wrong.length > 0) throw new TroupeError('CONFIG_INVALID', wrong.join('\n'))
-  const options = resolved as Options
+  const options = withPrefixedDeadLetters(resolved as Options, given, env)
   checkTogether(options)
   return options
+}
+
+/** A name that is given is taken as it is; one that Troupe makes up begins with the prefix. */
+const withPrefixedDeadLetters = (options: Options, given: Partial<Options>, env: Environment): Options => {
+  const isGiven = given.kafkaDlqTopic !== undefined || (env[optionTable.kafkaDlqTopic.variable] ?? '') !== ''
+  return isGiven ? options : { ...options, kafkaDlqTopic: options.kafkaPrefix + options.kafkaDlqTopic }
 }
 
 const complaint = (name: string, option: Option<unknown>, value: string): string =>

@@ -47,7 +47,7 @@ export const optionTable = {
     fallback: '',
     allowed: 'the beginning of a topic name: letters, digits, . _ -',
     pattern: /^[A-Za-z0-9._-]{0,100}$/,
-    doc: 'Put before every topic name that comes from a domain, and before the dead-letter topic.',
+    doc: 'Put before the topic names that Troupe makes up: those of domains without one of their own, and the default of KAFKA_DLQ_TOPIC.',
   }),
   kafkaDlqTopic: text({
     variable: 'KAFKA_DLQ_TOPIC',
@@ -280,6 +280,11 @@ export const optionTable = {
     min: 0,
     max: 65_535,
     doc: 'Port of the public GraphQL API; 0 takes a free one and logs it.',
+  }),
+  publicApiIntrospection: flag({
+    variable: 'PUBLIC_API_INTROSPECTION',
+    fallback: false,
+    doc: 'Whether clients of the public API may ask for its schema. For development: it shows everybody with a key what there is.',
   }),
   logLevel: oneOf({
     variable: 'LOG_LEVEL',

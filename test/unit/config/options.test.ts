@@ -77,3 +77,8 @@ t.test('every option says what it is, and allows its own default', async (t) => 
     t.same(option.read(String(option.fallback)), option.fallback, `${name}: its default is allowed`)
   }
 })
+
+t.test('the prefix goes before a dead-letter topic that nobody named', async (t) => {
+  t.equal(resolveOptions({}, { KAFKA_PREFIX: 'qa.' }).kafkaDlqTopic, 'qa.dlq.processing_errors')
+  t.equal(resolveOptions({}, { KAFKA_PREFIX: 'qa.', KAFKA_DLQ_TOPIC: 'dead' }).kafkaDlqTopic, 'dead')
+})
