@@ -1,6 +1,6 @@
 /** First in, first out, in constant time; an array's own `shift` moves everything that is left. */
 
-const compactFrom = 64
+const compactFrom = 16
 
 export class Fifo<T> {
   #items: (T | undefined)[] = []
