@@ -1,0 +1,4 @@
+/** What a client got wrong in an argument. Its message is for the client; every other error's is not. */
+export class InputError extends Error {
+  override readonly name = 'InputError'
+}
