@@ -465,13 +465,12 @@ t.test('a forgotten source is collected, and its partition can be opened again',
   await withConsumer(async (consumer) => {
     // given: sources that nobody keeps, one of them with a drain in flight
     let drained = 0
-    const forget = (partition: number, drains: boolean): void => {
-      const source = PartitionSource.open(consumer, topic, partition, ignore)
-      if (drains) void source.drain(wide).then(({ count }) => (drained += count))
+    const forget = (): void => {
+      const [draining] = [0, 1].map((partition) => PartitionSource.open(consumer, topic, partition, ignore))
+      consumer.assign(fromStart(topic, 0, 1))
+      void draining?.drain(wide).then(({ count }) => (drained += count))
     }
-    consumer.assign(fromStart(topic, 0, 1))
-    forget(0, true)
-    forget(1, false)
+    forget()
     // when, then
     for (const partition of [0, 1]) {
       const reopened = await waitUntil('it can be opened again', () => {
