@@ -1,0 +1,188 @@
+/**
+ * The statements of a batch: one for each kind of effect, whatever the number of records.
+ *
+ * E1: rows are locked in the order of their keys, so that two batches never wait for each other crosswise.
+ * E2: inbox, duplicates, states, tracking: every batch takes the tables in this order too.
+ */
+
+import type { Sql, TrackedRow } from '../actor/context.ts'
+import type {
+  BatchEffects,
+  DuplicateSighting,
+  InboxEntry,
+  InboxHit,
+  InboxKey,
+  LoadedState,
+  StateKey,
+  StateWrite,
+} from '../delivery/effects.ts'
+import type { Unit } from '../delivery/unit.ts'
+import { messageOf } from '../errors.ts'
+import { refused } from './postgres-failure.ts'
+import { storableKey, storableTenant } from './storable-key.ts'
+
+const tenants = (keys: readonly StateKey[]): string[] => keys.map(({ tenant }) => storableTenant(tenant))
+const names = (keys: readonly StateKey[]): string[] => keys.map(({ key }) => storableKey(key))
+
+interface SeenRow extends Pick<InboxHit, 'topic' | 'partition' | 'outcome'> {
+  readonly nth: number
+  readonly record_offset: number
+}
+
+export const selectSeen = async (
+  sql: Sql,
+  unit: Unit,
+  keys: readonly InboxKey[],
+): Promise<readonly InboxHit[]> => {
+  const rows = await sql<SeenRow>`
+    select asked.nth, inbox.topic, inbox.partition, inbox.record_offset, inbox.outcome
+    from unnest(${tenants(keys)}::text[], ${names(keys)}::text[]) with ordinality as asked (tenant, key, nth)
+    join troupe.inbox on inbox.group_id = ${unit.group} and inbox.actor = ${unit.actor}
+      and inbox.tenant = asked.tenant and inbox.key = asked.key`
+  return rows.map(({ nth, topic, partition, record_offset, outcome }) => {
+    const { tenant, key } = at(keys, nth - 1)
+    return { tenant, key, topic, partition, offset: record_offset, outcome }
+  })
+}
+
+interface StateRow extends LoadedState {
+  readonly nth: number
+}
+
+const noState: LoadedState = { version: 0, value: undefined }
+
+export const selectStates = async (
+  sql: Sql,
+  unit: Unit,
+  keys: readonly StateKey[],
+): Promise<readonly LoadedState[]> => {
+  const rows = await sql<StateRow>`
+    select asked.nth, actor_state.version, actor_state.value
+    from unnest(${tenants(keys)}::text[], ${names(keys)}::text[]) with ordinality as asked (tenant, key, nth)
+    join troupe.actor_state on actor_state.group_id = ${unit.group} and actor_state.actor = ${unit.actor}
+      and actor_state.tenant = asked.tenant and actor_state.key = asked.key`
+  const loaded: LoadedState[] = keys.map(() => noState)
+  for (const { nth, version, value } of rows) loaded[nth - 1] = { version, value }
+  return loaded
+}
+
+/** How many of the keys were new. Waits for another transaction that is inserting one of them. */
+export const insertInbox = async (sql: Sql, unit: Unit, entries: readonly InboxEntry[]): Promise<number> => {
+  const sorted = inKeyOrder(entries)
+  const rows = await sql`
+    insert into troupe.inbox (group_id, actor, tenant, key, topic, partition, record_offset, outcome)
+    select ${unit.group}::text, ${unit.actor}::text, tenant, key, ${unit.topic}::text, ${unit.partition}::integer, record_offset, outcome
+    from unnest(${tenants(sorted)}::text[], ${names(sorted)}::text[],
+                ${sorted.map(({ offset }) => offset)}::bigint[], ${sorted.map(({ outcome }) => outcome)}::text[])
+      as entry (tenant, key, record_offset, outcome)
+    on conflict do nothing
+    returning 1`
+  return rows.length
+}
+
+export const insertDuplicates = async (
+  sql: Sql,
+  unit: Unit,
+  sightings: readonly DuplicateSighting[],
+): Promise<void> => {
+  const sorted = [...sightings].sort((a, b) => a.offset - b.offset)
+  await sql`
+    insert into troupe.duplicates (group_id, actor, topic, partition, record_offset, tenant, key)
+    select ${unit.group}::text, ${unit.actor}::text, ${unit.topic}::text, ${unit.partition}::integer, record_offset, tenant, key
+    from unnest(${sorted.map(({ offset }) => offset)}::bigint[], ${tenants(sorted)}::text[], ${names(sorted)}::text[])
+      as sighting (record_offset, tenant, key)
+    on conflict do nothing`
+}
+
+/** How many states were still at the version that was loaded, and are written. */
+export const writeStates = async (sql: Sql, unit: Unit, writes: readonly StateWrite[]): Promise<number> => {
+  const sorted = inKeyOrder(writes)
+  const made = sorted.filter(({ loadedVersion }) => loadedVersion === 0)
+  const changed = sorted.filter(({ loadedVersion }) => loadedVersion !== 0)
+  const counts = await Promise.all([
+    made.length === 0 ? 0 : insertStates(sql, unit, made),
+    changed.length === 0 ? 0 : changeStates(sql, unit, changed),
+  ])
+  return counts[0] + counts[1]
+}
+
+const insertStates = async (sql: Sql, unit: Unit, writes: readonly StateWrite[]): Promise<number> => {
+  const rows = await sql`
+    insert into troupe.actor_state (group_id, actor, tenant, key, version, value)
+    select ${unit.group}::text, ${unit.actor}::text, tenant, key, (extract(epoch from clock_timestamp()) * 1000000)::bigint, value::jsonb
+    from unnest(${tenants(writes)}::text[], ${names(writes)}::text[], ${writes.map(jsonOf)}::text[]) as write (tenant, key, value)
+    on conflict do nothing
+    returning 1`
+  return rows.length
+}
+
+/** A value of NULL (not of JSON's null) forgets the state. */
+const changeStates = async (sql: Sql, unit: Unit, writes: readonly StateWrite[]): Promise<number> => {
+  const [row] = await sql<{ readonly written: number }>`
+    with write as (
+      select * from unnest(${tenants(writes)}::text[], ${names(writes)}::text[],
+                           ${writes.map(({ loadedVersion }) => loadedVersion)}::bigint[], ${writes.map(jsonOf)}::text[])
+        as given (tenant, key, version, value)
+    ), locked as materialized (
+      select state.tenant, state.key, write.value
+      from troupe.actor_state as state
+      join write on state.tenant = write.tenant and state.key = write.key and state.version = write.version
+      where state.group_id = ${unit.group} and state.actor = ${unit.actor}
+      order by state.tenant, state.key
+      for update of state
+    ), updated as (
+      update troupe.actor_state as state
+      set value = locked.value::jsonb, version = state.version + 1, updated_at = now()
+      from locked
+      where state.group_id = ${unit.group} and state.actor = ${unit.actor}
+        and state.tenant = locked.tenant and state.key = locked.key and locked.value is not null
+      returning 1
+    ), deleted as (
+      delete from troupe.actor_state as state
+      using locked
+      where state.group_id = ${unit.group} and state.actor = ${unit.actor}
+        and state.tenant = locked.tenant and state.key = locked.key and locked.value is null
+      returning 1
+    )
+    select (select count(*) from updated) + (select count(*) from deleted) as written`
+  return row?.written ?? 0
+}
+
+/** What `ctx.track` does for actors without tables of their own. */
+export const insertTracked = async (sql: Sql, unit: Unit, rows: readonly TrackedRow[]): Promise<void> => {
+  const sorted = [...rows].sort((a, b) => compare(a.entity, b.entity) || compare(a.id, b.id) || a.at - b.at)
+  await sql`
+    insert into troupe.tracked (tenant, entity, id, at, state, event_id, group_id, actor)
+    select tenant, entity, id, to_timestamp(at / 1000), state, event_id, ${unit.group}::text, ${unit.actor}::text
+    from unnest(${sorted.map(({ tenant }) => tenant)}::text[], ${sorted.map(({ entity }) => entity)}::text[],
+                ${sorted.map(({ id }) => id)}::text[], ${sorted.map((row) => row.at)}::double precision[],
+                ${sorted.map(({ state }) => state)}::text[], ${sorted.map(({ eventId }) => eventId)}::text[])
+      as row (tenant, entity, id, at, state, event_id)
+    on conflict do nothing`
+}
+
+/** Writes of nothing over nothing are none. */
+export const realWrites = ({ states }: BatchEffects): readonly StateWrite[] =>
+  states.filter(({ loadedVersion, value }) => loadedVersion !== 0 || value !== undefined)
+
+const jsonOf = ({ key, value }: StateWrite): string | null => {
+  try {
+    // Functions and symbols have no JSON; JSON.stringify says undefined, whatever its type says.
+    const json = JSON.stringify(value) as string | undefined
+    if (json === undefined && value !== undefined) throw new TypeError(`a ${typeof value} has no JSON`)
+    return json ?? null
+  } catch (cause) {
+    throw refused(`the state of key "${key}", which is not JSON (${messageOf(cause)})`, cause)
+  }
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const inKeyOrder = <Row extends StateKey>(rows: readonly Row[]): readonly Row[] =>
+  [...rows].sort((a, b) => compare(a.tenant, b.tenant) || compare(a.key, b.key))
+
+const at = <Row>(rows: readonly Row[], index: number): Row => {
+  const row = rows[index]
+  if (row === undefined) throw new RangeError(`no row ${String(index)}`)
+  return row
+}

@@ -1,0 +1,9 @@
+export { openDatabase, type Database, type DatabaseOptions } from './database.ts'
+export { openEffectsStore, type EffectsStoreOptions } from './effects-store.ts'
+export {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+} from './embedded/embedded-postgres.ts'
+export { memoryEffectsStore, type MemoryEffectsStore } from './memory-effects-store.ts'
+export { migrate, pendingMigrations, type MigrateOptions } from './migrations.ts'
