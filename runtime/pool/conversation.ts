@@ -56,7 +56,7 @@ export class Conversation {
   async ask(asked: Asked): Promise<void> {
     this.assertLive()
     this.#goOn = Promise.withResolvers()
-    this.#give({ ...asked, token: this.token } as TaskResult)
+    this.#give({ ...asked, token: this.token })
     await this.#goOn.promise
     this.assertLive()
   }

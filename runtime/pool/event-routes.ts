@@ -45,7 +45,8 @@ export class EventRoutes {
     let routes = this.#byName.get(name)
     if (routes === undefined) {
       if (this.#byName.size >= mostNames) this.#byName.clear()
-      this.#byName.set(name, (routes = new Map()))
+      routes = new Map<number, EventRoute>()
+      this.#byName.set(name, routes)
     }
     let route = routes.get(schemaId)
     if (route === undefined) routes.set(schemaId, (route = this.#route(name, schemaId)))

@@ -1,6 +1,7 @@
 /** Whatever was thrown, as data that survives the way to another thread and into a header. */
 
 import { errorCodes, TroupeError } from '../errors.ts'
+import { jsonText } from './json-text.ts'
 import type { FailureData } from './messages.ts'
 
 const maxMessageLength = 2_000
@@ -14,7 +15,7 @@ export const described = (value: unknown): string => {
   try {
     if (typeof value === 'string') return capped(JSON.stringify(value), 200)
     if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`
-    if (typeof value === 'object' && value !== null) return capped(JSON.stringify(value) ?? 'an object', 200)
+    if (typeof value === 'object' && value !== null) return capped(jsonText(value) ?? 'an object', 200)
     return capped(String(value), 200)
   } catch {
     return `a value of type ${typeof value} that can't be shown`

@@ -99,8 +99,9 @@ class Chunks {
           continue
         }
         if (!(error instanceof EffectsRefused)) throw error
-        if (chunk.length > 1) return { kind: 'refused' }
-        return this.#refusedFor(records[0] as RecordContext, error.cause)
+        const [record] = records
+        if (record === undefined || records.length > 1) return { kind: 'refused' }
+        return this.#refusedFor(record, error.cause)
       }
       if (applied.kind === 'applied') {
         this.#blocked = attempt.blocked

@@ -9,6 +9,7 @@
 
 import type { LoadedState, StateKey, StateWrite } from '../delivery/effects.ts'
 import { misused } from './context-errors.ts'
+import { jsonText } from './json-text.ts'
 
 export class StateSlot implements StateKey {
   readonly tenant: string
@@ -25,7 +26,7 @@ export class StateSlot implements StateKey {
 
   load({ version, value }: LoadedState): void {
     this.#version = version
-    this.#json = version === 0 ? undefined : JSON.stringify(value)
+    this.#json = version === 0 ? undefined : jsonText(value)
     this.#changed = false
   }
 
@@ -74,7 +75,7 @@ const asJson = (value: unknown): string | undefined => {
   if (value === undefined) return undefined
   let json: string | undefined
   try {
-    json = JSON.stringify(value) as string | undefined
+    json = jsonText(value)
   } catch (error) {
     throw misused('ctx.state', `holds a value that can't be kept as JSON: ${String(error)}`)
   }

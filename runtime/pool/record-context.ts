@@ -98,7 +98,7 @@ export class RecordContext implements ActorContext, RecordPosition {
     if (this.keyLength < 0) return undefined
     if (this.#key === undefined) {
       if (!this.#open) throw closedError('ctx.key')
-      this.#key = decodeKey.decode(this.keyView() as Uint8Array)
+      this.#key = decodeKey.decode(this.keyView())
     }
     return this.#key
   }

@@ -1,7 +1,8 @@
 /** `ctx.log`: lines that say by themselves which record they are about. Usable after the record has ended, too. */
 
 import type { ActorLog } from '../actor/context.ts'
-import { failureData } from './failure-data.ts'
+import { described, failureData } from './failure-data.ts'
+import { jsonText } from './json-text.ts'
 import type { RecordContext } from './record-context.ts'
 import type { TaskScope } from './task-scope.ts'
 
@@ -32,7 +33,7 @@ export class RecordLog implements ActorLog {
 
   #write(level: keyof ActorLog, message: string, fields: object = {}): void {
     const { unit, writeLog } = this.#scope
-    writeLog(level, String(message), {
+    writeLog(level, asText(message), {
       ...plain(fields),
       actor: unit.actor,
       topic: unit.topic,
@@ -53,11 +54,14 @@ export class RecordLog implements ActorLog {
   }
 }
 
+/** Authors may write plain JavaScript. */
+const asText = (message: unknown): string => (typeof message === 'string' ? message : described(message))
+
 /** Fields as data that can leave the thread; logging must not be what fails a record. */
 const plain = (fields: unknown): object => {
   if (fields instanceof Error) return { error: failureData(fields) }
   try {
-    const text = JSON.stringify(fields, (_name, value: unknown) => {
+    const text = jsonText(fields, (_name, value: unknown) => {
       if (value instanceof Error) return failureData(value)
       return typeof value === 'bigint' ? String(value) : value
     })

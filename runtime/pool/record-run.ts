@@ -59,7 +59,7 @@ export class RecordRun {
     outcome: BatchOutcome,
     supply: RecordSupply,
     rules: RunRules,
-    blocked: Set<string> = new Set(),
+    blocked = new Set<string>(),
   ) {
     this.#scope = scope
     this.#outcome = outcome
@@ -154,8 +154,10 @@ export class RecordRun {
 
   /** The next records of a key whose record has ended. */
   #advance(chain: Chain): void {
-    while (chain.nextWaiting < chain.waiting.length) {
-      const record = chain.waiting[chain.nextWaiting++] as RecordContext
+    for (;;) {
+      const record = chain.waiting[chain.nextWaiting]
+      if (record === undefined) break
+      chain.nextWaiting++
       if (this.stopped || this.#blocked.has(chain.key)) {
         this.#leave(record)
         continue

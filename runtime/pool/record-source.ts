@@ -3,7 +3,7 @@
  * becomes an outcome here and is not given.
  */
 
-import { eventName, wireHeaderBytes, wireSchemaId } from '../serde/index.ts'
+import { identityRules, wireHeaderBytes, wireSchemaId } from '../serde/index.ts'
 import { TroupeError } from '../errors.ts'
 import type { EventRoute, EventRoutes } from './event-routes.ts'
 import type { Offset } from '../topic-partition.ts'
@@ -31,6 +31,11 @@ export class RecordSource {
   #nextDue = 0
   #lastId = -1
   #lastRoute: EventRoute | undefined
+  #lastNameBytes: Buffer | undefined
+  #lastName = ''
+  #isLastReceived = false
+  #lastNamedId = -1
+  #lastNamedRoute: EventRoute | undefined
 
   constructor(
     scope: TaskScope,
@@ -106,13 +111,25 @@ export class RecordSource {
 
   #routeByHeaders(): EventRoute {
     const { reader } = this.#scope
+    const nameBytes = reader.header(identityRules.name.header)
+    if (nameBytes === undefined || nameBytes === null || nameBytes.length === 0) return this.#routeByWriter()
     const { buffer, valueStart, valueLength } = reader
-    const name = eventName(reader, '')
-    if (name === '') return this.#routeByWriter()
-    if (!this.#routes.isReceived(name)) return skipped
+    // Neighbours mostly have the same name: comparing bytes costs less than making a string of them.
+    const isSameName = this.#lastNameBytes !== undefined && nameBytes.equals(this.#lastNameBytes)
+    if (!isSameName) {
+      this.#lastNameBytes = nameBytes
+      this.#lastName = nameBytes.toString('utf8')
+      this.#lastNamedId = -1
+      this.#isLastReceived = this.#routes.isReceived(this.#lastName)
+    }
+    if (!this.#isLastReceived) return skipped
     const id = wireSchemaId(buffer, valueStart, valueLength)
-    this.#assertReadable(id)
-    return this.#routes.byName(name, id)
+    if (id !== this.#lastNamedId || this.#lastNamedRoute === undefined) {
+      this.#assertReadable(id)
+      this.#lastNamedRoute = this.#routes.byName(this.#lastName, id)
+      this.#lastNamedId = id
+    }
+    return this.#lastNamedRoute
   }
 
   #assertReadable(id: number): void {

@@ -11,9 +11,7 @@ export const handOver = (result: TaskResult): unknown => {
   const buffers = buffersOf(result)
   if (buffers.length === 0) return result
   // piscina concatenates what it finds here to its transfer list, so a list of buffers serves as well as one.
-  return move({ [transferableSymbol]: buffers, [valueSymbol]: result } as unknown as Parameters<
-    typeof move
-  >[0])
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: result })
 }
 
 const buffersOf = (result: TaskResult): ArrayBuffer[] => {

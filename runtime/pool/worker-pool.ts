@@ -95,8 +95,7 @@ export class WorkerPool {
       atomics: 'disabled',
       recordTiming: false,
       workerData: options.settings,
-      loadBalancer: (task, workers) =>
-        this.#workerFor(task[queueOptionsSymbol] as Routing | null, workers) ?? null,
+      loadBalancer: (task, workers) => this.#workerFor(task[queueOptionsSymbol], workers) ?? null,
       ...(options.limits && { resourceLimits: options.limits }),
     })
     this.#piscina.on('message', (message: LogMessage) => {

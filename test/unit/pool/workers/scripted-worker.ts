@@ -44,7 +44,7 @@ const scripted = async (task: WorkerTask): Promise<TaskResult> => {
         /* an endless loop */
       }
     case 'waits': {
-      const gate = new Int32Array(settings.gate as SharedArrayBuffer)
+      const gate = new Int32Array(settings.gate!)
       const answer = Atomics.waitAsync(gate, 0, 0)
       if (answer.async) await answer.value
       return handled()
