@@ -5,7 +5,7 @@
 
 import { messageOf, TroupeError } from '../errors.ts'
 import { compilePatterns } from '../routing/receives.ts'
-import type { ActorDefinition, ActorOptions, Receivables, RetryPolicy } from './define-actor.ts'
+import type { ActorDefinition, ActorOptions, Receivables, RetryPolicy } from './actor-definition.ts'
 import type { Tracked } from './context.ts'
 
 export const defaultRetry: RetryPolicy = {

@@ -1,3 +1,4 @@
+export type * from './actor-definition.ts'
 export * from './context.ts'
 export * from './define-actor.ts'
 export * from './event-type.ts'

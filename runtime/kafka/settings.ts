@@ -1,6 +1,6 @@
 /** How to reach Kafka, resolved: what the option table gives to every client of this folder. */
 
-import type { StartFrom } from '../actor/define-actor.ts'
+import type { StartFrom } from '../actor/actor-definition.ts'
 
 export interface KafkaSettings {
   /** `host:port`, comma-separated. */

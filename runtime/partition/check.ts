@@ -2,7 +2,7 @@
 
 import { TroupeError } from '../errors.ts'
 import type { Offset } from '../topic-partition.ts'
-import type { PartitionActorOptions } from './partition-actor.ts'
+import type { PartitionActorOptions } from './options.ts'
 import type { LaneBatch } from './work.ts'
 
 export const checkOptions = (options: PartitionActorOptions): void => {

@@ -11,30 +11,13 @@
 
 import { TroupeError } from '../errors.ts'
 import type { Offset } from '../topic-partition.ts'
-import { Credit, noAllowance, type Allowance, type CreditBounds } from './credit.ts'
+import { Credit, noAllowance, type Allowance } from './credit.ts'
 import { checkDelivery, checkOptions } from './check.ts'
 import { Frontier } from './frontier.ts'
 import { nextLifecycle, type Lifecycle } from './lifecycle.ts'
 import { Mailbox } from './mailbox/mailbox.ts'
+import { defaultMaxOpenBatches, type PartitionActorOptions } from './options.ts'
 import type { HeldWork, LaneBatch, LaneWork, UnfinishedRecord } from './work.ts'
-
-export interface PartitionActorOptions extends CreditBounds {
-  /** `partition`: one lane, one batch in flight · `key`: one in flight per lane · `none`: as many as there are. */
-  readonly order: 'partition' | 'key' | 'none'
-  /** 1 with order `partition`. */
-  readonly lanes: number
-  /** Grows with every assignment and rewind of this unit; completions and drains carry it. */
-  readonly epoch: number
-  /** Where it begins; records below it are passed over. Absent: wherever the first delivery begins. */
-  readonly position?: Offset | undefined
-  /**
-   * How many batches may lie between the frontier and the position; default 10,000. Higher: one record that is
-   * retried for long holds up less, and a crash has more done again. At the bound nothing more is drained.
-   */
-  readonly maxOpenBatches?: number
-}
-
-const defaultMaxOpenBatches = 10_000
 
 export class PartitionActor {
   readonly #options: PartitionActorOptions

@@ -8,7 +8,7 @@
 
 import { commit, type Outcome } from '../outcome.ts'
 import type { ActorContext, EmitOptions, RecordHeaders, Sql, Tracked } from '../context.ts'
-import type { ActorDefinition } from '../define-actor.ts'
+import type { ActorDefinition } from '../actor-definition.ts'
 
 /** What the record says of itself; everything has a default. */
 export interface Given {

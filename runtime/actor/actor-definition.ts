@@ -1,0 +1,87 @@
+/** An actor: as its author writes it, and as the runtime reads it, with every default filled in. */
+
+import type { ActorContext, Sql, Tracked, TrackedRow } from './context.ts'
+import type { EventOf, Receivable } from './event-type.ts'
+import type { Outcome } from './outcome.ts'
+import type { StateType } from './state-type.ts'
+
+/** `partition`: one batch in flight a partition. `key`: records of one key in order. `none`: no order. */
+export type Order = 'partition' | 'key' | 'none'
+
+/** `none`: at least once. `postgres`: effects in one transaction a batch. */
+export type Effects = 'none' | 'postgres'
+
+export type StartFrom = 'earliest' | 'latest'
+
+export interface RetryPolicy {
+  /** `block`: the lane waits for the record. The only mode so far. */
+  readonly mode: 'block'
+  /** Attempts in all, the first one counted. Default 5. Higher: a lane waits longer before it dead-letters. */
+  readonly attempts: number
+  /** `exponential`: doubled each time, up to `maxDelayMs`. `fixed`: always `firstDelayMs`. Default exponential. */
+  readonly backoff: 'exponential' | 'fixed'
+  /** Default 200. */
+  readonly firstDelayMs: number
+  /** Default 60,000. */
+  readonly maxDelayMs: number
+}
+
+export type ActorReceive<Event, State, T extends Tracked> = (
+  event: Event,
+  ctx: ActorContext<State, T>,
+) => Outcome | undefined | void | Promise<Outcome | undefined | void>
+
+export interface ActorOptions<R extends Receivables, State, T extends Tracked> {
+  /** Unique within the application: `[a-z0-9-]`. It names the actor's progress, state and metrics. */
+  readonly name: string
+  /** Event-name pattern (`shipping.package.scanned`, `order.*`, `*.status_changed`, `*`) → what it reads. */
+  readonly receives: R
+  /** `stateOf<Parcel>()`: the type of `ctx.state`. For the compiler; it needs effects postgres, which keep the state. */
+  readonly state?: StateType<State>
+  readonly receive: ActorReceive<EventOf<R[keyof R]>, State, T>
+  /** Consumer group; default the application's (KAFKA_GROUP_ID). */
+  readonly group?: string
+  /** Where a group without committed offsets begins; default earliest, so that nothing before the first join is lost. */
+  readonly startFrom?: StartFrom
+  /** Default partition. */
+  readonly order?: Order
+  /**
+   * Records of different keys that one batch handles side by side; default 16, 1 with `sql`. For order `key` and
+   * `none`. Higher: handlers that wait finish sooner, and more outside calls are open at once.
+   */
+  readonly concurrency?: number
+  /** Default none. */
+  readonly effects?: Effects
+  /** What makes two events the same one; default the event id. */
+  readonly idempotencyKey?: (event: EventOf<R[keyof R]>) => string
+  readonly retry?: Partial<RetryPolicy>
+  /**
+   * The actor uses `ctx.sql`: its records are handled one after the other in an open transaction. Default false.
+   * Effects postgres only.
+   */
+  readonly sql?: boolean
+  /**
+   * Applies a batch's `ctx.track` rows in its transaction; default: into the table `tracked`. Effects postgres only.
+   * Its rows' type is what `ctx.track` takes.
+   */
+  readonly applyTracked?: (sql: Sql, rows: readonly TrackedRow<T>[]) => Promise<void>
+}
+
+export type Receivables = Readonly<Record<string, Receivable>>
+
+/** An actor with every default filled in; types of events and state are the author's business from here on. */
+export interface ActorDefinition {
+  readonly kind: 'troupe-actor'
+  readonly name: string
+  readonly receives: Receivables
+  readonly receive: ActorReceive<unknown, unknown, Tracked>
+  readonly group: string | undefined
+  readonly startFrom: StartFrom
+  readonly order: Order
+  readonly concurrency: number
+  readonly effects: Effects
+  readonly idempotencyKey: ((event: unknown) => string) | undefined
+  readonly retry: RetryPolicy
+  readonly sql: boolean
+  readonly applyTracked: ((sql: Sql, rows: readonly TrackedRow[]) => Promise<void>) | undefined
+}

@@ -1,0 +1,22 @@
+/** How a partition actor is set up. */
+
+import type { Offset } from '../topic-partition.ts'
+import type { CreditBounds } from './credit.ts'
+
+export interface PartitionActorOptions extends CreditBounds {
+  /** `partition`: one lane, one batch in flight · `key`: one in flight per lane · `none`: as many as there are. */
+  readonly order: 'partition' | 'key' | 'none'
+  /** 1 with order `partition`. */
+  readonly lanes: number
+  /** Grows with every assignment and rewind of this unit; completions and drains carry it. */
+  readonly epoch: number
+  /** Where it begins; records below it are passed over. Absent: wherever the first delivery begins. */
+  readonly position?: Offset | undefined
+  /**
+   * How many batches may lie between the frontier and the position; default 10,000. Higher: one record that is
+   * retried for long holds up less, and a crash has more done again. At the bound nothing more is drained.
+   */
+  readonly maxOpenBatches?: number
+}
+
+export const defaultMaxOpenBatches = 10_000
