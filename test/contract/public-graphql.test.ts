@@ -463,6 +463,12 @@ t.test('abuse is refused, quickly and in few words', async (t) => {
       json,
       400,
     ],
+    [
+      'directives on many fields',
+      q(`{ packages { nodes { ${'state @include(if: true) '.repeat(60)} } } }`),
+      json,
+      400,
+    ],
     ['unknown directives flood', q(`{ __typename ${'@a '.repeat(300)} }`), json, 400],
     [
       'too many objects',
