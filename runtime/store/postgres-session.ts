@@ -43,7 +43,8 @@ export class PostgresSession {
       max: 1,
       max_lifetime: null,
       connect_timeout: options.connectTimeoutMs / 1000,
-      types: columnTypes as unknown as Record<string, postgres.PostgresType>,
+      fetch_types: false,
+      types: columnTypes,
       connection: {
         application_name: options.applicationName,
         statement_timeout: options.statementTimeoutMs,

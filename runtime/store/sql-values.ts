@@ -1,38 +1,67 @@
 /**
  * How values go into statements and come out of rows. postgres.js guesses a parameter's type from its first value;
  * here the server says the type from the statement, so that `${ids}::text[]` and `${flags}::boolean[]` mean what they
- * say, empty or not.
+ * say, empty or not. Nor is postgres.js asked to look up array types: a connection that ends under that look-up ends
+ * the process with an unhandled rejection (3.4.9).
  *
- *  in:  undefined is NULL. An array is a Postgres array, its dates and bigints included. Text that is bound where JSON
- *       is expected is JSON text (postgres.js would make a JSON string of it).
+ *  in:  undefined is NULL. An array is a Postgres array, its dates and NULLs included. Text that is bound where JSON is
+ *       expected is JSON text (postgres.js would make a JSON string of it).
  * out:  bigint is a number while that is exact, else a bigint; numeric stays text; timestamps are Date; json is parsed;
- *       arrays are arrays (a NULL in one comes out as the text NULL, postgres.js 3.4.9: unnest it to tell).
+ *       arrays of these are arrays, of other types the server's text.
  */
 
 import type postgres from 'postgres'
 
 import type { SqlValue } from '../actor/context.ts'
+import { arrayLiteral, parseArray } from './sql-arrays.ts'
 
-/** 0: the server infers it. See pg_type for the numbers. */
+/** 0: the server infers it. */
 const inferred = 0
-const oid = { int8: 20, json: 114, jsonb: 3802 } as const
 
-export const columnTypes = {
-  int8: {
-    to: oid.int8,
-    from: [oid.int8],
-    serialize: (value: number | bigint | string) => String(value),
-    parse: (text: string): number | bigint => {
-      const number = Number(text)
-      return Number.isSafeInteger(number) ? number : BigInt(text)
-    },
-  },
+const asText = (text: string): string => text
+const asDate = (text: string): Date => new Date(text)
+const asJson = (text: string): unknown => JSON.parse(text)
+const asBoolean = (text: string): boolean => text === 't'
+const asExact = (text: string): number | bigint => {
+  const number = Number(text)
+  return Number.isSafeInteger(number) ? number : BigInt(text)
+}
+
+/** Type, type of its arrays (oid and typarray of pg_type), how it is read. */
+const arrayTypes: readonly (readonly [oid: number, array: number, parse: (text: string) => unknown])[] = [
+  [16, 1000, asBoolean], // bool
+  [20, 1016, asExact], // int8
+  [21, 1005, Number], // int2
+  [23, 1007, Number], // int4
+  [25, 1009, asText], // text
+  [114, 199, asJson], // json
+  [700, 1021, Number], // float4
+  [701, 1022, Number], // float8
+  [1042, 1014, asText], // bpchar
+  [1043, 1015, asText], // varchar
+  [1082, 1182, asDate], // date
+  [1114, 1115, asDate], // timestamp
+  [1184, 1185, asDate], // timestamptz
+  [1700, 1231, asText], // numeric
+  [2950, 2951, asText], // uuid
+  [3802, 3807, asJson], // jsonb
+]
+
+/** As postgres.js wants them; its own hold where there is none here. */
+export const columnTypes: Record<string, postgres.PostgresType> = {
+  int8: { to: 20, from: [20], serialize: String, parse: asExact },
   json: {
-    to: oid.json,
-    from: [oid.json, oid.jsonb],
+    to: 114,
+    from: [114, 3802],
     serialize: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
-    parse: (text: string): unknown => JSON.parse(text),
+    parse: asJson,
   },
+  ...Object.fromEntries(
+    arrayTypes.map(([, array, parse]) => [
+      `array${String(array)}`,
+      { to: array, from: [array], serialize: asText, parse: (text: string) => parseArray(text, parse) },
+    ]),
+  ),
 }
 
 export const bindAll = (
@@ -43,16 +72,10 @@ export const bindAll = (
 const bind = (client: postgres.Sql, value: SqlValue): postgres.ParameterOrFragment<never> => {
   if (value === undefined || value === null) return null
   if (value instanceof Date) return value
-  const plain = Array.isArray(value)
-    ? value.map(element)
-    : scalar(value as Exclude<SqlValue, readonly unknown[]>)
-  return client.typed(plain as never, inferred) as never
+  return client.typed(plain(value) as never, inferred) as never
 }
 
-const scalar = (value: string | number | bigint | boolean | Date | null | undefined): unknown =>
-  typeof value === 'bigint' ? String(value) : value
-
-const element = (value: unknown): unknown => {
-  if (value === undefined) return null
-  return value instanceof Date ? value.toISOString() : typeof value === 'bigint' ? String(value) : value
+const plain = (value: Exclude<SqlValue, Date | null | undefined>): string | number | boolean => {
+  if (typeof value === 'bigint') return String(value)
+  return typeof value === 'object' ? arrayLiteral(value) : value
 }

@@ -480,13 +480,13 @@ await t.test('on Postgres only', async (t) => {
     )
 
     const [arrays] =
-      await sql`select ${['a', 'b,"c\\', 'null']}::text[] as texts, ${[1, 2]}::bigint[] as bigs,
+      await sql`select ${['a', 'b,"c\\', 'null', null]}::text[] as texts, ${[1, 2]}::bigint[] as bigs,
       ${[true, false]}::boolean[] as flags, ${[date]}::timestamptz[] as dates, ${[]}::text[] as none, ${['{"a":1}']}::jsonb[] as jsons,
       ${[0.5]}::float8[] as floats`
     t.strictSame(
       { ...arrays },
       {
-        texts: ['a', 'b,"c\\', 'null'],
+        texts: ['a', 'b,"c\\', 'null', null],
         bigs: [1, 2],
         flags: [true, false],
         dates: [date],
