@@ -101,7 +101,7 @@ export class PostgresSession {
     if (this.#loss) throw this.#loss // S2
     try {
       const rows = await this.#client<Row[]>(text, ...bindAll(this.#client, values)).execute()
-      return rows as unknown as StatementResult<Row>
+      return rows
     } catch (error) {
       if (isConnectionLoss(error)) throw this.#lose(error)
       throw error

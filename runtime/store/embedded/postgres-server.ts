@@ -3,8 +3,8 @@
  * tests that need a server they may kill.
  *
  * P1: the server is stopped by the pid we started, never by a name.
- * P2: it does not outlive us. A watchdog, a shell that waits for the end of a pipe we hold, stops it when this process
- *     is gone, SIGKILL included, and removes the data if they were temporary.
+ * P2: it does not outlive us: a watchdog stops it when this process is gone, SIGKILL included, and removes temporary
+ *     data.
  * P3: a Ctrl-C in the terminal goes to us, not to it: it has a process group of its own, so that we can stop in order.
  */
 
@@ -23,6 +23,7 @@ import postgres from 'postgres'
 import { messageOf, TroupeError } from '../../errors.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
 import type { OsUser } from './unprivileged-user.ts'
+import { Watchdog } from './watchdog.ts'
 
 const run = promisify(execFile)
 
@@ -55,12 +56,15 @@ export class PostgresServer {
   readonly #options: PostgresServerOptions
   readonly #password: string
   #process: ChildProcess | undefined
-  #watchdog: ChildProcess | undefined
+  readonly #watchdog: Watchdog | undefined
 
   private constructor(options: PostgresServerOptions, port: number, password: string) {
     this.#options = options
     this.port = port
     this.#password = password
+    this.#watchdog = options.detached
+      ? undefined
+      : new Watchdog(options.temporary ? options.folder : undefined)
   }
 
   /** Makes the data folder where there is none, starts the server and waits until it answers. */
@@ -73,8 +77,11 @@ export class PostgresServer {
         return server
       } catch (error) {
         // Between asking for a free port and taking it another process may have taken it.
+        server.#watchdog?.release()
         const taken = messageOf(error).includes('Address already in use')
-        if (!taken || options.port !== undefined || attempt === startTries) throw error
+        if (taken && options.port === undefined && attempt < startTries) continue
+        if (options.temporary) await rm(options.folder, { recursive: true, force: true })
+        throw error
       }
     }
   }
@@ -98,20 +105,25 @@ export class PostgresServer {
     await this.#end('SIGKILL')
   }
 
-  /** Starts it again on the same port and data. */
+  /** Again on the same port and data, after `stop` or `kill`. */
+  async resume(): Promise<void> {
+    await this.#launch()
+  }
+
   async restart(mode: StopMode = 'fast'): Promise<void> {
     await this.stop(mode)
-    await this.#launch()
+    await this.resume()
   }
 
   /** Stops it and, if it was temporary, removes its folder. */
   async close(): Promise<void> {
     await this.stop('fast')
+    this.#watchdog?.release()
     if (this.#options.temporary) await rm(this.#options.folder, { recursive: true, force: true })
   }
 
   async #launch(): Promise<void> {
-    const { binaries, folder, runAs, temporary, settings = {}, detached = false } = this.#options
+    const { binaries, folder, runAs, temporary, settings = {} } = this.#options
     const all: Record<string, string> = {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
@@ -146,7 +158,8 @@ export class PostgresServer {
       await log.close()
     }
     this.#process.unref()
-    if (!detached) this.#watchdog = watch(this.pid, temporary ? folder : undefined)
+    this.#watchdog?.watch(this.pid)
+    this.#process.once('exit', () => this.#watchdog?.watch(undefined))
     await this.#untilAnswering()
   }
 
@@ -154,7 +167,6 @@ export class PostgresServer {
     const deadline = performance.now() + (this.#options.startTimeoutMs ?? 30_000)
     for (;;) {
       if (hasEnded(this.#process)) {
-        this.#releaseWatchdog()
         throw startFailure(`it ended at once. Its log:\n${await this.#logTail()}`)
       }
       const sql = postgres(this.url, {
@@ -184,7 +196,6 @@ export class PostgresServer {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process
     this.#process = undefined
-    this.#releaseWatchdog()
     if (child === undefined || hasEnded(child)) return
     const ended = once(child, 'exit')
     child.ref()
@@ -194,11 +205,6 @@ export class PostgresServer {
     const patience = setTimeout(() => child.kill('SIGKILL'), 20_000)
     await ended
     clearTimeout(patience)
-  }
-
-  #releaseWatchdog(): void {
-    this.#watchdog?.kill('SIGKILL')
-    this.#watchdog = undefined
   }
 
   async #logTail(): Promise<string> {
@@ -249,26 +255,6 @@ const initialise = async ({ binaries, folder, runAs, temporary }: PostgresServer
     throw startFailure(`its data folder ${data} cannot be made: ${messageOf(cause).trim()}`, cause)
   }
   return password
-}
-
-/** $0 the server's pid, $1 the folder to remove or ''. `read` returns when the other end of the pipe is gone. */
-const watchdogScript = `read _
-kill -CONT "$0" 2>/dev/null; kill -INT "$0" 2>/dev/null
-n=0; while kill -0 "$0" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done
-kill -KILL "$0" 2>/dev/null
-[ -n "$1" ] && rm -rf "$1"`
-
-const watch = (pid: number, temporaryFolder: string | undefined): ChildProcess => {
-  const watchdog = spawn('/bin/sh', ['-c', watchdogScript, String(pid), temporaryFolder ?? ''], {
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
-  watchdog.on('error', () => undefined) // without a shell there is no watchdog; the server works all the same
-  watchdog.unref()
-  // The pipe alone must not keep this process alive.
-  ;(watchdog.stdin as unknown as { unref(): void }).unref()
-  return watchdog
 }
 
 export const freePort = async (): Promise<number> => {
