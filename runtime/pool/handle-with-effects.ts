@@ -59,6 +59,7 @@ export const handleWithEffects = async (
     const end = await chunks.handle(chunk)
     if (end.kind === 'refused') {
       size = 1
+      records.splice(at, chunk.length, ...chunk.map((record) => chunks.anew(record)))
       continue
     }
     total.include(end.outcome)
@@ -87,7 +88,7 @@ class Chunks {
   async handle(chunk: readonly RecordContext[]): Promise<ChunkEnd> {
     const { conversation, scope } = this.#work
     for (let round = 1; ; round++) {
-      const records = round === 1 ? chunk : chunk.map((record) => this.#anew(record))
+      const records = round === 1 ? chunk : chunk.map((record) => this.anew(record))
       const attempt = new ChunkAttempt(this.#work, this.#store, this.#outgoing, new Set(this.#blocked))
       let applied: ApplyOutcome
       try {
@@ -119,7 +120,7 @@ class Chunks {
   async #refusedFor(record: RecordContext, error: unknown): Promise<ChunkEnd> {
     for (;;) {
       const attempt = new ChunkAttempt(this.#work, this.#store, this.#outgoing, new Set(this.#blocked))
-      const failed = this.#anew(record)
+      const failed = this.anew(record)
       failed.failedBefore = { error }
       try {
         const applied = await attempt.run([failed])
@@ -134,7 +135,8 @@ class Chunks {
     }
   }
 
-  #anew(record: RecordContext): RecordContext {
+  /** Before it is handled once more. */
+  anew(record: RecordContext): RecordContext {
     return record.anew(this.#source.again(record))
   }
 }
