@@ -1,9 +1,11 @@
 /** The door to Kafka: consumers, producers, admin and the embedded broker. Main thread only. */
 
+export { type Admin, connectAdmin, type PartitionMismatch, type TopicDeclaration } from './admin.ts'
 export type { ConsumerListener } from './consumer-listener.ts'
 export type { Drained, DrainedLane, DrainLimits, SourceEvent } from './drain/index.ts'
 export { builtInFeatures, librdkafkaVersion, requireFeatures, type RequiredFeatures } from './features.ts'
 export { GroupConsumer } from './group-consumer.ts'
+export { connectGroupOffsets, type GroupOffsets, lagOf, type PartitionOffsets } from './group-offsets.ts'
 export { isCarriable } from './headers.ts'
 export { faultOf, type KafkaFault, lastingCodeOf } from './kafka-error.ts'
 export { type MockCluster, startMockCluster } from './mock-cluster.ts'
