@@ -238,8 +238,8 @@ export const optionTable = {
   }),
   schemaSubjects: oneOf({
     variable: 'SCHEMA_SUBJECTS',
-    fallback: 'topic-and-record',
-    values: ['topic-and-record', 'topic', 'record'],
+    fallback: 'topic-record',
+    values: ['topic-record', 'topic', 'record'],
     doc: 'How a subject is named: `<topic>-<record>`, `<topic>-value` or `<record>`. Several event types of one topic need a name with the record in it.',
   }),
   databaseUrl: url({

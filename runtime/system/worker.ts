@@ -15,7 +15,6 @@ import {
   type WriteLog,
 } from '../pool/index.ts'
 import { connectRegistry } from '../registry/index.ts'
-import type { SubjectStrategy } from '../serde/index.ts'
 import { openEffectsStore } from '../store/index.ts'
 import type { WorkerSettings } from './worker-settings.ts'
 
@@ -36,12 +35,6 @@ const topicOf = (name: string): string => {
   return topic
 }
 
-const subjectStrategies = {
-  'topic-and-record': 'topic-record',
-  topic: 'topic',
-  record: 'record',
-} as const satisfies Record<WorkerSettings['subjects'], SubjectStrategy>
-
 /** The registry client takes user and password in the address. */
 function registryUrl(): string {
   const { url, username, password } = settings.registry
@@ -59,7 +52,7 @@ const host = new ActorHost({
   emissions: {
     eventType: (name) => emitted.get(name)?.type,
     topicOf,
-    subjectStrategy: subjectStrategies[settings.subjects],
+    subjectStrategy: settings.subjects,
   },
   // Opens no connection before an actor needs one.
   store:
