@@ -9,7 +9,8 @@ import avro from 'avsc'
 import { type RecordTap, UnreadableBytes } from './record-tap.ts'
 
 interface EnumResolver {
-  _read?: (tap: RecordTap) => unknown
+  /** null until somebody knows how. */
+  _read: ((tap: RecordTap) => unknown) | null
 }
 
 interface ResolvableEnum {
@@ -22,7 +23,7 @@ export class ReadableEnum extends avro.types.EnumType {
   /** avsc's hook for "how is that writer's value read as one of mine": sets `resolver._read`, or doesn't. */
   _update(resolver: EnumResolver, writer: avro.Type, options: unknown): void {
     avscUpdate.call(this, resolver, writer, options)
-    if (resolver._read !== undefined || !(writer instanceof avro.types.EnumType)) return
+    if (resolver._read !== null || !(writer instanceof avro.types.EnumType)) return
     const names = [this.name, ...(this.aliases ?? [])]
     if (!names.includes(writer.name)) return
     const known = new Set(this.symbols)
