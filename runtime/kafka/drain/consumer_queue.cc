@@ -13,8 +13,9 @@ namespace {
 /** Events of one poll; what is beyond waits for the next, so that a flood of errors does not hold the main thread. */
 constexpr size_t kMostEvents = 1000;
 
-std::set<rd_kafka_t*>& openQueues() {
-  static auto* open = new std::set<rd_kafka_t*>();
+// By connection and never freed, as the open sources in partition_source.cc.
+std::set<NodeKafka::Connection*>& openQueues() {
+  static auto* open = new std::set<NodeKafka::Connection*>();
   return *open;
 }
 
@@ -32,7 +33,7 @@ void ConsumerQueue::closeQueue() {
   if (wake_ == nullptr) return;
   wake_->close();
   wake_ = nullptr;
-  openQueues().erase(handle_);
+  openQueues().erase(connection_);
 }
 
 NAN_METHOD(ConsumerQueue::construct) {
@@ -43,10 +44,10 @@ NAN_METHOD(ConsumerQueue::construct) {
   const HandleInUse inUse(connection);
   rd_kafka_t* handle = inUse.handle();
   if (handle == nullptr) return Nan::ThrowError("the consumer is not connected");
-  if (openQueues().contains(handle)) return Nan::ThrowError("it is open already");
+  if (openQueues().contains(connection)) return Nan::ThrowError("it is open already");
   rd_kafka_queue_t* queue = rd_kafka_queue_get_consumer(handle);
   if (queue == nullptr) return Nan::ThrowError("the consumer has no group.id");
-  openQueues().insert(handle);
+  openQueues().insert(connection);
 
   auto* self = new ConsumerQueue(connection, handle);
   self->Wrap(info.This());

@@ -18,9 +18,10 @@ namespace {
 constexpr size_t kSmallRecords = 256;
 constexpr size_t kSmallBytes = 256 * 1024;
 
-// Never freed: a drain may still run on its thread while the process's static objects are destroyed.
-std::set<std::pair<rd_kafka_t*, std::string>>& openSources() {
-  static auto* open = new std::set<std::pair<rd_kafka_t*, std::string>>();
+// By connection, which lives as long as its sources (S4), and not by handle: a freed handle's address comes again.
+// The set is never freed: a drain may still run on its thread while the process's static objects are destroyed.
+std::set<std::pair<NodeKafka::Connection*, std::string>>& openSources() {
+  static auto* open = new std::set<std::pair<NodeKafka::Connection*, std::string>>();
   return *open;
 }
 
@@ -100,7 +101,7 @@ class DrainOnThread : public Nan::AsyncWorker {
 
 PartitionSource::PartitionSource(NodeKafka::Connection* connection, rd_kafka_t* handle, std::string key)
     : connection_(connection), handle_(handle), key_(std::move(key)) {
-  openSources().insert({handle_, key_});
+  openSources().insert({connection_, key_});
 }
 
 PartitionSource::~PartitionSource() { closeQueue(); }
@@ -110,7 +111,7 @@ void PartitionSource::closeQueue() {
   wake_->close();
   wake_ = nullptr;
   held_.clear();
-  openSources().erase({handle_, key_});
+  openSources().erase({connection_, key_});
 }
 
 bool PartitionSource::isSmall(const Limits& limits) const {
@@ -140,7 +141,7 @@ NAN_METHOD(PartitionSource::construct) {
   const HandleInUse inUse(connection);
   rd_kafka_t* handle = inUse.handle();
   if (handle == nullptr) return Nan::ThrowError("the consumer is not connected");
-  if (openSources().contains({handle, key})) return Nan::ThrowError("its source is open already");
+  if (openSources().contains({connection, key})) return Nan::ThrowError("its source is open already");
   rd_kafka_queue_t* queue = rd_kafka_queue_get_partition(handle, topic.c_str(), partition);
   if (queue == nullptr) return Nan::ThrowError("librdkafka gives no queue for it");
   rd_kafka_queue_forward(queue, nullptr);
