@@ -1,7 +1,8 @@
 /**
  * Topics: are they there, with how many partitions, and made where they are not. By node-rdkafka's AdminClient, which
  * creates and deletes only; what exists is asked of a consumer that is never subscribed, since asking as a producer
- * would create what is asked for.
+ * would create what is asked for. The mock cluster knows no CreateTopics and lets it time out: its topics are made by
+ * `MockCluster.createTopics`.
  */
 
 import Kafka, { type IAdminClient, type KafkaConsumer, type NewTopic } from 'node-rdkafka'
@@ -130,23 +131,9 @@ class TopicAdmin implements Admin {
     } catch (error) {
       const { code } = faultOf(error instanceof TroupeError ? error.cause : error)
       // Another process was quicker.
-      if (code === kafkaCodes.ERR_TOPIC_ALREADY_EXISTS) return await this.#appeared(declared.topic)
-      if (!isMock(code)) throw error
-      await this.#makeByAsking(declared.topic)
+      if (code !== kafkaCodes.ERR_TOPIC_ALREADY_EXISTS) throw error
     }
     return await this.#appeared(declared.topic)
-  }
-
-  /** The mock cluster knows no CreateTopics: it makes what a producer asks for. */
-  async #makeByAsking(topic: string): Promise<void> {
-    const producer = createClient(() => new Kafka.Producer(clientProperties(this.#settings)))
-    await connectClient(producer, this.#settings, new FailureLog(producer))
-    await new Promise<void>((resolve) => {
-      producer.getMetadata({ topic, timeout: answerTimeoutMs }, () => {
-        resolve()
-      })
-    })
-    await disconnectClient(producer, 5_000)
   }
 
   async #appeared(topic: string): Promise<number> {
@@ -195,6 +182,3 @@ const isMissing = (error: unknown): boolean => {
   const { code } = faultOf(error)
   return code === kafkaCodes.ERR__UNKNOWN_TOPIC || code === kafkaCodes.ERR_UNKNOWN_TOPIC_OR_PART
 }
-
-const isMock = (code: number): boolean =>
-  code === kafkaCodes.ERR__UNSUPPORTED_FEATURE || code === kafkaCodes.ERR_UNSUPPORTED_VERSION

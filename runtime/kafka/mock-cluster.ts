@@ -7,10 +7,13 @@
 
 import Kafka from 'node-rdkafka'
 import { connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
+import { kafkaError } from './kafka-error.ts'
 
 export interface MockCluster {
   /** `127.0.0.1:port`, one for each broker. */
   readonly bootstrapServers: string
+  /** With 4 partitions each, always. Those that exist stay as they are. */
+  createTopics(topics: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -29,8 +32,20 @@ export const startMockCluster = async ({
   })
   return {
     bootstrapServers: addresses.join(','),
+    createTopics: async (topics) => {
+      for (const topic of topics) await askFor(host, topic)
+    },
     close: async () => {
       await disconnectClient(host, 5_000)
     },
   }
 }
+
+/** A producer that asks for a topic gets it made. */
+const askFor = (host: Kafka.Producer, topic: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    host.getMetadata({ topic, timeout: 5_000 }, (error: unknown) => {
+      if (error === null || error === undefined) resolve()
+      else reject(kafkaError(error, `making the topic ${topic}`, 'KAFKA_UNAVAILABLE'))
+    })
+  })
