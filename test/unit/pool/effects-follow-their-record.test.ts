@@ -440,7 +440,12 @@ t.test('ctx.sql: one after the other, fifty to a transaction, a failing record u
 })
 
 t.test('ctx.sql: a lost connection undoes the transaction, not the record', async (t) => {
-  const actor = actorWith(async (event, ctx) => void (await ctx.sql`insert ${event.n}`), { sql: true })
+  const actor = actorWith(
+    async (event, ctx) => {
+      await ctx.sql`insert ${event.n}`
+    },
+    { sql: true },
+  )
   const log = new TransactionLog()
   let failures = 0
   log.fail = (statement) => (statement === 'insert 1' && failures++ < 2 ? away() : undefined)

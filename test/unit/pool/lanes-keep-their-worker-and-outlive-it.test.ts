@@ -161,9 +161,9 @@ t.test('a thread that dies with nothing in hand is replaced and reported', async
   await pool.close(5_000)
 })
 
-t.test('twenty deaths in a row leave a working pool', async (t) => {
+t.test('eight deaths in a row leave a working pool', async (t) => {
   const pool = await start({ threads: 1 })
-  for (let n = 0; n < 20; n++) await lost(pool.run(task('exits'), 'lane'))
+  for (let n = 0; n < 8; n++) await lost(pool.run(task('exits'), 'lane'))
   t.match(await pool.run(task('ok'), 'lane'), { kind: 'handled' })
   await pool.close(5_000)
 })

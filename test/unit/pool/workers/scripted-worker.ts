@@ -36,8 +36,9 @@ const scripted = async (task: WorkerTask): Promise<TaskResult> => {
       })
       return new Promise(() => undefined)
     case 'hoards': {
-      const hoard: object[] = []
-      for (;;) hoard.push({ number: hoard.length, list: [1, 2, 3, hoard.length] })
+      // A chain of small objects: one growing array would end the whole process instead of the thread.
+      let hoard: object = {}
+      for (;;) hoard = { before: hoard, list: [1, 2, 3] }
     }
     case 'spins':
       for (;;) {
