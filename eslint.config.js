@@ -24,6 +24,8 @@ export default defineConfig(
       ],
       '@typescript-eslint/no-invalid-void-type': 'off',
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
+      // It asks for the `!` that no-non-null-assertion refuses.
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       'max-lines': ['error', { max: 350, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
       eqeqeq: 'error',

@@ -88,7 +88,7 @@ class RegistryOverHttp implements SchemaRegistry {
     if (kind !== 'AVRO') {
       throw new TroupeError(
         'SCHEMA_REFUSED',
-        `The schema with id ${id} is ${String(kind)}; only AVRO is read`,
+        `The schema with id ${id} is ${JSON.stringify(kind)}; only AVRO is read`,
       )
     }
     const references = fieldOf(answer.body, 'references')

@@ -100,7 +100,9 @@ const maxShownChars = 200
 const boundedText = async (response: Response): Promise<string> => {
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | undefined = response.body ?? undefined
+  if (body === undefined) return ''
+  for await (const chunk of body) {
     bytes += chunk.length
     if (bytes > maxAnswerBytes) throw new Error(`its answer is larger than ${maxAnswerBytes} bytes`)
     chunks.push(chunk)

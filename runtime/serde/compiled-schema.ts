@@ -36,16 +36,10 @@ export const compileSchema = (schema: AvroSchema): avro.Type => {
 
 const ours: ForSchemaOptions['typeHook'] = (schema, options) => {
   if (typeof schema !== 'object' || !('type' in schema)) return undefined
-  switch (schema.type) {
-    case 'array':
-      return new BoundedArray(schema as Schema, options)
-    case 'map':
-      return new BoundedMap(schema as Schema, options)
-    case 'enum':
-      return new ReadableEnum(schema as Schema, options)
-    default:
-      return undefined
-  }
+  if (schema.type === 'array') return new BoundedArray(schema, options)
+  if (schema.type === 'map') return new BoundedMap(schema, options)
+  if (schema.type === 'enum') return new ReadableEnum(schema, options)
+  return undefined
 }
 
 /** The full name of a record; undefined for a schema of another kind. */

@@ -97,7 +97,8 @@ const shown = (value: unknown): string => {
     case 'number':
     case 'boolean':
       return String(value)
-    default:
+    case 'function':
+    case 'symbol':
       return `a ${typeof value}`
   }
 }

@@ -14,10 +14,10 @@ interface EnumResolver {
 }
 
 interface ResolvableEnum {
-  _update(resolver: EnumResolver, writer: avro.Type, options: unknown): void
+  readonly _update: (this: avro.Type, resolver: EnumResolver, writer: avro.Type, options: unknown) => void
 }
 
-const avscUpdate = (avro.types.EnumType.prototype as unknown as ResolvableEnum)._update
+const { _update: avscUpdate } = avro.types.EnumType.prototype as unknown as ResolvableEnum
 
 export class ReadableEnum extends avro.types.EnumType {
   /** avsc's hook for "how is that writer's value read as one of mine": sets `resolver._read`, or doesn't. */

@@ -15,7 +15,9 @@ const header =
 export const typeSources = (catalogue: Catalogue): ReadonlyMap<string, string> => {
   const events = catalogue.names.map((name): Event => {
     const version = catalogue.latest(name)
-    return { version, type: compileSchema(version.schema) as avro.types.RecordType }
+    const type = compileSchema(version.schema)
+    if (!(type instanceof avro.types.RecordType)) throw new Error(`${version.path} is no record`)
+    return { version, type }
   })
   const { all, nameOf } = nameTypes(events)
   const domains = [...new Set(events.map(domainOf))].sort()

@@ -149,7 +149,7 @@ const bodyField = ({ body }: FastifyRequest, field: string): unknown =>
 const schemaIn = (request: FastifyRequest): unknown => {
   const kind = bodyField(request, 'schemaType') ?? 'AVRO'
   if (kind !== 'AVRO')
-    throw new RegistryError('schemaInvalid', `Invalid schema type ${String(kind)}: only AVRO is kept`)
+    throw new RegistryError('schemaInvalid', `Invalid schema type ${JSON.stringify(kind)}: only AVRO is kept`)
   const references = bodyField(request, 'references')
   if (Array.isArray(references) && references.length > 0) {
     throw new RegistryError('schemaInvalid', 'References to other subjects are not supported')
