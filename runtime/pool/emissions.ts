@@ -7,7 +7,7 @@
  */
 
 import { hash } from 'node:crypto'
-import type { EmitOptions } from '../actor/context.ts'
+import type { EmitOptions, RecordHeaders } from '../actor/context.ts'
 import type { EventType } from '../actor/event-type.ts'
 import type { OutgoingHeader, OutgoingRecord } from '../delivery/outgoing.ts'
 import { TroupeError } from '../errors.ts'
@@ -18,11 +18,21 @@ import {
   subjectName,
   wireHeaderBytes,
   writeWireHeader,
+  type EventIdentity,
   type SubjectStrategy,
 } from '../serde/index.ts'
 import { wrongArgument } from './context-errors.ts'
 import { OutgoingMemory } from './outgoing-memory.ts'
-import type { RecordContext } from './record-context.ts'
+
+/** The record an event is made from. */
+export interface EmissionSource {
+  readonly headers: RecordHeaders
+  /** Already emitted for it. */
+  readonly emissions: readonly Emission[] | undefined
+  identity(member: string): EventIdentity
+  /** The key's bytes; undefined without a key. */
+  keyView(): Uint8Array | undefined
+}
 
 export interface EmissionRules {
   /** The event types that may be emitted; undefined: unknown. */
@@ -100,7 +110,7 @@ export class EmissionMaker {
   }
 
   /** Throws EVENT_INVALID with the failing path, EVENT_TYPE_UNKNOWN, CONTEXT_MISUSED. */
-  make(source: RecordContext, name: unknown, event: unknown, options: unknown): Emission {
+  make(source: EmissionSource, name: unknown, event: unknown, options: unknown): Emission {
     if (typeof name !== 'string') throw wrongArgument('ctx.emit', 'an event name', name)
     const { key, headers } = checkedOptions(options)
     const { type, encoder, topic, subject } = this.#types.get(name)
@@ -132,12 +142,12 @@ const identityParts = ({ tenant, correlationId }: { tenant: string; correlationI
   correlationId,
 })
 
-const ownKey = (source: RecordContext): Uint8Array | null => {
+const ownKey = (source: EmissionSource): Uint8Array | null => {
   const key = source.keyView()
   return key === undefined ? null : Uint8Array.from(key)
 }
 
-const headerText = (source: RecordContext, name: string): string | undefined =>
+const headerText = (source: EmissionSource, name: string): string | undefined =>
   source.headers.get(name) || undefined
 
 /** A UUID of version 8 (RFC 9562, 5.8) made of the SHA-1 of what it follows from; lengths keep the parts apart. */

@@ -1,31 +1,13 @@
 /** The steps of a batch, whatever its effects: read it, know its schemas, handle its records, say what became of it. */
 
-import type { EffectsStore } from '../delivery/effects.ts'
-import type { DecoderCache } from '../serde/index.ts'
-import { BatchOutcome, type Circumstances } from './batch-outcome.ts'
-import type { Conversation } from './conversation.ts'
-import type { EventRoutes } from './event-routes.ts'
+import { BatchOutcome } from './batch-outcome.ts'
+import type { BatchWork } from './batch-work.ts'
 import { handleWithEffects } from './handle-with-effects.ts'
-import type { HandleTask, TaskResult } from './messages.ts'
-import { OutgoingOrder, type EmittedSchemaIds } from './outgoing-order.ts'
+import type { TaskResult } from './messages.ts'
+import { OutgoingOrder } from './outgoing-order.ts'
 import { RecordRun } from './record-run.ts'
 import { RecordSource } from './record-source.ts'
-import type { TaskScope } from './task-scope.ts'
-import { learnWriters, unknownIds, type SchemaSource } from './writer-schemas.ts'
-
-/** One task and all it needs. */
-export interface BatchWork {
-  readonly task: HandleTask
-  readonly scope: TaskScope
-  readonly routes: EventRoutes
-  readonly conversation: Conversation
-  readonly circumstances: Circumstances
-  readonly decoders: DecoderCache
-  readonly schemas: SchemaSource
-  readonly emittedIds: EmittedSchemaIds
-  /** Throws when the process has no database. */
-  readonly store: () => EffectsStore
-}
+import { learnWriters, unknownIds } from './writer-schemas.ts'
 
 export const handleBatch = async (work: BatchWork): Promise<TaskResult> => {
   const { scope, conversation, decoders, schemas, routes, task } = work

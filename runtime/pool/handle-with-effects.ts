@@ -17,7 +17,7 @@ import type { ApplyOutcome, EffectsStore, InteractiveTransaction } from '../deli
 import { BatchOutcome } from './batch-outcome.ts'
 import { isAway } from './conversation.ts'
 import { settleTwins, sortByKey, withoutSeen } from './duplicates.ts'
-import type { BatchWork } from './handle-batch.ts'
+import type { BatchWork } from './batch-work.ts'
 import { KeyedStates } from './keyed-states.ts'
 import type { OutgoingOrder } from './outgoing-order.ts'
 import type { RecordContext } from './record-context.ts'

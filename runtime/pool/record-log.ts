@@ -1,16 +1,25 @@
 /** `ctx.log`: lines that say by themselves which record they are about. Usable after the record has ended, too. */
 
 import type { ActorLog } from '../actor/context.ts'
+import type { EventIdentity } from '../serde/index.ts'
+import type { Offset } from '../topic-partition.ts'
 import { described, failureData } from './failure-data.ts'
 import { jsonText } from './json-text.ts'
-import type { RecordContext } from './record-context.ts'
 import type { TaskScope } from './task-scope.ts'
+
+/** What a line says of its record. */
+export interface LoggedRecord {
+  readonly offset: Offset
+  readonly eventType: string
+  /** Throws once the record has ended and its ids were never read. */
+  identity(): EventIdentity
+}
 
 export class RecordLog implements ActorLog {
   readonly #scope: TaskScope
-  readonly #record: RecordContext
+  readonly #record: LoggedRecord
 
-  constructor(scope: TaskScope, record: RecordContext) {
+  constructor(scope: TaskScope, record: LoggedRecord) {
     this.#scope = scope
     this.#record = record
   }

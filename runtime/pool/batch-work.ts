@@ -1,0 +1,23 @@
+import type { EffectsStore } from '../delivery/effects.ts'
+import type { DecoderCache } from '../serde/index.ts'
+import type { Circumstances } from './batch-outcome.ts'
+import type { Conversation } from './conversation.ts'
+import type { EventRoutes } from './event-routes.ts'
+import type { HandleTask } from './messages.ts'
+import type { EmittedSchemaIds } from './outgoing-order.ts'
+import type { TaskScope } from './task-scope.ts'
+import type { SchemaSource } from './writer-schemas.ts'
+
+/** One task and all it needs. */
+export interface BatchWork {
+  readonly task: HandleTask
+  readonly scope: TaskScope
+  readonly routes: EventRoutes
+  readonly conversation: Conversation
+  readonly circumstances: Circumstances
+  readonly decoders: DecoderCache
+  readonly schemas: SchemaSource
+  readonly emittedIds: EmittedSchemaIds
+  /** Throws when the process has no database. */
+  readonly store: () => EffectsStore
+}
