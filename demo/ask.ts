@@ -20,7 +20,7 @@ export const askForPackage = async (
   if (parcel === undefined || key === undefined) throw new Error('there is no package to ask for')
   const query =
     `{ package(trackingId: "${parcel.trackingId}") { state orderId carrier ` +
-    'history(first: 3) { edges { node { occurredAt state message } } } } }'
+    'history(first: 3) { edges { node { time state message } } } } }'
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': key },

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { issueApiKey } from '../control-plane/auth/api-key.ts'
 import type { Options } from '../runtime/config/index.ts'
 import { messageOf } from '../runtime/errors.ts'
-import { connectAdmin } from '../runtime/kafka/index.ts'
+import { connectGroupOffsets, lagOf } from '../runtime/kafka/index.ts'
 import { openDatabase, type Database } from '../runtime/store/index.ts'
 import { kafkaSettings } from '../runtime/system/kafka-settings.ts'
 import { waitUntil } from '../test/harness/wait-until.ts'
@@ -100,10 +100,11 @@ const startRun = async (
   cleanUp.push(() => producer.close())
   const deadLetters = await DeadLetterReader.start(options)
   cleanUp.push(() => deadLetters.close())
-  const admin = await connectAdmin(kafkaSettings(options))
-  cleanUp.push(() => admin.close())
+  const offsets = await connectGroupOffsets(kafkaSettings(options), options.kafkaGroupId)
+  cleanUp.push(() => offsets.close())
   const accounts = new Accounts(database, deadLetters)
-  const lag = () => admin.lag(options.kafkaGroupId, 'shipping.events')
+  const lag = async (): Promise<number> =>
+    (await offsets.of(producer.partitions())).reduce((sum, partition) => sum + lagOf(partition), 0)
   return {
     consumers,
     producer,

@@ -2,10 +2,11 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Options } from '../runtime/config/index.ts'
-import { RecordProducer } from '../runtime/kafka/index.ts'
+import { connectAdmin, RecordProducer } from '../runtime/kafka/index.ts'
+import type { TopicPartition } from '../runtime/topic-partition.ts'
 import { createPublisher, type Publisher } from '../runtime/publisher/index.ts'
 import { mappingFor } from '../runtime/system/application.ts'
-import { producerSettings } from '../runtime/system/kafka-settings.ts'
+import { kafkaSettings, producerSettings } from '../runtime/system/kafka-settings.ts'
 import { loadSchemas } from '../runtime/system/load-schemas.ts'
 import type { Publication } from './scan-generator.ts'
 
@@ -17,12 +18,14 @@ export class DemoProducer {
   readonly #publisher: Publisher
   readonly #raw: RecordProducer
   readonly #topic: string
+  readonly #partitions: readonly TopicPartition[]
   produced = 0
 
-  private constructor(publisher: Publisher, raw: RecordProducer, topic: string) {
+  private constructor(publisher: Publisher, raw: RecordProducer, topic: string, partitions: number) {
     this.#publisher = publisher
     this.#raw = raw
     this.#topic = topic
+    this.#partitions = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
   }
 
   static async connect(options: Options): Promise<DemoProducer> {
@@ -37,7 +40,16 @@ export class DemoProducer {
       subjects: options.schemaSubjects,
       source: 'demo',
     })
-    return new DemoProducer(publisher, await RecordProducer.connect(kafka), mapping.topicOf(eventName))
+    const topic = mapping.topicOf(eventName)
+    const admin = await connectAdmin(kafkaSettings(options))
+    const partitions = await admin.partitionsOf(topic)
+    await admin.close()
+    return new DemoProducer(publisher, await RecordProducer.connect(kafka), topic, partitions ?? 0)
+  }
+
+  /** Of the topic that the scans go to. */
+  partitions(): readonly TopicPartition[] {
+    return this.#partitions
   }
 
   /** Sends all, `perSecond` of them, one package's in order; resolves when the broker has them all. */

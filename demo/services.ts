@@ -6,6 +6,8 @@
 import { resolveOptions, type Options } from '../runtime/config/index.ts'
 import { startMockCluster } from '../runtime/kafka/index.ts'
 import { startEmbeddedRegistry } from '../runtime/registry/index.ts'
+import { mappingFor } from '../runtime/system/application.ts'
+import { loadSchemas } from '../runtime/system/load-schemas.ts'
 import { migrate, startEmbeddedPostgres } from '../runtime/store/index.ts'
 
 export interface Services {
@@ -42,6 +44,7 @@ export const startServices = async (env: NodeJS.ProcessEnv): Promise<Services> =
   try {
     await choose('KAFKA_BROKERS', 'broker', "embedded, librdkafka's mock cluster", async () => {
       const cluster = await startMockCluster()
+      await cluster.createTopics(await topicsOf(resolveOptions({}, env)))
       return { address: cluster.bootstrapServers, close: () => cluster.close() }
     })
     await choose('DATABASE_URL', 'Postgres', 'embedded', async () => {
@@ -59,6 +62,12 @@ export const startServices = async (env: NodeJS.ProcessEnv): Promise<Services> =
     await close()
     throw error
   }
+}
+
+/** The mock cluster makes topics by being asked for them; a real Kafka's are made by the first process that starts. */
+const topicsOf = async (options: Options): Promise<readonly string[]> => {
+  const mapping = mappingFor(await loadSchemas(options.schemasDir), options)
+  return [...mapping.topics.map(({ topic }) => topic), options.kafkaDlqTopic]
 }
 
 /** The options that child processes see, for what this process does itself. */
