@@ -12,9 +12,10 @@
 /** What stopped the reading; the decoder wraps it. */
 export class UnreadableBytes extends Error {}
 
-/** Node's Buffer has it, its types don't: UTF-8 bytes between two positions as a string. */
+/** Node's Buffer has them, its types don't: bytes between two positions as a string. */
 interface Utf8Buffer extends Buffer {
   utf8Slice(start: number, end: number): string
+  latin1Slice(start: number, end: number): string
 }
 
 const noBytes = Buffer.alloc(0) as Utf8Buffer
@@ -22,11 +23,21 @@ const noBytes = Buffer.alloc(0) as Utf8Buffer
 /** A long has 64 bits: 10 groups of 7. */
 const maxVarintBytes = 10
 
+/**
+ * Making a string of bytes costs 0.1 µs however short it is, which is most of decoding a small event. So a record up
+ * to this size becomes one string, of which its strings are parts. Larger: more events profit, but a part may hold
+ * all of its record's text in memory.
+ */
+const maxSharedBytes = 1024
+
 export class RecordTap {
   /** Part of what avsc expects of a tap, as are the methods below. */
   buf: Utf8Buffer = noBytes
   pos = 0
+  #start = 0
   #end = 0
+  /** The record's bytes, each as a character; undefined until a string is read, or when it is too large. */
+  #text: string | undefined
 
   /** Starts on one record: `[start, end)` of `buffer`. */
   aim(buffer: Buffer, start: number, end: number): void {
@@ -35,7 +46,9 @@ export class RecordTap {
     }
     this.buf = buffer as Utf8Buffer
     this.pos = start
+    this.#start = start
     this.#end = end
+    this.#text = undefined
   }
 
   /** Bytes of the record that are still unread. */
@@ -143,7 +156,15 @@ export class RecordTap {
 
   readString(): string {
     const start = this.take(this.readLong())
-    return start === this.pos ? '' : this.buf.utf8Slice(start, this.pos)
+    const end = this.pos
+    const { buf } = this
+    const base = this.#start
+    if (this.#end - base > maxSharedBytes) return buf.utf8Slice(start, end)
+    for (let at = start; at < end; at++) {
+      if ((buf[at] as number) > 0x7f) return buf.utf8Slice(start, end)
+    }
+    this.#text ??= buf.latin1Slice(base, this.#end)
+    return this.#text.substring(start - base, end - base)
   }
 
   skipString(): void {

@@ -45,7 +45,7 @@ const everything = record([
 
 const safeLong = fc.integer({ min: -(2 ** 52), max: 2 ** 52 })
 const int = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
-const text = fc.string({ unit: 'grapheme' })
+const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary-ascii' }))
 const inner = fc.record({ x: int }, { noNullPrototype: true })
 const anything = fc.record(
   {
@@ -245,6 +245,21 @@ await t.test('an event shares no memory with the batch', (t) => {
   datum.fill(0)
   t.equal(event.raw.toString(), 'abc')
   t.equal(again.raw.toString(), 'abc')
+  t.end()
+})
+
+await t.test('strings of records around the size up to which they share memory, plain and not', (t) => {
+  const schema = record([
+    { name: 'raw', type: 'bytes' },
+    { name: 'text', type: 'string' },
+    { name: 'more', type: 'string' },
+  ])
+  for (const text of ['plain', 'ü', 'a\u007fb', 'a\u0080b', '🚚 van', '']) {
+    for (const size of [0, 1, 900, ...Array.from({ length: 40 }, (_, index) => 995 + index), 5_000]) {
+      const event = { raw: Buffer.alloc(size, 0xff), text, more: 'x'.repeat(9) }
+      t.same(decoded(schema, written(schema, event)), event)
+    }
+  }
   t.end()
 })
 
