@@ -188,7 +188,7 @@ const disconnects = async (): Promise<string> => {
     assert.ok(one && two)
     consumer.assign(fromStart('disconnects', 0, 1))
     await drainUntil('the first came', one, { ...wide, records: 1 }, recordsCame(1))
-    const inFlight = [one.drain({ ...wide, bytes: 100_000 }), two.drain(wide)]
+    const inFlight = [one.drain({ ...wide, bytes: 100_000 }), two.drain({ ...wide, records: 300 })]
     const disconnecting = disconnectConsumer(consumer)
     if (round % 2 === 0) void one.close()
     queue.poll()
@@ -196,10 +196,15 @@ const disconnects = async (): Promise<string> => {
       readThrough(drained)
       before += drained.count
     }
-    queue.poll()
+    let gone = false
+    void disconnecting.then(() => (gone = true))
+    // Drains go on until it is gone and a little longer.
+    for (let after = 0; after < 3; after += gone ? 1 : 0) {
+      queue.poll()
+      before += (await two.drain({ ...wide, records: 20 })).count
+      await new Promise(setImmediate)
+    }
     await disconnecting
-    queue.poll()
-    await two.drain(wide)
     if (round % 3 !== 0) await Promise.all([one.close(), two.close(), queue.close()])
     globalThis.gc?.()
   }
