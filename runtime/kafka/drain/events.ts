@@ -5,7 +5,10 @@ import type { TopicPartition } from '../../topic-partition.ts'
  * about none.
  */
 export type SourceEvent =
-  /** Everything up to `offset` was read; only with `enable.partition.eof`. */
+  /**
+   * Everything up to `offset` was read; only with `enable.partition.eof`. Not for a consumer that pauses: librdkafka
+   * 2.12 counts the end as a consumed record when batches are taken, and skips one record at the next resume.
+   */
   | { readonly kind: 'end-of-partition'; readonly at: TopicPartition | undefined; readonly offset: number }
   /** `code` and `message` are librdkafka's. */
   | {

@@ -14,9 +14,7 @@ const toArrayBuffer = (buffer: Uint8Array): ArrayBuffer => new Uint8Array(buffer
 const plain = (buffer: Uint8Array | null | undefined): string | null | undefined =>
   buffer instanceof Uint8Array ? Buffer.from(buffer).toString('hex') : buffer
 
-interface ReadRecord {
-  readonly [field: string]: unknown
-}
+type ReadRecord = Readonly<Record<string, unknown>>
 
 const asRead = ({ key, value, headers, ...rest }: BatchRecord): ReadRecord => ({
   ...rest,
