@@ -1,14 +1,18 @@
 #include "packing.h"
 
+#include <bit>
+
 #include "key_hash.h"
 
 namespace troupe {
 
 namespace {
 
+// The layout is little-endian, and written as the machine has it.
+static_assert(std::endian::native == std::endian::little);
+
 template <typename Number>
 char* put(char* at, Number number) {
-  // Little-endian machines only, as Node's own builds are; binding.gyp names none other.
   memcpy(at, &number, sizeof number);
   return at + sizeof number;
 }
