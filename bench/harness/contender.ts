@@ -13,7 +13,10 @@ export interface Contender {
 
 const root = resolve(import.meta.dirname, '../..')
 
-export const runContender = async ({ id, entry, env = {} }: Contender, shared: Readonly<Record<string, string>>): Promise<Sample> => {
+export const runContender = async (
+  { id, entry, env = {} }: Contender,
+  shared: Readonly<Record<string, string>>,
+): Promise<Sample> => {
   const output = await outputOf(id, entry, { ...shared, ...env })
   const line = output.trim().split('\n').at(-1) ?? ''
   try {
@@ -24,7 +27,11 @@ export const runContender = async ({ id, entry, env = {} }: Contender, shared: R
 }
 
 /** A helper process of a benchmark, such as its producer. Throws with its output when it fails. */
-export const outputOf = async (name: string, entry: string, env: Readonly<Record<string, string>>): Promise<string> => {
+export const outputOf = async (
+  name: string,
+  entry: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> => {
   const child = spawn(process.execPath, [resolve(root, entry)], {
     cwd: root,
     env: { ...process.env, ...env },
@@ -38,6 +45,7 @@ export const outputOf = async (name: string, entry: string, env: Readonly<Record
     child.on('error', failed)
     child.on('close', ended)
   })
-  if (code !== 0) throw new Error(`${name} ended with exit code ${String(code)}:\n${(errors + output).slice(-4_000)}`)
+  if (code !== 0)
+    throw new Error(`${name} ended with exit code ${String(code)}:\n${(errors + output).slice(-4_000)}`)
   return output
 }

@@ -56,7 +56,10 @@ const interleaved = async (
   const samples = new Map<string, Sample[]>()
   for (let round = 1; round <= rounds; round += 1) {
     for (const contender of contenders) {
-      const sample = await runContender(contender, { ...shared, BENCH_GROUP: `${contender.id}-${process.pid}-${round}` })
+      const sample = await runContender(contender, {
+        ...shared,
+        BENCH_GROUP: `${contender.id}-${process.pid}-${round}`,
+      })
       samples.set(contender.id, [...(samples.get(contender.id) ?? []), sample])
       console.log(
         `round ${round}/${rounds}  ${contender.id.padEnd(18)} ${inThousands(sample.recordsPerSecond)} records/s  ` +
@@ -69,7 +72,9 @@ const interleaved = async (
 
 const print = (rows: readonly Row[]): void => {
   const base = rows.find(({ id }) => id === 'node-rdkafka-avsc')?.recordsPerSecond.median ?? NaN
-  console.log('\ncontender            min        median     max        × node-rdkafka   CPU s/million   peak MB')
+  console.log(
+    '\ncontender            min        median     max        × node-rdkafka   CPU s/million   peak MB',
+  )
   for (const { id, recordsPerSecond, cpuSecondsPerMillion, peakRssMb } of rows) {
     const { min, median, max } = recordsPerSecond
     console.log(

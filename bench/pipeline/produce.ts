@@ -5,7 +5,14 @@ import Kafka from 'node-rdkafka'
 import { connectAdmin } from '../../runtime/kafka/index.ts'
 import { connectRegistry } from '../../runtime/registry/index.ts'
 import { EventEncoder, frame, subjectName } from '../../runtime/serde/index.ts'
-import { benchTopic, brokers, OrderPlaced, partitions, recordCount, type OrderPlaced as Event } from './workload.ts'
+import {
+  benchTopic,
+  brokers,
+  OrderPlaced,
+  partitions,
+  recordCount,
+  type OrderPlaced as Event,
+} from './workload.ts'
 
 const orders = 50_000
 const perTurn = 5_000
@@ -14,7 +21,10 @@ const admin = await connectAdmin({ brokers: brokers(), clientId: 'bench' })
 await admin.ensureTopics([{ topic: benchTopic, partitions }], { create: true })
 await admin.close()
 const registry = connectRegistry({ url: process.env['SCHEMA_REGISTRY_URL'] ?? '' })
-const schemaId = await registry.register(subjectName('topic-record', benchTopic, OrderPlaced.name), OrderPlaced.schema)
+const schemaId = await registry.register(
+  subjectName('topic-record', benchTopic, OrderPlaced.name),
+  OrderPlaced.schema,
+)
 const encoder = new EventEncoder(OrderPlaced)
 
 const eventOf = (i: number): Event => ({

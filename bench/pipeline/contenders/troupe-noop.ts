@@ -12,7 +12,6 @@ const options = resolveOptions(
     actorsDir: resolve(import.meta.dirname, '../actors'),
     schemasDir,
     kafkaGroupId: group(),
-    kafkaCreateTopics: false,
     workerThreads: Number(process.env['WORKER_THREADS'] ?? 2),
     logLevel: 'warn',
   },
