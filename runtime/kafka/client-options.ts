@@ -72,7 +72,9 @@ const saslProperties = (sasl: SaslSettings | undefined): GlobalConfig => {
         'sasl.oauthbearer.client.secret': sasl.clientSecret,
         'sasl.oauthbearer.scope': sasl.scope,
       })
-    default:
+    case 'PLAIN':
+    case 'SCRAM-SHA-256':
+    case 'SCRAM-SHA-512':
       return {
         'sasl.mechanisms': sasl.mechanism,
         'sasl.username': sasl.username,

@@ -13,7 +13,7 @@ export class Delivery {
   remaining: number
   /** Its place in the order of giving. */
   serial = 0
-  readonly #records: readonly OutgoingRecord[]
+  #records: readonly OutgoingRecord[]
   readonly #done: (delivery: Delivery) => void
   #next = 0
   #inFlight = 0
@@ -28,6 +28,13 @@ export class Delivery {
   /** The next record to hand over; undefined when all are. */
   peek(): OutgoingRecord | undefined {
     return this.#records[this.#next]
+  }
+
+  /** It waits: a single record's bytes are copied, since its caller may use their memory again. */
+  keep(): void {
+    const [record, ...others] = this.#records
+    if (record === undefined || others.length > 0) return
+    this.#records = [{ ...record, key: copyOf(record.key), value: copyOf(record.value) }]
   }
 
   /** It is handed over with so many bytes in flight; without them: it was refused at once. */
@@ -66,36 +73,4 @@ export class Delivery {
   }
 }
 
-/** Callers who wait until a condition holds; it is looked at only when `wake` says that it may have changed. */
-export class Waiting {
-  readonly #waiters = new Set<() => void>()
-
-  /** True when the condition holds, false when the time is over before. */
-  until(condition: () => boolean, timeoutMs?: number): Promise<boolean> {
-    if (condition()) return Promise.resolve(true)
-    return new Promise((resolve) => {
-      const settle = (holds: boolean): void => {
-        this.#waiters.delete(look)
-        clearTimeout(timer)
-        resolve(holds)
-      }
-      const look = (): void => {
-        if (condition()) settle(true)
-      }
-      this.#waiters.add(look)
-      const timer =
-        timeoutMs === undefined
-          ? undefined
-          : setTimeout(
-              () => {
-                settle(false)
-              },
-              Math.max(0, timeoutMs),
-            )
-    })
-  }
-
-  wake(): void {
-    for (const look of this.#waiters) look()
-  }
-}
+const copyOf = (bytes: Uint8Array | null): Uint8Array | null => (bytes === null ? null : Buffer.from(bytes))

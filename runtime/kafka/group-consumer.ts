@@ -22,14 +22,15 @@ import { consumerDefaults, consumerProperties, consumerTopicProperties } from '.
 import { connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
 import { Commits } from './commits.ts'
 import type { ConsumerListener } from './consumer-listener.ts'
-import { Waiting } from './delivery.ts'
 import { ConsumerQueue, type Drained, type DrainLimits, type SourceEvent } from './drain/index.ts'
 import { HeldPartition, nothingDrained } from './held-partition.ts'
-import { faultOf, kafkaError, lastingCodeOf } from './kafka-error.ts'
+import { kafkaError, lastingCodeOf } from './kafka-error.ts'
 import { MissingTopics } from './missing-topics.ts'
 import { committedOffsets, type Watermarks, watermarksOf } from './offsets.ts'
 import { Rebalances } from './rebalance.ts'
+import { errorEvent, localEvent } from './source-events.ts'
 import type { ConsumerSettings } from './settings.ts'
+import { Waiting, within } from './waiting.ts'
 
 const pollEveryMs = 100
 
@@ -266,7 +267,7 @@ export class GroupConsumer {
     if (await this.#commits.settle(ours, commitTimeoutMs)) return
     throw new TroupeError(
       'KAFKA_UNAVAILABLE',
-      `the final commit of ${String(ours.length)} partitions was not acknowledged within ` +
+      `the final commit of ${String(ours.length)} partitions was refused, or not acknowledged within ` +
         `${String(commitTimeoutMs)} ms: their next owner begins at an earlier offset`,
     )
   }
@@ -335,39 +336,4 @@ export class GroupConsumer {
       })
     }
   }
-}
-
-const errorEvent = (thrown: unknown, doing: string, detail?: string): SourceEvent => {
-  if (thrown instanceof TroupeError) return localEvent(thrown.message)
-  const { code, message } = faultOf(thrown)
-  const text = detail === undefined ? message : `${message} (${detail})`
-  return { kind: 'error', at: undefined, code, message: `${doing}${text}`, offset: undefined }
-}
-
-/** Of our own making: without a number of librdkafka's. */
-const localEvent = (message: string): SourceEvent => ({
-  kind: 'error',
-  at: undefined,
-  code: -1,
-  message,
-  offset: undefined,
-})
-
-/** False: not in time. */
-const within = async (work: Promise<void>, timeoutMs: number): Promise<boolean> => {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => {
-    resolve(false)
-  }, timeoutMs)
-  void work.then(
-    () => {
-      resolve(true)
-    },
-    () => {
-      resolve(true)
-    },
-  )
-  const inTime = await promise
-  clearTimeout(timer)
-  return inTime
 }

@@ -1,15 +1,22 @@
 /**
  * A partition while it is ours: its source, drained one drain at a time, and where it is moved to.
  *
- * H1  From the call of `rewind` on nothing of before it is delivered: a drain in flight answers empty, and none
- *     begins until the seek is done.
+ * H1  From the call of `rewind` on nothing of before it is delivered: what a drain in flight took is dropped, and it
+ *     goes on when the seek is done.
  * H2  After a rewind it wakes by itself: the queue still holds what librdkafka will discard, so that new records
  *     would not be told.
+ * H3  Who drains may overhear wakes meanwhile: what came after the drain had looked is told by its `more`.
  */
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Offset, TopicPartition } from '../topic-partition.ts'
-import { type Drained, type DrainLimits, PartitionSource, type RdKafkaConsumer } from './drain/index.ts'
+import {
+  type Drained,
+  type DrainLimits,
+  PartitionSource,
+  type RdKafkaConsumer,
+  type SourceEvent,
+} from './drain/index.ts'
 import { faultOf, kafkaCodes, kafkaError } from './kafka-error.ts'
 
 const seekTimeoutMs = 10_000
@@ -20,6 +27,7 @@ export class HeldPartition {
   readonly #client: RdKafkaConsumer
   readonly #source: PartitionSource
   readonly #onWake: () => void
+  #woken = false
   #moves = 0
   #moving: Promise<void> | undefined
   #closed = false
@@ -33,7 +41,10 @@ export class HeldPartition {
     this.#client = client
     this.at = at
     this.#onWake = onWake
-    this.#source = PartitionSource.open(client, at.topic, at.partition, onWake)
+    this.#source = PartitionSource.open(client, at.topic, at.partition, () => {
+      this.#woken = true
+      onWake()
+    })
   }
 
   get closed(): boolean {
@@ -41,11 +52,23 @@ export class HeldPartition {
   }
 
   async drain(limits: DrainLimits): Promise<Drained> {
-    if (this.#closed || this.#moving !== undefined) return nothingDrained(limits)
-    const moves = this.#moves
-    const drained = await this.#source.drain(limits)
-    // H1: it was rewound meanwhile.
-    return moves === this.#moves ? drained : { ...nothingDrained(limits), events: drained.events }
+    const events: SourceEvent[] = []
+    for (;;) {
+      while (this.#moving !== undefined) await this.#moving.catch(ignore)
+      if (this.#closed) return { ...nothingDrained(limits), events }
+      const moves = this.#moves
+      this.#woken = false
+      const drained = await this.#source.drain(limits)
+      if (moves === this.#moves) {
+        // H3
+        const more = drained.more || this.#woken
+        return more === drained.more && events.length === 0
+          ? drained
+          : { ...drained, more, events: [...events, ...drained.events] }
+      }
+      // H1: it was rewound meanwhile.
+      events.push(...drained.events)
+    }
   }
 
   /** Rewinds at once follow each other; the last one counts. Rejects with KAFKA_UNAVAILABLE when librdkafka refuses. */

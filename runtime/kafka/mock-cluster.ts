@@ -25,9 +25,10 @@ export const startMockCluster = async ({
   )
   await connectClient(host, { brokers: 'the mock cluster', clientId: 'mock-cluster' }, new FailureLog(host))
   const addresses = await new Promise<readonly string[]>((resolve, reject) => {
-    host.getMetadata({ timeout: 5_000, allTopics: false }, (error, metadata) => {
-      if ((error as unknown) instanceof Error) reject(error as unknown as Error)
-      else resolve(metadata.brokers.map(({ host: name, port }) => `${name}:${String(port)}`))
+    host.getMetadata({ timeout: 5_000, allTopics: false }, (error: unknown, metadata) => {
+      if (error !== null && error !== undefined) {
+        reject(kafkaError(error, 'starting the mock cluster', 'KAFKA_UNAVAILABLE'))
+      } else resolve(metadata.brokers.map(({ host: name, port }) => `${name}:${String(port)}`))
     })
   })
   return {

@@ -3,8 +3,7 @@
  *
  * P1  Records leave in the order of the calls: while one waits for room, those after it wait behind it.
  * P2  Each record given is either acknowledged or rejected, once; also when the producer closes.
- * P3  What is not acknowledged yet stays within maxQueuedRecords and maxQueuedBytes; one record larger than all of
- *     it goes alone.
+ * P3  What is not acknowledged yet stays within maxQueuedRecords, and within maxQueuedBytes but for its last record.
  * P4  Delivery reports are asked for only while something is in flight.
  */
 
@@ -14,10 +13,11 @@ import { TroupeError } from '../errors.ts'
 import type { TopicPartitionOffset } from '../topic-partition.ts'
 import { producerDefaults, producerProperties, producerTopicProperties } from './client-options.ts'
 import { connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
-import { Delivery, Waiting } from './delivery.ts'
+import { Delivery } from './delivery.ts'
 import { headerBytes, toKafkaHeaders } from './headers.ts'
 import { faultOf, kafkaCodes, kafkaError, lastingCodeOf, type KafkaFault } from './kafka-error.ts'
 import type { ProducerSettings } from './settings.ts'
+import { Waiting } from './waiting.ts'
 
 export type RecordMetadata = TopicPartitionOffset
 
@@ -96,7 +96,7 @@ export class RecordProducer {
   /**
    * Resolves when all replicas have the record. Rejects with PRODUCE_FAILED (try again), PRODUCE_REFUSED (this record
    * never), TOPIC_MISSING, KAFKA_UNAUTHORIZED, KAFKA_FATAL or PRODUCER_CLOSED.
-   * Key and value are copied before this returns, unless the queue is full: then they must stay unchanged.
+   * Key and value are copied before this returns: their memory may be used again.
    */
   produce(record: OutgoingRecord): Promise<RecordMetadata> {
     return new Promise((resolve, reject) => {
@@ -109,7 +109,7 @@ export class RecordProducer {
     })
   }
 
-  /** One promise for all: resolves when every record is acknowledged, rejects with the first error when all are settled. */
+  /** One promise for all; the records must stay unchanged until then. It resolves when every record is acknowledged, rejects with the first error when all are settled. */
   produceAll(records: readonly OutgoingRecord[]): Promise<void> {
     if (records.length === 0) return Promise.resolve()
     return new Promise((resolve, reject) => {
@@ -170,7 +170,9 @@ export class RecordProducer {
     this.#given += 1
     delivery.serial = this.#given
     this.#open.add(delivery)
-    if (this.#backlog.length > 0 || !this.#sendFrom(delivery)) this.#backlog.push(delivery)
+    if (this.#backlog.length === 0 && this.#sendFrom(delivery)) return
+    delivery.keep()
+    this.#backlog.push(delivery)
   }
 
   #refusal(): TroupeError | undefined {
@@ -181,10 +183,8 @@ export class RecordProducer {
   /** Hands over its records while there is room. True: all of them are. */
   #sendFrom(delivery: Delivery): boolean {
     for (let record = delivery.peek(); record !== undefined; record = delivery.peek()) {
-      const bytes = bytesOf(record)
-      const fits = this.#records < this.#maxRecords && this.#bytes + bytes <= this.#maxBytes
-      if (!fits && this.#records > 0) return false
-      if (!this.#send(record, delivery, bytes)) return false
+      if (this.#records >= this.#maxRecords || this.#bytes >= this.#maxBytes) return false
+      if (!this.#send(record, delivery, bytesOf(record))) return false
     }
     return true
   }

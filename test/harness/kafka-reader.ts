@@ -1,6 +1,7 @@
 /** Reads topics with node-rdkafka alone: a test's own look at what is on the broker, and at what groups committed. */
 
 import Kafka, { type Message } from 'node-rdkafka'
+import { messageOf } from '../../runtime/errors.ts'
 
 export interface KafkaReader {
   /** All records of the topic's partitions from the beginning to what is their end now, by partition. */
@@ -73,7 +74,7 @@ export const kafkaReader = (brokers: string): KafkaReader => ({
     const offsets = await new Promise<readonly { partition: number; offset?: number }[]>(
       (resolve, reject) => {
         client.committed(asked, 5_000, (error: unknown, answer) => {
-          if (error !== null) reject(error as Error)
+          if (error !== null) reject(new Error(messageOf(error)))
           else resolve(answer)
         })
       },

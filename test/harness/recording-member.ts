@@ -50,6 +50,8 @@ export const joinGroup = async (
   const next = new Map<TopicPartitionKey, number>()
   const busy = new Set<TopicPartitionKey>()
   let stopped = false
+  // A call, since the compiler takes the variable for unchanged across an await.
+  const isStopped = (): boolean => stopped
 
   const drain = async (at: TopicPartition): Promise<void> => {
     const key = topicPartitionKey(at)
@@ -69,7 +71,7 @@ export const joinGroup = async (
         }
       }
       if (drained.nextOffset !== undefined) next.set(key, drained.nextOffset)
-      if ((drained.count === 0 && !drained.more) || stopped) break
+      if ((drained.count === 0 && !drained.more) || isStopped()) break
     }
     busy.delete(key)
   }
@@ -85,7 +87,7 @@ export const joinGroup = async (
       .join(',')
 
   const consumer = await GroupConsumer.connect(
-    { clientId: 'member', startFrom: 'earliest', sessionTimeoutMs: 6_000, ...settings },
+    { clientId: 'member', startFrom: 'earliest', sessionTimeoutMs: 4_000, ...settings },
     {
       assigned: async (partitions) => {
         story.push(`assigned ${names(partitions)}`)
