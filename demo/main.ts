@@ -13,11 +13,11 @@ import { messageOf } from '../runtime/errors.ts'
 import { connectGroupOffsets, lagOf } from '../runtime/kafka/index.ts'
 import { openDatabase, type Database } from '../runtime/store/index.ts'
 import { kafkaSettings } from '../runtime/system/kafka-settings.ts'
+import { TroupeProcess } from '../test/harness/troupe-process.ts'
 import { waitUntil } from '../test/harness/wait-until.ts'
 import { Accounts, type Tally } from './accounts.ts'
 import { askForPackage, printHowToGoOn } from './ask.ts'
 import { DeadLetterReader } from './dead-letter-reader.ts'
-import { DemoProcess } from './processes.ts'
 import { DemoProducer } from './producer.ts'
 import { Progress } from './progress.ts'
 import { generateFeed, type Feed } from './scan-generator.ts'
@@ -69,7 +69,7 @@ const main = async (once: boolean): Promise<number> => {
 }
 
 interface Run {
-  readonly consumers: readonly DemoProcess[]
+  readonly consumers: readonly TroupeProcess[]
   readonly producer: DemoProducer
   readonly accounts: Accounts
   readonly progress: Progress
@@ -84,8 +84,8 @@ const startRun = async (
   cleanUp: (() => Promise<unknown>)[],
 ): Promise<Run> => {
   const env = { ...demoEnv, ...process.env, ...services.env }
-  const start = (name: string, entry: string): DemoProcess => {
-    const process = new DemoProcess(name, entry, env, folder)
+  const start = (name: string, entry: string): TroupeProcess => {
+    const process = new TroupeProcess(name, entry, env, folder)
     cleanUp.push(() => process.stop())
     return process
   }
