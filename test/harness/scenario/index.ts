@@ -1,0 +1,8 @@
+/** What scenarios are written with. */
+
+export { passedUnhandled, wentBack, type CommitSample } from './commit-watch.ts'
+export { outOfOrder, partitionOf, thingOf } from './order.ts'
+export { skipWithoutTrialServices } from './services-of-trials.ts'
+export type { Happening } from './trial-producer.ts'
+export { Trial } from './trial.ts'
+export type { WitnessLine } from './witness-folder.ts'

@@ -1,0 +1,195 @@
+/**
+ * One scenario's world on the shared services: a topic, a dead-letter topic and a group of its own, the processes it
+ * starts, and what it sees of them from outside. Everything ends with the test.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Kafka, { type Message } from 'node-rdkafka'
+import type { Test } from 'tap'
+import { connectAdmin, connectGroupOffsets, type GroupOffsets } from '../../../runtime/kafka/index.ts'
+import type { Offset, TopicPartition } from '../../../runtime/topic-partition.ts'
+import { kafkaReader } from '../kafka-reader.ts'
+import { TroupeProcess } from '../troupe-process.ts'
+import { waitUntil } from '../wait-until.ts'
+import { CommitWatch } from './commit-watch.ts'
+import { trialServices, type TrialServices } from './services-of-trials.ts'
+import { TrialProducer } from './trial-producer.ts'
+import { Witness } from './witness.ts'
+
+export interface TrialOptions {
+  readonly partitions: number
+  /** For all of its processes. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Settings of the dead-letter topic. */
+  readonly deadLetterConfig?: Readonly<Record<string, string>>
+  /** Instead of the shared one. */
+  readonly registryUrl?: string
+}
+
+/** A dead process is noticed after 4 s, and a test sees what was committed at once. */
+const trialEnv = {
+  KAFKA_SESSION_TIMEOUT_MS: '4000',
+  COMMIT_INTERVAL_MS: '20',
+  WORKER_THREADS: '2',
+  LOG_LEVEL: 'info',
+}
+
+let trials = 0
+
+export class Trial {
+  readonly topic: string
+  readonly deadLetterTopic: string
+  readonly group: string
+  readonly folder = mkdtempSync(join(tmpdir(), 'troupe-trial-'))
+  readonly witness = new Witness(this.folder)
+  readonly #services: TrialServices
+  readonly #options: TrialOptions
+  readonly #cleanUp: (() => unknown)[] = []
+  readonly #processes: TroupeProcess[] = []
+  #producer: TrialProducer | undefined
+  #offsets: GroupOffsets | undefined
+
+  static async begin(t: Test, options: TrialOptions): Promise<Trial> {
+    const trial = new Trial(options)
+    t.teardown(() => trial.#end(t.passing()))
+    await trial.#begin()
+    return trial
+  }
+
+  private constructor(options: TrialOptions) {
+    trials += 1
+    const name = `trial-${Date.now().toString(36)}-${String(process.pid)}-${String(trials)}`
+    this.topic = name
+    this.deadLetterTopic = `${name}.dead`
+    this.group = `${name}-group`
+    this.#options = options
+    const services = trialServices()
+    this.#services = { ...services, SCHEMA_REGISTRY_URL: options.registryUrl ?? services.SCHEMA_REGISTRY_URL }
+  }
+
+  get brokers(): string {
+    return this.#services.KAFKA_BROKERS
+  }
+
+  get producer(): TrialProducer {
+    return this.#producer!
+  }
+
+  get partitions(): readonly TopicPartition[] {
+    return Array.from({ length: this.#options.partitions }, (_, partition) => ({
+      topic: this.topic,
+      partition,
+    }))
+  }
+
+  /** Starts a consumer process and waits until it says that it runs. */
+  async start(name: string, env: Readonly<Record<string, string>> = {}): Promise<TroupeProcess> {
+    const started = this.launch(name, env)
+    await started.says('running')
+    return started
+  }
+
+  /** Starts a consumer process. */
+  launch(name: string, env: Readonly<Record<string, string>> = {}): TroupeProcess {
+    const started = new TroupeProcess(
+      name,
+      'runtime/main.ts',
+      { ...process.env, ...this.#env(), ...env },
+      this.folder,
+    )
+    this.#processes.push(started)
+    return started
+  }
+
+  /** Where the group stands, by partition; undefined: nothing committed. */
+  async committed(): Promise<readonly (Offset | undefined)[]> {
+    return (await this.#offsets!.of(this.partitions)).map(({ committed }) => committed)
+  }
+
+  /** Everything published is committed. */
+  async untilAllCommitted(timeoutMs = 60_000): Promise<void> {
+    await waitUntil(
+      'everything published is committed',
+      async () =>
+        (await this.#offsets!.of(this.partitions)).every(({ committed, high }) => high === (committed ?? 0)),
+      { timeoutMs },
+    )
+  }
+
+  /** Begins to look at the committed offsets, all through; `stop` answers what was seen. */
+  watchCommits(): CommitWatch {
+    const watch = new CommitWatch(this.#offsets!, this.partitions)
+    this.#cleanUp.push(() => watch.stop())
+    return watch
+  }
+
+  /** All dead letters there are. */
+  async deadLetters(): Promise<readonly Message[]> {
+    return await kafkaReader(this.brokers).readAll(this.deadLetterTopic)
+  }
+
+  #env(): NodeJS.ProcessEnv {
+    return {
+      ...this.#services,
+      // What a test runner set for itself is not for them.
+      NODE_OPTIONS: '',
+      KAFKA_GROUP_ID: this.group,
+      KAFKA_TRIAL_TOPIC: this.topic,
+      KAFKA_DLQ_TOPIC: this.deadLetterTopic,
+      ACTORS_DIR: 'test/scenario/actors',
+      SCHEMAS_DIR: 'test/scenario/schemas',
+      WITNESS_FOLDER: this.folder,
+      ...trialEnv,
+      ...this.#options.env,
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const kafka = { brokers: this.brokers, clientId: 'trial' }
+    const admin = await connectAdmin(kafka)
+    this.#cleanUp.push(() => admin.close())
+    const { partitions, deadLetterConfig: config } = this.#options
+    await admin.ensureTopics(
+      [
+        { topic: this.topic, partitions },
+        { topic: this.deadLetterTopic, partitions: 1, ...(config && { config }) },
+      ],
+      { create: true },
+    )
+    this.#cleanUp.push(() => this.#deleteTopics())
+    const producer = await TrialProducer.connect(kafka, this.#services.SCHEMA_REGISTRY_URL, this.topic)
+    this.#cleanUp.push(() => producer.close())
+    this.#producer = producer
+    const offsets = await connectGroupOffsets(kafka, this.group)
+    this.#cleanUp.push(() => offsets.close())
+    this.#offsets = offsets
+  }
+
+  async #end(passed: boolean): Promise<void> {
+    // A process that a test has no more use for is not asked politely: what it would still do is not looked at.
+    for (const started of this.#processes) await started.stop('SIGKILL')
+    if (!passed)
+      for (const { name, tail } of this.#tails()) process.stderr.write(`\n${name} ended with:\n${tail}`)
+    for (const clean of this.#cleanUp.toReversed()) await clean()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  #tails(): readonly { readonly name: string; readonly tail: string }[] {
+    return this.#processes.map((started) => ({ name: started.name, tail: started.tail(25) }))
+  }
+
+  async #deleteTopics(): Promise<void> {
+    const admin = Kafka.AdminClient.create({ 'bootstrap.servers': this.brokers })
+    for (const topic of [this.topic, this.deadLetterTopic]) {
+      await new Promise<void>((resolve) => {
+        // One that stays is no harm: its name is never used again.
+        admin.deleteTopic(topic, 5_000, () => {
+          resolve()
+        })
+      })
+    }
+    admin.disconnect()
+  }
+}
