@@ -1,8 +1,8 @@
 /** Looks at a group's committed offsets over and over, and keeps what it saw with the time of the answer. */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import type { GroupOffsets } from '../../../runtime/kafka/index.ts'
 import type { Offset, TopicPartition } from '../../../runtime/topic-partition.ts'
-import { pause } from '../../../runtime/system/pause.ts'
 import type { Witness } from './witness.ts'
 
 export interface CommitSample {
@@ -16,7 +16,7 @@ const everyMs = 5
 
 export class CommitWatch {
   readonly samples: CommitSample[] = []
-  readonly #over = new AbortController()
+  #over = false
   readonly #watching: Promise<void>
 
   constructor(offsets: GroupOffsets, partitions: readonly TopicPartition[]) {
@@ -25,17 +25,17 @@ export class CommitWatch {
 
   /** With one last look. Throws what went wrong in looking. */
   async stop(): Promise<readonly CommitSample[]> {
-    this.#over.abort()
+    this.#over = true
     await this.#watching
     return this.samples
   }
 
   async #watch(offsets: GroupOffsets, partitions: readonly TopicPartition[]): Promise<void> {
     for (let over = false; !over;) {
-      over = this.#over.signal.aborted
+      over = this.#over
       const answer = await offsets.of(partitions)
       this.samples.push({ at: Date.now(), committed: answer.map(({ committed }) => committed) })
-      await pause(everyMs, this.#over.signal)
+      await delay(everyMs)
     }
   }
 }
