@@ -28,7 +28,7 @@ const failureFacilities = new Set(['FAIL', 'FATAL', 'ERROR'])
 
 /** Without librdkafka's thread name in front and its timings behind. */
 const tidy = (message: string): string =>
-  message.replace(/^\[thrd:[^\]]*\]:\s*/, '').replace(/\s*\(after \d+ms in state [^)]*\)/, '')
+  message.replace(/^\[thrd:[^\]]*\]:\s*/, '').replace(/\s*\(after \d+ms in state .*\)$/, '')
 
 const defaultConnectTimeoutMs = 10_000
 

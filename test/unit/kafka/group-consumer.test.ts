@@ -249,6 +249,45 @@ await t.test('close ends: twice, before any assignment, and as a static member',
   t.strictSame(await kafkaReader(brokers).committed('g-static', 'close', partitions), [100, 100, 100, 100])
 })
 
+await t.test(
+  'a member that was thrown out hears that its partitions are lost, and commits nothing of them',
+  async (t) => {
+    // given
+    await produce('lost', 0, 400)
+    const member = await joinGroup({ brokers, groupId: 'g-lost', maxPollIntervalMs: 4_000 }, ['lost'])
+    await waitUntil('all came', () => member.seen.length === 400)
+    // when: the event loop stands still for longer than max.poll.interval
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6_000)
+    await waitUntil('it hears of it', () => member.story.some((line) => line.startsWith('lost')))
+    member.consumer.commit([{ topic: 'lost', partition: 0, offset: 3 }])
+    // then
+    t.notOk(
+      member.story.some((line) => line.startsWith('revoked')),
+      'nobody was asked to finish',
+    )
+    await waitUntil('it joined again, and reads from the last commit: none', () => member.seen.length === 800)
+    await member.consumer.close()
+    t.strictSame(await kafkaReader(brokers).committed('g-lost', 'lost', partitions), [100, 100, 100, 100])
+  },
+)
+
+await t.test('without a broker close ends all the same', async (t) => {
+  // given
+  const away = await startMockCluster()
+  await away.createTopics(['away'])
+  const member = await joinGroup(
+    { brokers: away.bootstrapServers, groupId: 'g-away', leaveTimeoutMs: 2_000, disconnectTimeoutMs: 1_000 },
+    ['away'],
+  )
+  await waitUntil('it is assigned', () => member.held.size === partitions)
+  await away.close()
+  await waitUntil('it is told', () => member.events.length > 0)
+  // when
+  await member.consumer.close()
+  // then
+  t.strictSame(member.fatal, [], 'a broker that is away is no end')
+})
+
 await t.test('a topic that is not there is told with its remedy', async (t) => {
   const member = await joinGroup({ brokers, groupId: 'g-missing', missingTopicGraceMs: 1 }, ['nowhere'])
   await waitUntil('it is told', () => member.fatal.length > 0)
