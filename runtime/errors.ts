@@ -25,6 +25,7 @@ export const errorCodes = {
   KAFKA_UNAUTHORIZED: { retryable: false },
   KAFKA_UNAVAILABLE: { retryable: true },
   MIGRATION_FAILED: { retryable: false },
+  MIGRATION_PENDING: { retryable: false },
   OUTCOME_INVALID: { retryable: false },
   PARTITION_MISUSED: { retryable: false },
   POOL_CLOSED: { retryable: false },

@@ -1,4 +1,4 @@
-/** `node control-plane/auth/issue-api-key-main.ts --tenant acme --name "web shop"`: prints a new key, once. */
+/** `npm run issue-api-key -- --tenant acme --name "web shop"`: prints a new key, once. */
 
 import { parseArgs } from 'node:util'
 

@@ -7,3 +7,4 @@ export {
 } from './embedded/embedded-postgres.ts'
 export { memoryEffectsStore, type MemoryEffectsStore } from './memory-effects-store.ts'
 export { migrate, pendingMigrations, type MigrateOptions } from './migrations.ts'
+export { requireMigrated } from './require-migrated.ts'
