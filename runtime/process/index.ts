@@ -1,2 +1,2 @@
-export { exitCodes, type ExitCode } from './exit-code.ts'
+export { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts'
 export { runProcess, type ProcessPorts, type Stoppable } from './run-process.ts'

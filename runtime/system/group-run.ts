@@ -22,6 +22,10 @@ import type { LoadedActor } from './loaded-actor.ts'
 import { PartitionRun, type DrainBounds } from './partition-run.ts'
 import { UnitRun, type UnitLimits, type UnitPorts } from './unit-run.ts'
 
+/** What a group run needs of its consumer. */
+export type GroupMember = Pick<GroupConsumer, 'subscribe' | 'drain' | 'rewind' | 'commit' | 'close'>
+export type Join = (settings: ConsumerSettings, listener: ConsumerListener) => Promise<GroupMember>
+
 export interface GroupSettings extends DrainBounds, UnitLimits {
   readonly consumer: ConsumerSettings
   readonly commitIntervalMs: number
@@ -36,7 +40,7 @@ export class GroupRun implements ConsumerListener {
   readonly #partitions = new Map<TopicPartitionKey, PartitionRun>()
   /** Of this process; each assignment and each rewind takes the next. */
   #lastEpoch = 0
-  #consumer: GroupConsumer | undefined
+  #consumer: GroupMember | undefined
   #commitTimer: NodeJS.Timeout | undefined
 
   get name(): string {
@@ -55,10 +59,16 @@ export class GroupRun implements ConsumerListener {
     actors: readonly LoadedActor[],
     settings: GroupSettings,
     ports: UnitPorts,
+    join: Join = (consumer, listener) => GroupConsumer.connect(consumer, listener),
   ): Promise<GroupRun> {
     const run = new GroupRun(actors, settings, ports)
-    run.#consumer = await GroupConsumer.connect(settings.consumer, run)
-    run.#consumer.subscribe([...new Set(actors.flatMap(({ topics }) => topics))])
+    run.#consumer = await join(settings.consumer, run)
+    try {
+      run.#consumer.subscribe([...new Set(actors.flatMap(({ topics }) => topics))])
+    } catch (error) {
+      await run.stop()
+      throw error
+    }
     run.#commitTimer = setInterval(() => run.#commitFrontiers(), settings.commitIntervalMs)
     return run
   }
@@ -72,29 +82,40 @@ export class GroupRun implements ConsumerListener {
   async stop(): Promise<void> {
     clearInterval(this.#commitTimer)
     await this.#consumer?.close()
+    // Nothing is left of a group that was left in order; of one that was cut off, what runs ends here.
+    await Promise.all([...this.#partitions.values()].map((run) => this.#forget(run)))
   }
 
   assigned(partitions: readonly TopicPartition[]): Promise<readonly (Offset | undefined)[]> {
+    // A revoke that failed midway may have left one behind.
+    for (const run of this.#runsOf(partitions)) this.#forgetLater(run)
     for (const at of partitions) this.#partitions.set(topicPartitionKey(at), this.#partitionRun(at))
     this.#log.info('partitions assigned', { partitions: partitions.map(topicPartitionKey) })
     return Promise.resolve(partitions.map(() => undefined))
   }
 
   async revoked(partitions: readonly TopicPartition[]): Promise<readonly TopicPartitionOffset[]> {
-    const enough = AbortSignal.timeout(this.#settings.drainTimeoutMs)
-    const offsets: TopicPartitionOffset[] = []
-    await Promise.all(
-      this.#runsOf(partitions).map(async (run) => {
-        const frontier = await run.drain(enough)
-        if (frontier !== undefined) offsets.push({ ...run.at, offset: frontier })
-        await this.#forget(run)
-      }),
-    )
-    this.#log.info('partitions revoked', {
-      partitions: partitions.map(topicPartitionKey),
-      drainedInTime: !enough.aborted,
+    const enough = new AbortController()
+    const drained = new AbortController()
+    void this.#ports.pause(this.#settings.drainTimeoutMs, drained.signal).then((passed) => {
+      if (passed) enough.abort()
     })
-    return offsets
+    try {
+      const offsets = await Promise.all(
+        this.#runsOf(partitions).map(async (run) => {
+          const offset = await run.drain(enough.signal)
+          await this.#forget(run)
+          return offset === undefined ? [] : [{ ...run.at, offset }]
+        }),
+      )
+      this.#log.info('partitions revoked', {
+        partitions: partitions.map(topicPartitionKey),
+        drainedInTime: !enough.signal.aborted,
+      })
+      return offsets.flat()
+    } finally {
+      drained.abort()
+    }
   }
 
   lost(partitions: readonly TopicPartition[]): void {
@@ -104,7 +125,7 @@ export class GroupRun implements ConsumerListener {
         partitions: partitions.map(topicPartitionKey),
       },
     )
-    for (const run of this.#runsOf(partitions)) void this.#forget(run)
+    for (const run of this.#runsOf(partitions)) this.#forgetLater(run)
   }
 
   wake(at: TopicPartition): void {
@@ -143,6 +164,7 @@ export class GroupRun implements ConsumerListener {
       {
         drain: (limits) => this.#connected.drain(at, limits),
         rewind: (offset) => this.#connected.rewind(at, offset),
+        pause: this.#ports.pause,
         event: (event) => this.event(at, event),
         failed: (error) => this.#failed(error),
       },
@@ -150,7 +172,7 @@ export class GroupRun implements ConsumerListener {
     )
   }
 
-  get #connected(): GroupConsumer {
+  get #connected(): GroupMember {
     if (this.#consumer === undefined)
       throw new TroupeError('BUG', 'a partition was assigned before its consumer connected')
     return this.#consumer
@@ -169,6 +191,10 @@ export class GroupRun implements ConsumerListener {
     await run.revoke()
   }
 
+  #forgetLater(run: PartitionRun): void {
+    this.#forget(run).catch((error: unknown) => this.#failed(error))
+  }
+
   #commitFrontiers(): void {
     const offsets: TopicPartitionOffset[] = []
     for (const run of this.#partitions.values()) {
@@ -180,7 +206,9 @@ export class GroupRun implements ConsumerListener {
 
   #failed(error: unknown): void {
     this.#ports.fatal(
-      error instanceof TroupeError ? error : new TroupeError('BUG', 'a drain failed', { cause: error }),
+      error instanceof TroupeError
+        ? error
+        : new TroupeError('BUG', `a partition failed: ${String(error)}`, { cause: error }),
     )
   }
 }

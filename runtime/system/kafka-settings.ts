@@ -33,7 +33,12 @@ export const consumerSettings = (
   sessionTimeoutMs: options.kafkaSessionTimeoutMs,
   maxPollIntervalMs: options.kafkaMaxPollIntervalMs,
   prefetchBytes: options.prefetchBytes,
+  // Leaving is a revoke: it drains, then commits.
+  leaveTimeoutMs: options.drainTimeoutMs + finalCommitMs,
+  commitTimeoutMs: finalCommitMs,
 })
+
+const finalCommitMs = 3_000
 
 const saslSettings = (options: Options): SaslSettings | undefined => {
   const {

@@ -8,13 +8,14 @@
 
 import type { Drained, SourceEvent } from '../kafka/index.ts'
 import type { Offset, TopicPartition } from '../topic-partition.ts'
-import { pause } from './pause.ts'
+import type { Pause } from './pause.ts'
 import type { UnitRun } from './unit-run.ts'
 
 export interface PartitionPorts {
   drain(limits: { records: number; bytes: number; lanes: readonly number[] }): Promise<Drained>
   /** Records come again from this offset on once it resolves. */
   rewind(offset: Offset): Promise<void>
+  readonly pause: Pause
   event(event: SourceEvent): void
   failed(error: unknown): void
 }
@@ -31,6 +32,8 @@ export class PartitionRun {
   readonly #bounds: DrainBounds
   readonly #nextEpoch: () => number
   readonly #over = new AbortController()
+  /** The partition will be given back: nothing is worth waiting for that would fetch again. */
+  readonly #draining = new AbortController()
   /** Records may be waiting in the queue. */
   #woken = true
   #pumping = false
@@ -84,6 +87,7 @@ export class PartitionRun {
 
   /** Nothing new is begun; resolves when all in flight is finished or `signal` says enough. The frontier to commit. */
   async drain(signal: AbortSignal): Promise<Offset | undefined> {
+    this.#draining.abort()
     await Promise.all(this.#units.map((unit) => unit.drain(signal)))
     return this.frontier()
   }
@@ -91,6 +95,7 @@ export class PartitionRun {
   /** The partition is gone. */
   async revoke(): Promise<void> {
     this.#over.abort()
+    this.#draining.abort()
     await Promise.all(this.#units.map((unit) => unit.revoke()))
   }
 
@@ -112,7 +117,7 @@ export class PartitionRun {
         })
       }
     } catch (error) {
-      this.#ports.failed(error)
+      this.#failed(error)
     } finally {
       this.#pumping = false
     }
@@ -137,23 +142,30 @@ export class PartitionRun {
     if (this.#rewinding) return
     this.#rewinding = true
     try {
-      if (!(await pause(afterMs, this.#over.signal))) return
+      await this.#ports.pause(afterMs, this.#draining.signal)
       while (this.#lost.size > 0) {
         const lost = [...this.#lost]
         for (const unit of lost) await unit.rewind(this.#nextEpoch())
-        // Units that lost nothing pass over what they had: the queue goes back for the others' sake.
-        const positions = this.#units
-          .map((unit) => unit.position())
-          .filter((position) => position !== undefined)
-        if (this.#over.signal.aborted) return
-        await this.#ports.rewind(Math.min(...positions))
+        // While it drains the rewind only lets go of what was lost: the next owner fetches it.
+        if (!this.#draining.signal.aborted) await this.#ports.rewind(this.#leastPosition())
         for (const unit of lost) this.#lost.delete(unit)
       }
       this.wake()
     } catch (error) {
-      this.#ports.failed(error)
+      this.#failed(error)
     } finally {
       this.#rewinding = false
     }
+  }
+
+  /** Units that lost nothing pass over what they had: the queue goes back for the others' sake. */
+  #leastPosition(): Offset {
+    const positions = this.#units.map((unit) => unit.position()).filter((position) => position !== undefined)
+    return Math.min(...positions)
+  }
+
+  /** What fails because the partition is gone is nobody's concern. */
+  #failed(error: unknown): void {
+    if (!this.#over.signal.aborted) this.#ports.failed(error)
   }
 }

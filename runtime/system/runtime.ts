@@ -8,19 +8,24 @@ import type { Options } from '../config/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { connectAdmin, RecordProducer, requireFeatures } from '../kafka/index.ts'
 import { WorkerPool } from '../pool/index.ts'
+import { requireMigrated } from '../store/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import { byGroup, loadApplication, type Application } from './application.ts'
 import { GroupRun, type GroupSettings } from './group-run.ts'
 import { consumerSettings, kafkaSettings, producerSettings } from './kafka-settings.ts'
+import { pause } from './pause.ts'
 import { logStart } from './start-log.ts'
 import { Tally } from './tally.ts'
 import type { UnitPorts } from './unit-run.ts'
+import { unlessStopping } from './unless-stopping.ts'
 import type { WorkerSettings } from './worker-settings.ts'
 
 export interface RuntimePorts {
   readonly log: Log
   /** The process can't go on: stop it with `exitCodes.fatal`. Called at most once. */
   readonly onFatal: (error: TroupeError) => void
+  /** Aborted: a start under way gives up, stops what it had started, and throws the signal's reason. */
+  readonly stopping?: AbortSignal
 }
 
 type Stoppable = () => Promise<unknown>
@@ -40,16 +45,19 @@ export class Runtime {
   }
 
   /**
-   * Throws before anything is consumed: CONFIG_INVALID, FEATURE_NOT_BUILT, ACTOR_NOT_LOADED, TOPIC_MISSING,
-   * KAFKA_UNAVAILABLE. What was started by then is stopped.
+   * Throws before anything is consumed: CONFIG_INVALID, FEATURE_NOT_BUILT, ACTOR_NOT_LOADED, MIGRATION_PENDING,
+   * POSTGRES_UNAVAILABLE, TOPIC_MISSING, KAFKA_UNAVAILABLE. What was started by then is stopped.
    */
-  static async start(options: Options, { log, onFatal }: RuntimePorts): Promise<Runtime> {
-    requireFeatures({ ...kafkaSettings(options), compression: options.kafkaCompression })
-    const application = await loadApplication(options)
+  static async start(
+    options: Options,
+    { log, onFatal, stopping = new AbortController().signal }: RuntimePorts,
+  ): Promise<Runtime> {
+    requireKafka(options)
+    const application = await unlessStopping(stopping, loadApplication(options), nothing)
     logStart(log, options, application)
     const runtime = new Runtime(application, log)
     try {
-      await runtime.#start(options, onceOnly(onFatal))
+      await runtime.#start(options, onceOnly(onFatal), stopping)
       return runtime
     } catch (error) {
       await runtime.stop()
@@ -68,38 +76,56 @@ export class Runtime {
     return await this.#stopping
   }
 
-  async #start(options: Options, onFatal: (error: TroupeError) => void): Promise<void> {
-    await this.#ensureTopics(options)
-    const producer = await RecordProducer.connect(producerSettings(options))
-    this.#onStop('producer', () => producer.close(options.drainTimeoutMs))
-    const pool = await WorkerPool.start({
+  async #start(
+    options: Options,
+    onFatal: (error: TroupeError) => void,
+    stopping: AbortSignal,
+  ): Promise<void> {
+    if (this.application.actors.some(({ definition }) => definition.effects === 'postgres'))
+      await unlessStopping(stopping, requireMigrated(options.databaseUrl), nothing)
+    await unlessStopping(stopping, this.#ensureTopics(options), nothing)
+    const producer = await unlessStopping(
+      stopping,
+      RecordProducer.connect(producerSettings(options)),
+      (late) => late.close(0),
+    )
+    this.#onStop('producer', () => producer.close(closeMs))
+    const pool = await unlessStopping(stopping, this.#startPool(options, onFatal), (late) => late.close(0))
+    this.#onStop('worker pool', () => pool.close(closeMs))
+    await this.#startGroups(
+      options,
+      {
+        run: (task, affinity) => pool.run(task, affinity),
+        forget: (affinity) => pool.forget(affinity),
+        discard: (unit, epoch) => pool.discard({ kind: 'discard', unit, epoch }),
+        produceAll: (records) => producer.produceAll(records),
+        pause,
+        tally: this.tally,
+        log: this.#log,
+        random: Math.random,
+        fatal: onFatal,
+      },
+      stopping,
+    )
+  }
+
+  #startPool(options: Options, onFatal: (error: TroupeError) => void): Promise<WorkerPool> {
+    return WorkerPool.start({
       workerUrl: new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
       settings: workerSettings(options, this.application),
       threads: options.workerThreads || availableParallelism(),
       log: this.#log,
       onFatal,
     })
-    this.#onStop('worker pool', () => pool.close())
-    const ports: UnitPorts = {
-      run: (task, affinity) => pool.run(task, affinity),
-      discard: (unit, epoch) => pool.discard({ kind: 'discard', unit, epoch }),
-      produceAll: (records) => producer.produceAll(records),
-      tally: this.tally,
-      log: this.#log,
-      random: Math.random,
-      fatal: onFatal,
-    }
-    await this.#startGroups(options, ports)
   }
 
-  async #startGroups(options: Options, ports: UnitPorts): Promise<void> {
+  async #startGroups(options: Options, ports: UnitPorts, stopping: AbortSignal): Promise<void> {
     const settings = groupSettings(options)
     const starting = [...byGroup(this.application.actors)].map(async ([groupId, actors]) => {
       const startFrom = actors[0]?.definition.startFrom ?? 'earliest'
       const consumer = consumerSettings(options, { groupId, startFrom })
-      const group = await GroupRun.start(actors, { ...settings, consumer }, ports)
-      this.#groups.push(group)
-      return group
+      const joining = GroupRun.start(actors, { ...settings, consumer }, ports)
+      this.#groups.push(await unlessStopping(stopping, joining, (late) => late.stop()))
     })
     // Registered before the first one can fail: all are stopped together, since each may have to drain.
     this.#onStop('consumers', async () => {
@@ -144,6 +170,21 @@ export class Runtime {
     }
     this.#log.info('stopped', { handled: this.tally.snapshot() })
   }
+}
+
+/** For pool and producer each: the groups have drained by then, so what is still under way is given up already. */
+const closeMs = 2_000
+
+const nothing = (): void => undefined
+
+const requireKafka = (options: Options): void => {
+  if (!options.kafkaEnabled) {
+    throw new TroupeError(
+      'CONFIG_INVALID',
+      'KAFKA_ENABLED=false: the runtime consumes from Kafka, so there is nothing to run. The API runs without it: npm run control-plane',
+    )
+  }
+  requireFeatures({ ...kafkaSettings(options), compression: options.kafkaCompression })
 }
 
 /** A dead letter is its record with headers: a record as large as its topic allows must still fit. */

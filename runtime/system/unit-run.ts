@@ -5,26 +5,31 @@
  * U1. Records leave for Kafka, and are acknowledged, before the work that made them is complete.
  * U2. What answers after the epoch ended changes nothing: the partition actor refuses it (P3).
  * U3. A buffer lost with its worker is fetched again: the unit rewinds to its frontier, in a new epoch.
+ * U4. A drain ends as soon as no worker has anything of the unit in hand, however that came about.
  */
 
 import type { UnfinishedRecord as RetriedRecord } from '../partition/index.ts'
 import { PartitionActor, type LaneBatch, type LaneWork } from '../partition/index.ts'
 import type { FailureNote, TaskResult, WorkerTask } from '../pool/index.ts'
 import type { OutgoingRecord, Unit } from '../delivery/index.ts'
-import { messageOf, TroupeError } from '../errors.ts'
-import { backoffMs } from '../supervision/index.ts'
+import { errorCodes, messageOf, TroupeError, type ErrorCode } from '../errors.ts'
+import { backoffMs, waitPolicy } from '../supervision/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import type { LoadedActor } from './loaded-actor.ts'
-import { pause } from './pause.ts'
+import type { Pause } from './pause.ts'
 import type { Tally } from './tally.ts'
 
 /** What a unit needs of the rest of the process. */
 export interface UnitPorts {
   run(task: WorkerTask, affinity: string): Promise<TaskResult>
+  /** No task of this affinity will come any more. */
+  forget(affinity: string): void
+  /** Resolves when every worker knows that the unit's epoch is over; WORKER_LOST when one died over it. */
   discard(unit: Unit, epoch: number): Promise<void>
   /** Resolves when the broker has acknowledged all of them. */
   produceAll(records: readonly OutgoingRecord[]): Promise<void>
+  readonly pause: Pause
   readonly tally: Tally
   readonly log: Log
   /** 0 to 1, for jitter. */
@@ -45,8 +50,8 @@ export interface UnitEvents {
   readonly lost: (afterMs: number) => void
 }
 
-/** For a dependency or a broker that is away, and for workers that die. */
-const waitPolicy = { backoff: 'exponential', firstDelayMs: 100, maxDelayMs: 5_000 } as const
+/** For workers to drop what they had of a partition that is gone. One that is blocked must not hold up the group. */
+const discardWaitMs = 1_000
 
 export class UnitRun {
   readonly unit: Unit
@@ -57,7 +62,7 @@ export class UnitRun {
   readonly #events: UnitEvents
   readonly #log: Log
   #epochOver = new AbortController()
-  #idle: (() => void) | undefined
+  #drained: (() => void) | undefined
   /** Times in a row that a worker died on this unit's work. */
   #losses = 0
 
@@ -107,34 +112,61 @@ export class UnitRun {
     if (this.#actor.deliver(epoch, views, nextOffset)) this.#dispatch()
   }
 
-  /** Nothing new is dispatched. Resolves when nothing is in a worker's hands any more, or the signal says enough. */
+  /** Nothing new is dispatched. Resolves when nothing is in a worker's hands any more, or the signal says enough (U4). */
   async drain(signal: AbortSignal): Promise<void> {
     this.#actor.drain()
     if (this.#actor.idle || signal.aborted) return
-    await new Promise<void>((resolve) => {
-      this.#idle = resolve
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#drained = resolve
+    signal.addEventListener('abort', () => resolve(), { once: true })
+    await promise
   }
 
   /** The partition is gone. What still runs for it is aborted, and what workers kept for it is dropped. */
   async revoke(): Promise<void> {
     const { epoch } = this
+    const { idle } = this.#actor
     this.#actor.revoke()
     this.#epochOver.abort()
-    await this.#ports.discard(this.unit, epoch)
+    this.#drained?.()
+    // Without work in a worker's hands there is nothing to drop.
+    if (!idle) await this.#discardWithin(discardWaitMs, epoch)
+    for (let lane = 0; lane < this.lanes; lane += 1) this.#ports.forget(this.#affinity(lane))
   }
 
-  /** Everything held is dropped; the way begins again at the frontier, in `epoch` (U3). Where to fetch from. */
-  async rewind(epoch: number): Promise<Offset | undefined> {
+  /** Everything held is dropped; the way begins again at the frontier, in `epoch` (U3). Resolves when workers know. */
+  async rewind(epoch: number): Promise<void> {
     const from = this.#actor.frontier()
     const ended = this.#actor.epoch
-    if (from === undefined) return undefined
+    if (from === undefined) return
     this.#actor.rewind(epoch, from)
     this.#epochOver.abort()
     this.#epochOver = new AbortController()
-    await this.#ports.discard(this.unit, ended)
-    return from
+    await this.#discard(ended)
+    this.#checkDrained()
+  }
+
+  async #discardWithin(ms: number, epoch: number): Promise<void> {
+    const told = new AbortController()
+    await Promise.race([this.#discard(epoch), this.#ports.pause(ms, told.signal)])
+    told.abort()
+  }
+
+  /** A worker that died keeps nothing, but the others must be told all the same. */
+  async #discard(epoch: number): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#ports.discard(this.unit, epoch)
+        return
+      } catch (error) {
+        if (!isWorkerLost(error)) throw error
+        await this.#pause(tries, never)
+      }
+    }
+  }
+
+  #checkDrained(): void {
+    if (this.#actor.idle) this.#drained?.()
   }
 
   #dispatch(): void {
@@ -151,12 +183,12 @@ export class UnitRun {
     } catch (error) {
       if (!over.aborted) this.#failed(error)
     }
-    if (this.#actor.idle) this.#idle?.()
+    this.#checkDrained()
   }
 
   /** The conversation with the worker about one batch, to its end; undefined when the epoch ended before it. */
   async #converse(work: LaneWork, over: AbortSignal): Promise<TaskResult | undefined> {
-    const affinity = `${this.unit.actor}/${this.unit.topic}/${this.unit.partition}/${work.lane}`
+    const affinity = this.#affinity(work.lane)
     const { workId, epoch, lane, batch, records, firstOffset } = work
     let result = await this.#ports.run(
       {
@@ -215,15 +247,18 @@ export class UnitRun {
         if (result.unfinished.length === 0) this.#actor.complete(work.epoch, work.workId)
         else if (result.batch === undefined)
           throw new TroupeError('BUG', 'a worker kept the batch of unfinished records')
-        else void this.#retryLater(work, result.unfinished, result.batch, over)
+        else this.#retryLater(work, result.unfinished, result.batch, over)
         this.#dispatch()
         this.#events.progressed()
         return
       case 'failed': {
         const { code, message, stack } = result.failure
-        throw new TroupeError('BUG', `a worker could not handle a batch: ${code}: ${message}\n${stack}`)
+        const own = code in errorCodes ? (code as ErrorCode) : 'BUG'
+        throw new TroupeError(own, `a worker could not handle a batch: ${message}`, { cause: stack })
       }
       case 'discarded':
+        // Not by us: its worker gave it up, and the buffer with it.
+        if (!over.aborted) this.#lost('gave up a batch')
         return
       case 'done':
       case 'produce':
@@ -235,24 +270,23 @@ export class UnitRun {
   }
 
   /** The lane waits for its slowest record: block is the simplest order there is. */
-  async #retryLater(
+  #retryLater(
     { epoch, workId }: LaneWork,
     unfinished: readonly (RetriedRecord & { readonly afterMs: number })[],
     batch: ArrayBuffer,
     over: AbortSignal,
-  ): Promise<void> {
+  ): void {
     const records = unfinished.map(({ index, attempt }) => ({ index, attempt }))
     if (!this.#actor.retryLater(epoch, workId, records, batch)) return
     const afterMs = Math.max(...unfinished.map((record) => record.afterMs))
-    if (!(await pause(afterMs, over))) return
-    if (this.#actor.release(epoch, workId)) this.#dispatch()
+    void this.#ports.pause(afterMs, over).then((passed) => {
+      if (passed && this.#actor.release(epoch, workId)) this.#dispatch()
+    })
   }
 
   #failed(error: unknown): void {
-    if (error instanceof TroupeError && error.code === 'WORKER_LOST') {
-      this.#losses += 1
-      this.#log.error(`a worker thread died with a batch: ${error.message}`, { losses: this.#losses })
-      this.#events.lost(this.#backoff(this.#losses))
+    if (isWorkerLost(error)) {
+      this.#lost(`died with a batch: ${error.message}`)
       return
     }
     const fatal =
@@ -260,15 +294,30 @@ export class UnitRun {
     this.#ports.fatal(fatal)
   }
 
+  #lost(how: string): void {
+    this.#losses += 1
+    this.#log.error(`a worker thread ${how}`, { losses: this.#losses })
+    this.#events.lost(this.#backoff(this.#losses))
+  }
+
+  #affinity(lane: number): string {
+    return `${this.unit.actor}/${this.unit.topic}/${this.unit.partition}/${lane}`
+  }
+
   #backoff(times: number): number {
     return backoffMs(waitPolicy, times, this.#ports.random())
   }
 
   async #pause(times: number, over: AbortSignal): Promise<boolean> {
-    return await pause(this.#backoff(times), over)
+    return await this.#ports.pause(this.#backoff(times), over)
   }
 
   #logFailure({ outcome, failure, ...where }: FailureNote): void {
     this.#log.warn(`${outcome}: ${failure.message}`, { ...where, outcome, error: failure })
   }
 }
+
+const isWorkerLost = (error: unknown): error is TroupeError =>
+  error instanceof TroupeError && error.code === 'WORKER_LOST'
+
+const never = new AbortController().signal
