@@ -2,6 +2,7 @@
 
 import Fastify, { type FastifyInstance } from 'fastify'
 
+import { messageOf, TroupeError } from '../runtime/errors.ts'
 import { openDatabase } from '../runtime/store/index.ts'
 import type { Log } from '../runtime/telemetry/index.ts'
 import { publicApi } from './public/api.ts'
@@ -21,7 +22,7 @@ export interface ControlPlane {
   /** Where the public API listens: `http://host:port`. */
   readonly publicUrl: string
   /** Answers what is under way, then closes; after 5 s whatever is still open is cut. */
-  close(): Promise<void>
+  stop(): Promise<void>
 }
 
 const closeDeadlineMs = 5_000
@@ -37,11 +38,26 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
   const app = httpServer(log)
   try {
     await app.register(publicApi, { sql: database.sql, log, introspection: options.publicApiIntrospection })
-    const publicUrl = await app.listen({ host: options.publicApiHost, port: options.publicApiPort })
-    return { publicUrl, close: once(() => close(app, () => database.close())) }
+    const publicUrl = await listen(app, options)
+    return { publicUrl, stop: once(() => close(app, () => database.close())) }
   } catch (error) {
     await close(app, () => database.close())
     throw error
+  }
+}
+
+const listen = async (
+  app: FastifyInstance,
+  { publicApiHost: host, publicApiPort: port }: ControlPlaneOptions,
+): Promise<string> => {
+  try {
+    return await app.listen({ host, port })
+  } catch (error) {
+    throw new TroupeError(
+      'CONFIG_INVALID',
+      `the public API cannot listen on ${host}:${port} (PUBLIC_API_HOST, PUBLIC_API_PORT): ${messageOf(error)}`,
+      { cause: error },
+    )
   }
 }
 

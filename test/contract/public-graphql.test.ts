@@ -31,7 +31,7 @@ const api = await startControlPlane(options, log)
 const { key: acme } = await issueApiKey(database.sql, { tenant: 'acme', name: 'test' })
 const { key: umbrella } = await issueApiKey(database.sql, { tenant: 'umbrella', name: 'test' })
 t.teardown(async () => {
-  await api.close()
+  await api.stop()
   await database.close()
   await server.close()
 })
@@ -642,7 +642,7 @@ t.test('what a client needs fits into the limits', async (t) => {
 
 t.test('introspection, where it is allowed', async (t) => {
   const open = await startControlPlane({ ...options, publicApiIntrospection: true }, log)
-  t.teardown(() => open.close())
+  t.teardown(() => open.stop())
   const { status, body } = await post(
     { query: '{ __schema { types { name description fields { name description } } } }' },
     {},
@@ -706,7 +706,7 @@ t.test('a query that waits too long is given up', async (t) => {
 
 t.test('without Postgres: 503 and an id, and nothing of the address', async (t) => {
   const away = await startControlPlane({ ...options, databaseUrl: 'postgres://u:secret@127.0.0.1:1/x' }, log)
-  t.teardown(() => away.close())
+  t.teardown(() => away.stop())
   const answer = await post({ query: '{ __typename }' }, {}, away.publicUrl)
   t.equal(answer.status, 503)
   t.match(answer.body, { errors: [{ extensions: { code: 'UNAVAILABLE' } }] })
@@ -717,6 +717,6 @@ t.test('without Postgres: 503 and an id, and nothing of the address', async (t) 
 t.test('closing twice is closing once, and nobody is answered afterwards', async (t) => {
   const short = await startControlPlane(options, log)
   t.equal((await post({ query: '{ __typename }' }, {}, short.publicUrl)).status, 200)
-  await Promise.all([short.close(), short.close()])
+  await Promise.all([short.stop(), short.stop()])
   await t.rejects(fetch(`${short.publicUrl}/healthz`))
 })
