@@ -2,10 +2,10 @@
 
 import { resolve } from 'node:path'
 import type { Options } from '../config/index.ts'
-import { TroupeError } from '../errors.ts'
+import { messageOf, TroupeError } from '../errors.ts'
 import { topicMapping, type TopicMapping } from '../routing/index.ts'
 import type { Catalogue } from '../serde/index.ts'
-import { discoverActors } from './discover-actors.ts'
+import { discoverActors, type DiscoveredActor } from './discover-actors.ts'
 import { loadSchemas } from './load-schemas.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 
@@ -19,15 +19,34 @@ export interface Application {
 export const loadApplication = async (options: Options): Promise<Application> => {
   const catalogue = await loadSchemas(resolve(options.schemasDir))
   const mapping = mappingFor(catalogue, options)
-  const actors = (await discoverActors(options.actorsDir)).map(({ definition, url }): LoadedActor => ({
-    definition,
-    url,
-    group: definition.group ?? options.kafkaGroupId,
-    topics: [...new Set(Object.keys(definition.receives).flatMap((pattern) => mapping.topicsOf(pattern)))],
-    lanes: definition.order === 'partition' ? 1 : options.lanes,
-  }))
+  const discovered = await discoverActors(options.actorsDir)
+  const actors = discovered.map((actor) => loaded(actor, mapping, options))
   checkGroups(actors)
+  checkDeadLetters(actors, options.kafkaDlqTopic)
   return { catalogue, mapping, actors }
+}
+
+const loaded = (
+  { definition, url, file }: DiscoveredActor,
+  mapping: TopicMapping,
+  options: Options,
+): LoadedActor => {
+  try {
+    return {
+      definition,
+      url,
+      group: definition.group ?? options.kafkaGroupId,
+      topics: [...new Set(Object.keys(definition.receives).flatMap((pattern) => mapping.topicsOf(pattern)))],
+      lanes: definition.order === 'partition' ? 1 : options.lanes,
+    }
+  } catch (error) {
+    throw new TroupeError(
+      'ACTOR_INVALID',
+      `${file}: actor '${definition.name}': ${messageOf(error)}. Remedy: put a schema of that domain into ` +
+        'SCHEMAS_DIR, or name its topic with KAFKA_<DOMAIN>_TOPIC.',
+      { cause: error },
+    )
+  }
 }
 
 /** Domains are those of the schemas, and those the environment names a topic for. */
@@ -61,4 +80,14 @@ const checkGroups = (actors: readonly LoadedActor[]): void => {
         `${first.definition.startFrom} and ${other.definition.startFrom}: give one of them a group of its own`,
     )
   }
+}
+
+/** Who receives from the dead letters would dead-letter them again, for ever. */
+const checkDeadLetters = (actors: readonly LoadedActor[], deadLetterTopic: string): void => {
+  const reader = actors.find(({ topics }) => topics.includes(deadLetterTopic))
+  if (reader === undefined) return
+  throw new TroupeError(
+    'CONFIG_INVALID',
+    `KAFKA_DLQ_TOPIC is ${deadLetterTopic}, from which actor '${reader.definition.name}' receives: give dead letters a topic of their own`,
+  )
 }

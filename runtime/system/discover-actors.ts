@@ -3,11 +3,12 @@
  * one of a single file; `.js` and `.mjs` likewise. A broken one stops the start, with file, cause and remedy.
  */
 
-import { readdir } from 'node:fs/promises'
-import { basename, extname, join, resolve } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isActorDefinition, type ActorDefinition } from '../actor/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
+import { pause } from './pause.ts'
 
 export interface DiscoveredActor {
   readonly definition: ActorDefinition
@@ -37,21 +38,23 @@ export const discoverActors = async (folder: string): Promise<readonly Discovere
 
 const moduleFiles = async (folder: string): Promise<readonly string[]> => {
   const files: string[] = []
-  for (const entry of await entriesOf(folder)) {
-    if (entry.isDirectory()) {
-      const inside = await entriesOf(join(folder, entry.name))
-      const own = extensions
-        .map((extension) => entry.name + extension)
-        .find((name) => inside.some((e) => e.name === name))
-      if (own !== undefined) files.push(join(folder, entry.name, own))
-    } else if (isModule(entry.name)) files.push(join(folder, entry.name))
+  for (const name of await namesIn(folder)) {
+    const path = join(folder, name)
+    // Followed where it is a link: mounted folders are full of them.
+    if (!(await isFolder(path))) {
+      if (isModule(name)) files.push(path)
+      continue
+    }
+    const inside = await namesIn(path)
+    const own = extensions.map((extension) => name + extension).find((file) => inside.includes(file))
+    if (own !== undefined) files.push(join(path, own))
   }
   return files.toSorted()
 }
 
-const entriesOf = async (folder: string) => {
+const namesIn = async (folder: string): Promise<readonly string[]> => {
   try {
-    return await readdir(folder, { withFileTypes: true })
+    return await readdir(folder)
   } catch (error) {
     throw notLoaded(
       folder,
@@ -62,18 +65,52 @@ const entriesOf = async (folder: string) => {
   }
 }
 
+const isFolder = async (path: string): Promise<boolean> => {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    throw notLoaded(
+      path,
+      `it cannot be read: ${messageOf(error)}`,
+      'mend it, or take it out of the folder',
+      error,
+    )
+  }
+}
+
 const load = async (file: string): Promise<DiscoveredActor> => {
   const url = pathToFileURL(file).href
-  let module: { readonly default?: unknown }
-  try {
-    module = (await import(url)) as { readonly default?: unknown }
-  } catch (error) {
-    throw notLoaded(file, messageOf(error), 'mend the module, or take it out of the folder', error)
-  }
+  const module = await imported(file, url)
   if (!isActorDefinition(module.default)) {
     throw notLoaded(file, 'its default export is no actor', 'write `export default defineActor({ … })`')
   }
   return { definition: module.default, url, file }
+}
+
+const imported = async (file: string, url: string): Promise<{ readonly default?: unknown }> => {
+  const inTime = new AbortController()
+  try {
+    const module = await Promise.race([import(url), pause(importTimeoutMs, inTime.signal)])
+    if (module !== true) return module as { readonly default?: unknown }
+  } catch (error) {
+    throw notLoaded(file, whereAndWhat(error), 'mend the module, or take it out of the folder', error)
+  } finally {
+    inTime.abort()
+  }
+  throw notLoaded(
+    file,
+    `its import did not end within ${importTimeoutMs} ms`,
+    'await nothing at the top of the module that may never come',
+  )
+}
+
+/** A module that awaits for ever would otherwise end the process without a word. */
+const importTimeoutMs = 30_000
+
+/** A syntax error's place is only in its stack, and may be in a module that this one imports. */
+const whereAndWhat = (error: unknown): string => {
+  const place = error instanceof SyntaxError ? /^file:\/\/\S+:\d+$/m.exec(error.stack ?? '')?.[0] : undefined
+  return place === undefined ? messageOf(error) : `${messageOf(error)} at ${place}`
 }
 
 const checkNames = (actors: readonly DiscoveredActor[]): void => {
@@ -83,7 +120,7 @@ const checkNames = (actors: readonly DiscoveredActor[]): void => {
     if (other !== undefined) {
       throw notLoaded(
         file,
-        `its actor is named '${definition.name}', as is that of ${basename(other)}`,
+        `its actor is named '${definition.name}', as is that of ${other}`,
         'give one of them another name',
       )
     }
