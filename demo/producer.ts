@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Options } from '../runtime/config/index.ts'
 import { connectAdmin, RecordProducer } from '../runtime/kafka/index.ts'
 import type { TopicPartition } from '../runtime/topic-partition.ts'
-import { createPublisher, type Publisher } from '../runtime/publisher/index.ts'
+import { publisherFromEnv, type Publisher } from '../runtime/publisher/index.ts'
 import { mappingFor } from '../runtime/system/application.ts'
 import { kafkaSettings, producerSettings } from '../runtime/system/kafka-settings.ts'
 import { loadSchemas } from '../runtime/system/load-schemas.ts'
@@ -29,18 +29,9 @@ export class DemoProducer {
   }
 
   static async connect(options: Options): Promise<DemoProducer> {
-    const catalogue = await loadSchemas(options.schemasDir)
-    const mapping = mappingFor(catalogue, options)
     const kafka = producerSettings(options)
-    const publisher = createPublisher({
-      kafka,
-      registry: { url: options.schemaRegistryUrl },
-      mapping,
-      catalogue,
-      subjects: options.schemaSubjects,
-      source: 'demo',
-    })
-    const topic = mapping.topicOf(eventName)
+    const publisher = await publisherFromEnv({ options, source: 'demo' })
+    const topic = mappingFor(await loadSchemas(options.schemasDir), options).topicOf(eventName)
     const admin = await connectAdmin(kafkaSettings(options))
     const partitions = await admin.partitionsOf(topic)
     await admin.close()

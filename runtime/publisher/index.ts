@@ -5,3 +5,4 @@ export {
   type Publisher,
   type PublisherOptions,
 } from './publisher.ts'
+export { publisherFromEnv, type PublisherFromEnv } from './publisher-from-env.ts'
