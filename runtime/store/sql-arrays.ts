@@ -20,7 +20,7 @@ export const parseArray = (literal: string, parse: (text: string) => unknown): u
 
   const readQuoted = (): string => {
     let text = ''
-    for (at += 1; literal[at] !== '"'; at += 1) {
+    for (at += 1; at < literal.length && literal[at] !== '"'; at += 1) {
       if (literal[at] === '\\') at += 1
       text += literal[at] ?? ''
     }
