@@ -49,7 +49,11 @@ for (const order of ['partition', 'key', 'none'] as const) {
     const samples = await watch.stop()
 
     // then
-    t.same(passedUnhandled(samples, published, trial.witness), [], 'no sample had passed an unfinished record')
+    t.same(
+      passedUnhandled(samples, published, trial.witness),
+      [],
+      'no sample had passed an unfinished record',
+    )
     t.same(wentBack(samples), [], 'no committed offset went back')
     const distinct = new Set(samples.map(({ committed }) => committed.join())).size
     t.ok(distinct > 3, `and commits were seen all along: ${String(distinct)} different ones`)
