@@ -90,10 +90,13 @@ const load = async (file: string): Promise<DiscoveredActor> => {
 const imported = async (file: string, url: string): Promise<{ readonly default?: unknown }> => {
   const inTime = new AbortController()
   try {
-    const module = await Promise.race([import(url), pause(importTimeoutMs, inTime.signal)])
+    const module = await Promise.race([
+      import(url) as Promise<unknown>,
+      pause(importTimeoutMs, inTime.signal),
+    ])
     if (module !== true) return module as { readonly default?: unknown }
   } catch (error) {
-    throw notLoaded(file, whereAndWhat(error), 'mend the module, or take it out of the folder', error)
+    throw notLoaded(file, whereAndWhat(error, file), 'mend the module, or take it out of the folder', error)
   } finally {
     inTime.abort()
   }
@@ -107,10 +110,11 @@ const imported = async (file: string, url: string): Promise<{ readonly default?:
 /** A module that awaits for ever would otherwise end the process without a word. */
 const importTimeoutMs = 30_000
 
-/** A syntax error's place is only in its stack, and may be in a module that this one imports. */
-const whereAndWhat = (error: unknown): string => {
-  const place = error instanceof SyntaxError ? /^file:\/\/\S+:\d+$/m.exec(error.stack ?? '')?.[0] : undefined
-  return place === undefined ? messageOf(error) : `${messageOf(error)} at ${place}`
+/** A syntax error may be in a module that this one imports; of JavaScript, Node tells its place to nobody but people. */
+const whereAndWhat = (error: unknown, file: string): string => {
+  if (!(error instanceof SyntaxError)) return messageOf(error)
+  const place = /^file:\/\/\S+:\d+$/m.exec(error.stack ?? '')?.[0]
+  return `${messageOf(error)} ${place === undefined ? `(\`node ${file}\` shows where)` : `at ${place}`}`
 }
 
 const checkNames = (actors: readonly DiscoveredActor[]): void => {
