@@ -3,6 +3,8 @@
  *
  * E1: rows are locked in the order of their keys, so that two batches never wait for each other crosswise.
  * E2: inbox, duplicates, states, tracking: every batch takes the tables in this order too.
+ * E3: a key costs one index look-up, whatever Postgres believes of the table: `lateral … limit 1` leaves it no other
+ *     plan. A join reads a young table whole for every key, as long as its statistics say that it is empty.
  */
 
 import type { Sql, TrackedRow } from '../actor/context.ts'
@@ -37,8 +39,11 @@ export const selectSeen = async (
   const rows = await sql<SeenRow>`
     select asked.nth, inbox.topic, inbox.partition, inbox.record_offset, inbox.outcome
     from unnest(${tenants(keys)}::text[], ${names(keys)}::text[]) with ordinality as asked (tenant, key, nth)
-    join troupe.inbox on inbox.group_id = ${unit.group} and inbox.actor = ${unit.actor}
-      and inbox.tenant = asked.tenant and inbox.key = asked.key`
+    cross join lateral (
+      select * from troupe.inbox
+      where group_id = ${unit.group} and actor = ${unit.actor} and tenant = asked.tenant and key = asked.key
+      limit 1
+    ) as inbox`
   return rows.map(({ nth, topic, partition, record_offset, outcome }) => {
     const { tenant, key } = at(keys, nth - 1)
     return { tenant, key, topic, partition, offset: record_offset, outcome }
@@ -59,8 +64,11 @@ export const selectStates = async (
   const rows = await sql<StateRow>`
     select asked.nth, actor_state.version, actor_state.value
     from unnest(${tenants(keys)}::text[], ${names(keys)}::text[]) with ordinality as asked (tenant, key, nth)
-    join troupe.actor_state on actor_state.group_id = ${unit.group} and actor_state.actor = ${unit.actor}
-      and actor_state.tenant = asked.tenant and actor_state.key = asked.key`
+    cross join lateral (
+      select version, value from troupe.actor_state
+      where group_id = ${unit.group} and actor = ${unit.actor} and tenant = asked.tenant and key = asked.key
+      limit 1
+    ) as actor_state`
   const loaded: LoadedState[] = keys.map(() => noState)
   for (const { nth, version, value } of rows) loaded[nth - 1] = { version, value }
   return loaded
@@ -116,32 +124,31 @@ const insertStates = async (sql: Sql, unit: Unit, writes: readonly StateWrite[])
   return rows.length
 }
 
-/** A value of NULL (not of JSON's null) forgets the state. */
+/** A value of NULL (not of JSON's null) forgets the state. Rows stay where they are while this holds their locks. */
 const changeStates = async (sql: Sql, unit: Unit, writes: readonly StateWrite[]): Promise<number> => {
   const [row] = await sql<{ readonly written: number }>`
-    with write as (
-      select * from unnest(${tenants(writes)}::text[], ${names(writes)}::text[],
-                           ${writes.map(({ loadedVersion }) => loadedVersion)}::bigint[], ${writes.map(jsonOf)}::text[])
-        as given (tenant, key, version, value)
-    ), locked as materialized (
-      select state.tenant, state.key, write.value
-      from troupe.actor_state as state
-      join write on state.tenant = write.tenant and state.key = write.key and state.version = write.version
-      where state.group_id = ${unit.group} and state.actor = ${unit.actor}
-      order by state.tenant, state.key
-      for update of state
+    with locked as materialized (
+      select state.ctid as place, write.value
+      from unnest(${tenants(writes)}::text[], ${names(writes)}::text[],
+                  ${writes.map(({ loadedVersion }) => loadedVersion)}::bigint[], ${writes.map(jsonOf)}::text[])
+        as write (tenant, key, version, value)
+      cross join lateral (
+        select ctid from troupe.actor_state
+        where group_id = ${unit.group} and actor = ${unit.actor}
+          and tenant = write.tenant and key = write.key and version = write.version
+        limit 1
+        for update
+      ) as state
     ), updated as (
       update troupe.actor_state as state
       set value = locked.value::jsonb, version = state.version + 1, updated_at = now()
       from locked
-      where state.group_id = ${unit.group} and state.actor = ${unit.actor}
-        and state.tenant = locked.tenant and state.key = locked.key and locked.value is not null
+      where state.ctid = locked.place and locked.value is not null
       returning 1
     ), deleted as (
       delete from troupe.actor_state as state
       using locked
-      where state.group_id = ${unit.group} and state.actor = ${unit.actor}
-        and state.tenant = locked.tenant and state.key = locked.key and locked.value is null
+      where state.ctid = locked.place and locked.value is null
       returning 1
     )
     select (select count(*) from updated) + (select count(*) from deleted) as written`

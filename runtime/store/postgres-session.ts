@@ -51,6 +51,8 @@ export class PostgresSession {
         lock_timeout: options.lockTimeoutMs,
         idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
         default_transaction_isolation: 'read committed',
+        // A plan kept from when a table was small reads all of it for every key once it has grown.
+        plan_cache_mode: 'force_custom_plan',
       },
       onnotice: () => undefined,
       onclose: () => {

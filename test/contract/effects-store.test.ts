@@ -12,6 +12,7 @@ import {
   startEmbeddedPostgres,
   type Database,
 } from '../../runtime/store/index.ts'
+import { waitUntil } from '../harness/wait-until.ts'
 
 const unit: Unit = { group: 'shop', actor: 'package-tracker', topic: 'shipping', partition: 3 }
 const acme = (key: string) => ({ tenant: 'acme', key })
@@ -54,6 +55,15 @@ const inMemory = (): Promise<Subject> => {
 const server = await startEmbeddedPostgres()
 t.teardown(() => server.close())
 await migrate({ url: server.url })
+
+const freshDatabase = async (): Promise<string> => {
+  const admin = openDatabase({ url: server.url })
+  await admin.sql`create database young`
+  await admin.close()
+  const url = server.url.replace(/postgres$/, 'young')
+  await migrate({ url })
+  return url
+}
 
 const onPostgres = async (): Promise<Subject> => {
   const store = openEffectsStore({
@@ -327,6 +337,48 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
 
 await t.test('in memory', (t) => suite(t, inMemory))
 await t.test('on Postgres', (t) => suite(t, onPostgres))
+
+await t.test(
+  'a key costs one look-up, also in young tables whose statistics say that they are empty',
+  async (t) => {
+    const url = await freshDatabase()
+    const store = openEffectsStore({ url })
+    const batches = 12
+    const records = 300
+    for (let nth = 0; nth < batches; nth += 1) {
+      const keys = Array.from({ length: records }, (_, index) => acme(`${String(nth)}-${String(index)}`))
+      t.same(await store.seen(unit, keys), [])
+      await store.apply(
+        batch({
+          inbox: keys.map((key, offset) => ({ ...key, offset, outcome: 'done' })),
+          states: keys.map((key) => ({ ...key, loadedVersion: 0, value: 1 })),
+        }),
+      )
+      const loaded = await store.loadStates(unit, keys)
+      const states = keys.map((key, index) => ({
+        ...key,
+        loadedVersion: loaded[index]?.version ?? 0,
+        value: 2,
+      }))
+      t.same(await store.apply(batch({ states })), { kind: 'applied' })
+    }
+    await store.close()
+
+    const database = openDatabase({ url })
+    t.teardown(() => database.close())
+    const readsOf = (table: string): Promise<number> =>
+      waitUntil(`the sessions have told what they did to ${table}`, async () => {
+        const [told] = await database.sql<{ reads: number; writes: number }>`
+          select seq_tup_read + coalesce(idx_tup_fetch, 0) as reads, n_tup_ins as writes
+          from pg_stat_user_tables where schemaname = 'troupe' and relname = ${table}`
+        return told?.writes === batches * records ? told.reads + 1 : undefined
+      })
+    // Joins would read all keys of the unit in every batch: 6.5 times a key in the average of these batches.
+    t.ok((await readsOf('inbox')) < 2 * batches * records, 'seen')
+    // Writing may read a small table whole once a batch.
+    t.ok((await readsOf('actor_state')) < (2 + 7) * batches * records, 'loadStates and apply')
+  },
+)
 
 await t.test('on Postgres only', async (t) => {
   const { store, close } = await onPostgres()
