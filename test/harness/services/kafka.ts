@@ -47,7 +47,14 @@ export const startKafka = async (options: KafkaOptions = {}): Promise<KafkaServi
 
   const java = ['-cp', `${jars}/*`]
   const clusterId = randomBytes(16).toString('base64url')
-  await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties])
+  await run('java', [
+    ...java,
+    'kafka.tools.StorageTool',
+    'format',
+    `--cluster-id=${clusterId}`,
+    '-c',
+    properties,
+  ])
   const broker = await ServiceProcess.start({
     name: `Kafka ${kafkaVersion}`,
     command: 'java',
