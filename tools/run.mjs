@@ -22,12 +22,14 @@ if (!command) fail('usage: node tools/run.mjs COMMAND [arguments]')
 
 try {
   const { bin, nodedir } = nodeRuntime(root, log)
-  if (bin && process.execPath !== join(bin, 'node')) {
+  if (bin) {
     process.env.PATH = `${bin}${delimiter}${process.env.PATH}`
     // npm's own node-gyp looks here for headers; without it the addon is built for another Node.
     process.env.npm_config_nodedir = nodedir
-    const again = spawn(join(bin, 'node'), process.argv.slice(1), { stdio: 'inherit' })
-    await finishWith(again)
+    if (process.execPath !== join(bin, 'node')) {
+      const again = spawn(join(bin, 'node'), process.argv.slice(1), { stdio: 'inherit' })
+      await finishWith(again)
+    }
   }
   setUp(root, log)
 } catch (error) {

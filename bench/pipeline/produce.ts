@@ -65,7 +65,7 @@ const produceSome = (): void => {
     for (; made < end; made += 1) {
       const event = eventOf(made)
       const value = Buffer.from(frame(schemaId, encoder.encode(event)))
-      producer.produce(benchTopic, null, value, event.orderId, event.occurredAt)
+      producer.produce(benchTopic, null, value, event.orderId, Date.now())
       bytes += value.length
     }
   } catch (error) {
