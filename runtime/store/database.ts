@@ -27,6 +27,7 @@ export const openDatabase = (options: DatabaseOptions): Database => {
       applicationName: options.applicationName ?? 'troupe',
       connectTimeoutMs: 5_000,
       statementTimeoutMs: options.statementTimeoutMs ?? 10_000,
+      answerGraceMs: 5_000,
       lockTimeoutMs: 5_000,
       idleInTransactionTimeoutMs: 10_000,
     },

@@ -43,6 +43,8 @@ export interface EffectsStoreOptions {
   readonly connectTimeoutMs?: number
   /** Default 30,000. Lower: long statements of authors fail. Higher: a stuck database is noticed later. */
   readonly statementTimeoutMs?: number
+  /** How much longer than `statementTimeoutMs` to wait before a silent server counts as gone. Default 5,000. */
+  readonly answerGraceMs?: number
   /** Default 15,000, more than the time after which a frozen owner's locks are freed. */
   readonly lockTimeoutMs?: number
   /** Default 10,000. */
@@ -72,6 +74,7 @@ class PostgresEffectsStore implements EffectsStore {
       applicationName: options.applicationName ?? 'troupe',
       connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
       statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
+      answerGraceMs: options.answerGraceMs ?? 5_000,
       lockTimeoutMs: options.lockTimeoutMs ?? 15_000,
       idleInTransactionTimeoutMs: options.idleInTransactionTimeoutMs ?? 10_000,
     }

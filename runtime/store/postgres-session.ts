@@ -23,18 +23,18 @@ export interface SessionOptions {
   readonly url: string
   readonly applicationName: string
   readonly connectTimeoutMs: number
-  /** statement_timeout of the session; the connection is cut when nothing came back some seconds after it. */
+  /** statement_timeout of the session. */
   readonly statementTimeoutMs: number
+  /** How much longer than that we wait before we take a silent server for gone. */
+  readonly answerGraceMs: number
   readonly lockTimeoutMs: number
   /** A frozen owner's locks are freed by the server after this. */
   readonly idleInTransactionTimeoutMs: number
 }
 
-/** How much longer than statement_timeout we wait before we take a silent server for gone. */
-const answerGraceMs = 5_000
-
 export class PostgresSession {
   readonly #client: postgres.Sql
+  #socket: Socket | undefined
   #loss: TroupeError | undefined
 
   private constructor(options: SessionOptions, host: number) {
@@ -67,7 +67,8 @@ export class PostgresSession {
         }) => {
           if (opened) throw this.#lose(new Error('the connection was closed')) // S1
           opened = true
-          return openSocket(parsed, host, options.statementTimeoutMs + answerGraceMs)
+          this.#socket = openSocket(parsed, host, options.statementTimeoutMs + options.answerGraceMs)
+          return this.#socket
         },
       },
     })
@@ -105,7 +106,8 @@ export class PostgresSession {
       const rows = await this.#client<Row[]>(text, ...bindAll(this.#client, values)).execute()
       return rows
     } catch (error) {
-      if (isConnectionLoss(error)) throw this.#lose(error)
+      // Whatever an error calls itself: when the connection went with it, it says nothing about the statement.
+      if (isConnectionLoss(error) || this.#socket?.destroyed) throw this.#lose(error)
       throw error
     }
   }
@@ -165,7 +167,10 @@ const openSocket = (
 ): Socket => {
   const address = { host: host[index] ?? 'localhost', port: port[index] ?? port[0] ?? 5432 }
   const socket = path ? connect(path) : connect(address)
-  socket.setTimeout(silenceMs, () => socket.destroy(new Error(`no answer for ${String(silenceMs)} ms`)))
+  socket.setTimeout(silenceMs, () => {
+    const silence = new Error(`no answer for ${String(silenceMs)} ms`)
+    socket.destroy(Object.assign(silence, { code: 'ETIMEDOUT', syscall: 'read' }))
+  })
   return Object.assign(socket, address) // postgres.js reads both for messages and for TLS
 }
 

@@ -146,6 +146,26 @@ await t.test('the answer to a COMMIT is lost: applying again conflicts, and seen
   await proxy.close()
 })
 
+await t.test('a session that falls silent under its statement is away, and replaced', async (t) => {
+  const store = openEffectsStore({
+    url: server.url,
+    applicationName: 'silent',
+    statementTimeoutMs: 200,
+    answerGraceMs: 200,
+  })
+  t.same(await store.apply(batch('spoken')), { kind: 'applied' })
+  const [backend] = await database.sql<{ pid: number }>`
+    select pid from pg_stat_activity where application_name = 'silent'`
+  const pid = backend?.pid ?? 0
+
+  process.kill(pid, 'SIGSTOP')
+  await t.rejects(store.apply(batch('silent')), { ...away, message: /no answer for 400 ms/ })
+  t.same(await store.apply(batch('silent')), { kind: 'applied' })
+
+  process.kill(pid, 'SIGCONT')
+  await store.close()
+})
+
 await t.test('a server that no longer answers is away too', async (t) => {
   const store = openEffectsStore({ url: server.url, statementTimeoutMs: 100 })
   t.same(await store.apply(batch('before')), { kind: 'applied' })
