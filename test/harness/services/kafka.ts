@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -46,15 +46,10 @@ export const startKafka = async (options: KafkaOptions = {}): Promise<KafkaServi
   await writeFile(properties, propertiesText(serverProperties(options, folder, port, controllerPort)))
 
   const java = ['-cp', `${jars}/*`]
-  const clusterId = randomBytes(16).toString('base64url')
-  await run('java', [
-    ...java,
-    'kafka.tools.StorageTool',
-    'format',
-    `--cluster-id=${clusterId}`,
-    '-c',
-    properties,
-  ])
+  await format(java, properties).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  })
   const broker = await ServiceProcess.start({
     name: `Kafka ${kafkaVersion}`,
     command: 'java',
@@ -64,6 +59,12 @@ export const startKafka = async (options: KafkaOptions = {}): Promise<KafkaServi
     detached,
   })
   return Object.assign(broker, { bootstrapServers: `127.0.0.1:${String(port)}`, port, folder })
+}
+
+const format = async (java: readonly string[], properties: string): Promise<void> => {
+  // Given with `=`: one in 64 begins with a dash, and would be taken for an option.
+  const clusterId = `--cluster-id=${randomBytes(16).toString('base64url')}`
+  await run('java', [...java, 'kafka.tools.StorageTool', 'format', clusterId, '-c', properties])
 }
 
 /** The folder with Kafka's jars: its Java clients are in it too. */
