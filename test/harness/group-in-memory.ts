@@ -1,0 +1,312 @@
+/**
+ * A consumer group of one process without broker, threads and clock: logs in memory, workers that answer what a test
+ * makes them answer, and waits that end when a test says so.
+ */
+
+import { defineActor, eventType, type ActorDefinition } from '../../runtime/actor/index.ts'
+import { noOutcomes, type OutgoingRecord, type Unit } from '../../runtime/delivery/index.ts'
+import { TroupeError } from '../../runtime/errors.ts'
+import type { ConsumerListener, Drained, DrainLimits } from '../../runtime/kafka/index.ts'
+import type { TaskResult, UnfinishedRecord, WorkerTask } from '../../runtime/pool/index.ts'
+import { GroupRun, type GroupMember, type GroupSettings } from '../../runtime/system/group-run.ts'
+import type { LoadedActor } from '../../runtime/system/loaded-actor.ts'
+import type { Pause } from '../../runtime/system/pause.ts'
+import { Tally } from '../../runtime/system/tally.ts'
+import type { UnitPorts } from '../../runtime/system/unit-run.ts'
+import type { TopicPartition, TopicPartitionOffset } from '../../runtime/topic-partition.ts'
+
+/** Everything that follows from what was done so far has happened: nothing here waits for more than a promise. */
+export const settled = (): Promise<void> =>
+  new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+
+export class Waits {
+  readonly open: { readonly ms: number; readonly pass: () => void }[] = []
+
+  readonly pause: Pause = (ms, signal) =>
+    new Promise((resolve) => {
+      const end = (passed: boolean) => (): void => {
+        const at = this.open.indexOf(wait)
+        if (at >= 0) this.open.splice(at, 1)
+        resolve(passed)
+      }
+      const wait = { ms, pass: end(true) }
+      if (signal.aborted) return resolve(false)
+      this.open.push(wait)
+      signal.addEventListener('abort', end(false), { once: true })
+    })
+
+  /** Lengths of the open ones. */
+  get lengths(): readonly number[] {
+    return this.open.map(({ ms }) => ms)
+  }
+
+  async passAll(): Promise<void> {
+    for (const wait of [...this.open]) wait.pass()
+    await settled()
+  }
+
+  async pass(ms: number): Promise<void> {
+    const wait = this.open.find((candidate) => candidate.ms === ms)
+    if (wait === undefined) throw new Error(`nobody waits ${ms} ms, but ${this.lengths.join(', ')}`)
+    wait.pass()
+    await settled()
+  }
+}
+
+/** A task in a worker's hands. */
+export class Job {
+  readonly task: WorkerTask
+  readonly #settle: PromiseWithResolvers<TaskResult>
+  ended = false
+
+  constructor(task: WorkerTask, settle: PromiseWithResolvers<TaskResult>) {
+    this.task = task
+    this.#settle = settle
+  }
+
+  get handle(): Extract<WorkerTask, { kind: 'handle' }> {
+    if (this.task.kind !== 'handle') throw new Error(`this task is ${this.task.kind}`)
+    return this.task
+  }
+
+  async answers(result: TaskResult): Promise<void> {
+    this.ended = true
+    this.#settle.resolve(result)
+    await settled()
+  }
+
+  async dies(): Promise<void> {
+    this.ended = true
+    this.#settle.reject(new TroupeError('WORKER_LOST', 'the thread died'))
+    await settled()
+  }
+
+  /** The records to handle: a batch holds their offsets. */
+  get offsets(): readonly number[] {
+    const { batch, firstOffset = 0, records } = this.handle
+    const all = [...new Float64Array(batch)]
+    return (records?.map(({ index }) => all[index] ?? Number.NaN) ?? all).filter(
+      (offset) => offset >= firstOffset,
+    )
+  }
+
+  done(): Promise<void> {
+    return this.answers({
+      kind: 'handled',
+      counts: { ...noOutcomes(), applied: 1 },
+      unfinished: [],
+      failures: [],
+    })
+  }
+
+  retries(...unfinished: readonly UnfinishedRecord[]): Promise<void> {
+    const batch = this.task.kind === 'handle' ? this.task.batch : new ArrayBuffer(8)
+    return this.answers({ kind: 'handled', counts: noOutcomes(), unfinished, failures: [], batch })
+  }
+
+  produces(token = 1): Promise<void> {
+    const outgoing: readonly OutgoingRecord[] = [
+      { topic: 'out', key: null, value: Buffer.of(1), headers: [] },
+    ]
+    return this.answers({ kind: 'produce', token, outgoing })
+  }
+
+  waits(token = 1): Promise<void> {
+    return this.answers({ kind: 'waiting', for: 'registry', reason: 'it is away', token })
+  }
+}
+
+export class Workers {
+  readonly #jobs: { job: Job; unit: Unit | undefined; epoch: number }[] = []
+  readonly discards: { readonly unit: Unit; readonly epoch: number }[] = []
+  /** What the next discards do instead of answering. */
+  discarding: (() => Promise<void>) | undefined
+  readonly forgotten: string[] = []
+
+  /** In a worker's hands now. */
+  get jobs(): readonly Job[] {
+    return this.#jobs.map(({ job }) => job).filter(({ ended }) => !ended)
+  }
+
+  run(task: WorkerTask): Promise<TaskResult> {
+    const settle = Promise.withResolvers<TaskResult>()
+    const job = new Job(task, settle)
+    this.#jobs.push({
+      job,
+      unit: task.kind === 'handle' ? task.unit : undefined,
+      epoch: task.kind === 'handle' ? task.epoch : 0,
+    })
+    return settle.promise
+  }
+
+  async discard(unit: Unit, epoch: number): Promise<void> {
+    this.discards.push({ unit, epoch })
+    await this.discarding?.()
+    for (const { job, unit: of, epoch: since } of this.#jobs) {
+      const meant =
+        of === undefined || (of.actor === unit.actor && of.partition === unit.partition && since <= epoch)
+      if (meant && !job.ended) void job.answers({ kind: 'discarded' })
+    }
+  }
+}
+
+/** One topic, `orders`; records are their offsets, and a record's lane is its offset modulo the number of lanes. */
+export class MemberInMemory implements GroupMember {
+  readonly committed: TopicPartitionOffset[] = []
+  readonly rewinds: TopicPartitionOffset[] = []
+  readonly #ends = new Map<number, number>()
+  readonly #positions = new Map<number, number>()
+  listener: ConsumerListener | undefined
+  closed = false
+
+  subscribe(): void {
+    // There is one topic.
+  }
+
+  append(partition: number, count: number): void {
+    this.#ends.set(partition, (this.#ends.get(partition) ?? 0) + count)
+    this.listener?.wake({ topic: 'orders', partition })
+  }
+
+  startAt(partition: number, offset: number): void {
+    this.#positions.set(partition, offset)
+  }
+
+  async drain({ partition }: TopicPartition, limits: DrainLimits): Promise<Drained> {
+    await Promise.resolve()
+    const from = this.#positions.get(partition) ?? 0
+    const end = this.#ends.get(partition) ?? 0
+    const to = Math.min(end, from + limits.records)
+    this.#positions.set(partition, to)
+    const offsets = Array.from({ length: to - from }, (_, i) => from + i)
+    return {
+      count: offsets.length,
+      bytes: offsets.length,
+      nextOffset: offsets.length > 0 ? to : undefined,
+      views: limits.lanes.map((lanes) =>
+        [...Map.groupBy(offsets, (offset) => offset % lanes)].map(([lane, own]) => ({
+          lane,
+          count: own.length,
+          bytes: own.length,
+          firstOffset: own[0] ?? 0,
+          lastOffset: own.at(-1) ?? 0,
+          batch: Float64Array.from(own).buffer,
+        })),
+      ),
+      events: [],
+      more: to < end,
+    }
+  }
+
+  async rewind(at: TopicPartition, offset: number): Promise<void> {
+    this.rewinds.push({ ...at, offset })
+    await Promise.resolve()
+    this.#positions.set(at.partition, offset)
+    this.listener?.wake(at)
+  }
+
+  commit(offsets: readonly TopicPartitionOffset[]): void {
+    this.committed.push(...offsets)
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    await Promise.resolve()
+  }
+}
+
+const anyEvent = eventType('shop.order.placed', {
+  type: 'record',
+  name: 'placed',
+  namespace: 'shop.order',
+  fields: [],
+})
+
+export const actorNamed = (
+  name: string,
+  order: ActorDefinition['order'] = 'key',
+  lanes = 2,
+): LoadedActor => ({
+  definition: defineActor({ name, receives: { 'shop.*': anyEvent }, order, receive: () => undefined }),
+  url: `memory:${name}`,
+  group: 'shop',
+  topics: ['orders'],
+  lanes,
+})
+
+export interface InMemoryGroup {
+  readonly run: GroupRun
+  readonly member: MemberInMemory
+  readonly workers: Workers
+  readonly waits: Waits
+  readonly fatal: TroupeError[]
+  readonly produced: PromiseWithResolvers<void>[]
+  assign(...partitions: number[]): Promise<void>
+  revoke(...partitions: number[]): Promise<readonly TopicPartitionOffset[]>
+  /** Of a partition, as an operator sees it. */
+  frontier(partition: number): number | undefined
+}
+
+export const groupInMemory = async (
+  actors: readonly LoadedActor[],
+  settings: Partial<GroupSettings> = {},
+): Promise<InMemoryGroup> => {
+  const member = new MemberInMemory()
+  const workers = new Workers()
+  const waits = new Waits()
+  const fatal: TroupeError[] = []
+  const produced: PromiseWithResolvers<void>[] = []
+  const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => silent }
+  const ports: UnitPorts = {
+    run: (task) => workers.run(task),
+    forget: (affinity) => void workers.forgotten.push(affinity),
+    discard: (unit, epoch) => workers.discard(unit, epoch),
+    produceAll: () => {
+      const acknowledged = Promise.withResolvers<void>()
+      produced.push(acknowledged)
+      return acknowledged.promise
+    },
+    pause: waits.pause,
+    tally: new Tally(),
+    log: silent,
+    random: () => 1,
+    fatal: (error) => void fatal.push(error),
+  }
+  const run = await GroupRun.start(
+    actors,
+    {
+      consumer: { brokers: '', clientId: '', groupId: 'shop', startFrom: 'earliest' },
+      batchRecords: 4,
+      batchBytes: 1_000,
+      creditRecords: 8,
+      creditBytes: 1_000,
+      commitIntervalMs: 5,
+      drainTimeoutMs: 25_000,
+      ...settings,
+    },
+    ports,
+    (_, listener) => {
+      member.listener = listener
+      return Promise.resolve(member)
+    },
+  )
+  const at = (partitions: readonly number[]): readonly TopicPartition[] =>
+    partitions.map((partition) => ({ topic: 'orders', partition }))
+  return {
+    run,
+    member,
+    workers,
+    waits,
+    fatal,
+    produced,
+    assign: async (...partitions) => {
+      await run.assigned(at(partitions))
+      for (const partition of at(partitions)) run.wake(partition)
+      await settled()
+    },
+    revoke: (...partitions) => run.revoked(at(partitions)),
+    frontier: (partition) => run.assignments().find((of) => of.partition === partition)?.frontier,
+  }
+}
+
+const nothing = (): void => undefined
