@@ -101,17 +101,19 @@ export class RecordTap {
       return (low >> 1) ^ -(low & 1)
     }
     const last = this.pos + maxVarintBytes
-    let zigzag = low
-    let weight = 2 ** 28
+    // The lowest bit is the sign. What is above it is summed without it: together they would be rounded from 2^52 on,
+    // and a negative number would be read as a positive one.
+    let magnitude = low >> 1
+    let weight = 2 ** 27
     do {
       if (at >= end) throw new UnreadableBytes('it ends within a number')
       if (at >= last) throw new UnreadableBytes(`a number longer than ${maxVarintBytes} bytes`)
       byte = buf[at++] as number
-      zigzag += (byte & 0x7f) * weight
+      magnitude += (byte & 0x7f) * weight
       weight *= 128
     } while (byte >= 0x80)
     this.pos = at
-    return (zigzag % 2 === 0 ? zigzag : -(zigzag + 1)) / 2
+    return (low & 1) === 0 ? magnitude : -magnitude - 1
   }
 
   skipLong(): void {

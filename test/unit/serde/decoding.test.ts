@@ -197,6 +197,32 @@ await t.test('blocks with their length in bytes are read and skipped', (t) => {
   t.end()
 })
 
+/** By 64-bit arithmetic: what other producers write. */
+const zigzag = (value: bigint): Buffer => {
+  const bytes: number[] = []
+  let left = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n))
+  for (; left > 0x7fn; left >>= 7n) bytes.push(Number(left & 0x7fn) | 0x80)
+  return Buffer.from([...bytes, Number(left)])
+}
+
+await t.test('a long is read to the last digit and with its sign, or not at all', (t) => {
+  const schema = record([{ name: 'n', type: 'long' }])
+  const largest = 2n ** 53n - 2n
+  const values = Array.from({ length: 54 }, (_, power) => 2n ** BigInt(power))
+    .flatMap((power) => [power, -power])
+    .flatMap((power) => [-2n, -1n, 0n, 1n, 2n].map((near) => power + near))
+    .filter((value) => value >= -largest && value <= largest)
+  const read = (value: bigint): number => (decoded(schema, zigzag(value)) as { readonly n: number }).n
+  t.same(
+    values.filter((value) => read(value) !== Number(value)),
+    [],
+    'around every power of two',
+  )
+  for (const value of [largest + 1n, -largest - 1n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)])
+    t.throws(() => decoded(schema, zigzag(value)), { code: 'RECORD_UNDECODABLE' }, String(value))
+  t.end()
+})
+
 await t.test('damaged primitives are undecodable, each with what is wrong', (t) => {
   const field = (type: AvroSchema): AvroSchema => record([{ name: 'f', type }])
   const cases: readonly (readonly [AvroSchema, number[], RegExp])[] = [
