@@ -1,6 +1,7 @@
 /** What scenarios are written with. */
 
 export { passedUnhandled, wentBack, type CommitSample } from './commit-watch.ts'
+export { produceFromJava, skipWithoutJavac } from './java-producer.ts'
 export { outOfOrder, partitionOf, thingOf } from './order.ts'
 export { skipWithoutTrialServices } from './services-of-trials.ts'
 export type { Happening } from './trial-producer.ts'

@@ -1,6 +1,6 @@
 /** Produces the events of a scenario, to a partition where that matters, and remembers where each one landed. */
 
-import type { EventType } from '../../../runtime/actor/index.ts'
+import type { AvroSchema, EventType } from '../../../runtime/actor/index.ts'
 import { RecordProducer, type KafkaSettings, type RecordMetadata } from '../../../runtime/kafka/index.ts'
 import { connectRegistry, type SchemaRegistry } from '../../../runtime/registry/index.ts'
 import { EventEncoder, identityHeaders, subjectName } from '../../../runtime/serde/index.ts'
@@ -83,6 +83,17 @@ export class TrialProducer {
   /** The id of an event type's schema, registered if it isn't yet. */
   async schemaIdOf(type: EventType): Promise<number> {
     return (await this.#encoderOf(type)).schemaId
+  }
+
+  /** A schema that is not ours, as another producer registers it. */
+  async register(
+    name: string,
+    schema: AvroSchema,
+  ): Promise<{ readonly id: number; readonly schema: AvroSchema }> {
+    return {
+      id: await this.#registry.register(subjectName('topic-record', this.#topic, name), schema),
+      schema,
+    }
   }
 
   async close(): Promise<void> {
