@@ -6,7 +6,7 @@ import t from 'tap'
 import { type AvroSchema, type EventType, eventType } from '../../../runtime/actor/event-type.ts'
 import { TroupeError } from '../../../runtime/errors.ts'
 import { DecoderCache, EventEncoder, frame, wireSchemaId } from '../../../runtime/serde/index.ts'
-import { OrderPlaced, PackageScanned } from '../../../schemas/types/index.ts'
+import { PackageScanned, PackageStateChanged } from '../../../schemas/types/index.ts'
 
 const record = (fields: readonly object[], name = 'seen'): AvroSchema => ({
   type: 'record',
@@ -348,13 +348,13 @@ await t.test('the cache', async (t) => {
     const cache = new DecoderCache()
     t.equal(cache.hasWriter(1), false)
     cache.addWriter(1, PackageScanned.schema)
-    cache.addWriter(2, OrderPlaced.schema)
+    cache.addWriter(2, PackageStateChanged.schema)
     cache.addWriter(3, 'string')
     t.equal(cache.hasWriter(1), true)
     t.equal(cache.writerName(1), 'shipping.package.scanned')
     t.equal(cache.writerName(3), '', 'no record')
     t.equal(cache.decoder(1, PackageScanned), cache.decoder(1, PackageScanned))
-    t.not(cache.decoder(1, OrderPlaced), cache.decoder(1, PackageScanned))
+    t.not(cache.decoder(1, PackageStateChanged), cache.decoder(1, PackageScanned))
     t.throws(() => cache.decoder(4, PackageScanned), { code: 'SCHEMA_ID_UNKNOWN' })
     t.throws(() => cache.writerName(4), { code: 'SCHEMA_ID_UNKNOWN' })
     t.end()
