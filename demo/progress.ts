@@ -1,6 +1,6 @@
 /** A line a second: what was produced, what became of it, and how far behind the group is. On a terminal it stays one line. */
 
-import { setInterval } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf } from '../runtime/errors.ts'
 import type { Tally } from './accounts.ts'
 
@@ -35,10 +35,14 @@ export class Progress {
   }
 
   async #everySecond(): Promise<void> {
+    const { signal } = this.#over
     try {
-      for await (const _ of setInterval(1_000, undefined, { signal: this.#over.signal })) await this.#print()
+      for (;;) {
+        await delay(1_000, undefined, { signal })
+        await this.#print()
+      }
     } catch (error) {
-      if (!this.#over.signal.aborted) this.note(`progress: ${messageOf(error)}`)
+      if (!signal.aborted) this.note(`progress: ${messageOf(error)}`)
     }
   }
 

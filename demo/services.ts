@@ -33,8 +33,9 @@ export const startServices = async (env: NodeJS.ProcessEnv): Promise<Services> =
       described.push(`${what}: yours, by ${variable}`)
       return
     }
-    const { address, close } = await start()
-    closers.push(close)
+    const service = await start()
+    const { address } = service
+    closers.push(() => service.close())
     chosen[variable] = address
     described.push(`${what}: ${embedded} (${address.replace(/\/\/[^@/]*@/, '//')})`)
   }

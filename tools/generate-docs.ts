@@ -31,7 +31,7 @@ ${rows.join('\n')}
 
 const shown = (fallback: unknown): string => {
   if (fallback === undefined) return '–'
-  const text = Array.isArray(fallback) ? fallback.join(',') : String(fallback)
+  const text = Array.isArray(fallback) ? fallback.join(',') : `${fallback as string | number | boolean}`
   return text === '' ? 'empty' : `\`${text}\``
 }
 

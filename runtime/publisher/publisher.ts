@@ -150,7 +150,7 @@ class KafkaPublisher implements Publisher {
 
   async close(timeoutMs = defaultTimeoutMs): Promise<void> {
     this.#closed ??= this.#close(timeoutMs)
-    return await this.#closed
+    await this.#closed
   }
 
   async #close(timeoutMs: number): Promise<void> {
@@ -172,7 +172,7 @@ class KafkaPublisher implements Publisher {
       try {
         return send(producer, type)
       } catch (error) {
-        return Promise.reject(error as Error)
+        return Promise.reject(error)
       }
     }
     return this.#waitInLine(name, send)

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import { messageOf, TroupeError } from '../../errors.ts'
 import type { SourceEvent } from './events.ts'
-import type { Drained } from './partition-source.ts'
+import type { Drained } from './drained.ts'
 
 export interface NativePartitionSource {
   /** Answers at once where little is waiting, else `undefined` and later by the callback. */

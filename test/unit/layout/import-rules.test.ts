@@ -62,8 +62,8 @@ t.test('each seeded violation is reported by its rule', async (t) => {
 })
 
 t.test('the bystanders alone break nothing', async (t) => {
-  const { 'runtime/system/cycle.ts': _, ...harmless } = bystanders
-  t.same(rulesBroken(harmless), [])
+  const harmless = Object.entries(bystanders).filter(([file]) => file !== 'runtime/system/cycle.ts')
+  t.same(rulesBroken(Object.fromEntries(harmless)), [])
 })
 
 /** Names of the rules that a project of these files breaks, each once. */
