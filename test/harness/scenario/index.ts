@@ -3,6 +3,7 @@
 export { passedUnhandled, wentBack, type CommitSample } from './commit-watch.ts'
 export { produceFromJava, skipWithoutJavac } from './java-producer.ts'
 export { outOfOrder, partitionOf, thingOf } from './order.ts'
+export { RegistryGate } from './registry-gate.ts'
 export { skipWithoutTrialServices } from './services-of-trials.ts'
 export type { Happening } from './trial-producer.ts'
 export { alterTopic } from './topic-config.ts'
