@@ -12,7 +12,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EventCatalogue, KnownEventName } from '../actor/index.ts'
 import type { OutgoingHeader, OutgoingRecord } from '../delivery/index.ts'
-import { TroupeError } from '../errors.ts'
+import { messageOf, TroupeError } from '../errors.ts'
 import { RecordProducer, type ProducerOptions, type RecordMetadata } from '../kafka/index.ts'
 import { connectRegistry, type RegistryAddress } from '../registry/index.ts'
 import type { TopicMapping } from '../routing/index.ts'
@@ -172,7 +172,7 @@ class KafkaPublisher implements Publisher {
       try {
         return send(producer, type)
       } catch (error) {
-        return Promise.reject(error)
+        return Promise.reject(error instanceof Error ? error : new Error(messageOf(error)))
       }
     }
     return this.#waitInLine(name, send)

@@ -73,7 +73,7 @@ export class Runtime {
   /** Drains, commits, leaves, flushes, closes. A second call waits for the first. */
   async stop(): Promise<void> {
     this.#stopping ??= this.#stopParts()
-    return await this.#stopping
+    await this.#stopping
   }
 
   async #start(

@@ -106,7 +106,7 @@ t.test('T1: where two scans lead on, the second alone does, too', (t) => {
 })
 
 t.test('every scan kind of the event schema has a rule, and its steps are different', (t) => {
-  const symbols = (/"scan_kind","symbols":\[([^\]]*)\]/.exec(JSON.stringify(scannedType.schema)))?.[1]
+  const symbols = /"scan_kind","symbols":\[([^\]]*)\]/.exec(JSON.stringify(scannedType.schema))?.[1]
   t.same(
     symbols
       ?.split(',')
