@@ -24,6 +24,8 @@ export const deadLetterHeaders = {
   'dlq-correlation-id': 'correlation id of the event; absent when it could not be read',
   'dlq-trace-id': 'trace id out of its traceparent; absent when it has none',
   'dlq-failed-at': 'when it was given up, ISO 8601 in UTC',
+  'dlq-base64-headers':
+    "names of the record's own headers whose bytes are no text and stand here as base64, a JSON array; absent when there are none",
 } as const
 
 type DeadLetterHeader = keyof typeof deadLetterHeaders
@@ -76,11 +78,45 @@ export const deadLetter = (
   headers: [...ownHeaders(original), ...causeHeaders(original, cause)],
 })
 
-/** What the record brought along, without the traces of an earlier hop. A header without value becomes an empty one. */
-const ownHeaders = ({ headers }: OriginalRecord): readonly OutgoingHeader[] =>
-  headers
-    .filter(([name]) => !name.toLowerCase().startsWith(headerPrefix))
-    .map(([name, value]): OutgoingHeader => [name, value ?? ''])
+/**
+ * What the record brought along, without the traces of an earlier hop. A header without value becomes an empty one;
+ * one that is no text becomes base64, since not every producer can send its bytes, ours included.
+ */
+const ownHeaders = ({ headers }: OriginalRecord): readonly OutgoingHeader[] => {
+  const own = headers.filter(([name]) => !name.toLowerCase().startsWith(headerPrefix))
+  const encoded = own.filter(([, value]) => !isText(value)).map(([name]) => withoutNul(name))
+  const carried = own.map(([name, value]): OutgoingHeader => [
+    withoutNul(name),
+    isText(value) ? (value ?? '') : base64(value),
+  ])
+  return encoded.length === 0
+    ? carried
+    : [...carried, ['dlq-base64-headers', JSON.stringify([...new Set(encoded)])]]
+}
+
+type HeaderValue = OriginalRecord['headers'][number][1]
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Text, or UTF-8 bytes, without NUL: producers end a header's text there. */
+const isText = (value: HeaderValue): boolean => {
+  if (value === null) return true
+  if (typeof value === 'string') return !value.includes('\0')
+  if (value.includes(0)) return false
+  try {
+    utf8.decode(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const base64 = (value: HeaderValue): string => {
+  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : (value ?? new Uint8Array())
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+}
+
+const withoutNul = (text: string): string => text.replaceAll('\0', '\uFFFD')
 
 const causeHeaders = (original: OriginalRecord, cause: DeadLetterCause): readonly OutgoingHeader[] => {
   const values: Readonly<Record<DeadLetterHeader, string | undefined>> = {
@@ -99,6 +135,8 @@ const causeHeaders = (original: OriginalRecord, cause: DeadLetterCause): readonl
     'dlq-correlation-id': capped(cause.correlationId, longestMessage),
     'dlq-trace-id': traceId(cause.traceparent),
     'dlq-failed-at': isoTime(cause.failedAtMs),
+    // Of the record's own headers: written with them.
+    'dlq-base64-headers': undefined,
   }
   // An absent value and an empty one are the same here: an empty header does not survive every client.
   return Object.entries(values).filter((header): header is [string, string] => Boolean(header[1]))
@@ -112,7 +150,7 @@ const isoTime = (ms: number): string => (Math.abs(ms) <= 8.64e15 ? new Date(ms).
 /** Cut between characters, and without NUL: producers end a header's text there. */
 const capped = (text: string | undefined, longest: number): string | undefined => {
   if (text === undefined) return undefined
-  const clean = text.slice(0, longest).replaceAll('\0', '\uFFFD')
+  const clean = withoutNul(text.slice(0, longest))
   return text.length > longest ? clean.replace(/[\uD800-\uDBFF]$/, '') : clean
 }
 

@@ -183,8 +183,9 @@ const checkedOptions = (options: unknown): CheckedEmitOptions => {
   }
   const list = Object.entries(headers as Record<string, unknown>)
   for (const [name, value] of list) {
-    if (typeof value !== 'string')
-      throw wrongArgument(`ctx.emit: options.headers['${name}']`, 'a string', value)
+    if (typeof value !== 'string' || `${name}${value}`.includes('\0')) {
+      throw wrongArgument(`ctx.emit: options.headers['${name}']`, 'a string without NUL', value)
+    }
     if (ownHeaders.has(name)) {
       throw wrongArgument(
         'ctx.emit: options.headers',

@@ -128,14 +128,18 @@ export const identityHeaders = (
 ): OutgoingHeader[] => {
   const headers: OutgoingHeader[] = [
     [identityRules.name.header, name],
-    [identityRules.id.header, id],
-    [identityRules.correlationId.header, correlationId],
+    [identityRules.id.header, sendable(id)],
+    [identityRules.correlationId.header, sendable(correlationId)],
   ]
-  if (tenant !== '') headers.push([identityRules.tenant.header, tenant])
-  if (more.source !== undefined) headers.push([identityRules.source.header, more.source])
-  if (more.traceparent !== undefined) headers.push([identityRules.traceparent.header, more.traceparent])
+  if (tenant !== '') headers.push([identityRules.tenant.header, sendable(tenant)])
+  if (more.source !== undefined) headers.push([identityRules.source.header, sendable(more.source)])
+  if (more.traceparent !== undefined)
+    headers.push([identityRules.traceparent.header, sendable(more.traceparent)])
   return headers
 }
+
+/** Producers end a header's text at a NUL, or refuse it: an id with one must not hold up what follows from its event. */
+const sendable = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text)
 
 /** The id and tenant an event's own fields give it; undefined where they don't. For who publishes it. */
 export const fieldIdentity = (

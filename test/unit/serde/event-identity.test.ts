@@ -131,3 +131,9 @@ await t.test('what is published is read back as it was', (t) => {
   t.same(fieldIdentity(event), { id: 'e-1', tenant: 'acme', correlationId: 'c-1' })
   t.end()
 })
+
+t.test('an id with NUL is sent with a replacement: producers would cut or refuse it', async (t) => {
+  const identity = { name: 'a.b.c', id: 'i\0d', tenant: 't\0', correlationId: 'c' }
+  for (const [, value] of identityHeaders(identity, { source: '\0', traceparent: 'x' }))
+    t.notMatch(String(value), '\0')
+})
