@@ -197,11 +197,11 @@ export const optionTable = {
   }),
   prefetchBytes: wholeNumber({
     variable: 'PREFETCH_BYTES',
-    fallback: 33_554_432,
-    min: 1_048_576,
+    fallback: 8_388_608,
+    min: 65_536,
     max: 2_147_483_647,
     unit: 'bytes',
-    doc: 'The most that librdkafka fetches ahead for one consumer. Higher: more memory. Lower: waits for the broker.',
+    doc: 'The most that librdkafka fetches ahead for one partition. Higher: more memory, and more thrown away at a rebalance. Lower: waits for the broker.',
   }),
   lanes: wholeNumber({
     variable: 'LANES',
