@@ -30,7 +30,10 @@ export class Waits {
         resolve(passed)
       }
       const wait = { ms, pass: end(true) }
-      if (signal.aborted) return resolve(false)
+      if (signal.aborted) {
+        resolve(false)
+        return
+      }
       this.open.push(wait)
       signal.addEventListener('abort', end(false), { once: true })
     })

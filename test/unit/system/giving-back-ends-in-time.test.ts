@@ -215,7 +215,8 @@ t.test('a subscription that is refused leaves no consumer behind', async (t) => 
       throw new TroupeError('KAFKA_UNAVAILABLE', 'no')
     },
   })
-  const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log }
+  const nothing = () => undefined
+  const log = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => log }
   const ports = { log, pause: waits.pause, run: workers.run.bind(workers) } as never
   const settings = { consumer: { groupId: 'x' }, commitIntervalMs: 1_000 } as never
   await t.rejects(
