@@ -10,9 +10,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { startMockCluster } from '../../runtime/kafka/index.ts'
+import { publisherFromEnv } from '../../runtime/publisher/index.ts'
 import { exitCodeOf, exitCodes } from '../../runtime/process/index.ts'
 import { errorCodes, TroupeError, type ErrorCode } from '../../runtime/errors.ts'
 import { migrate, openDatabase, startEmbeddedPostgres } from '../../runtime/store/index.ts'
+import { startEmbeddedRegistry } from '../../runtime/registry/index.ts'
+import type { PackageScanned } from '../../schemas/types/index.ts'
 import { TroupeProcess } from '../harness/troupe-process.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
@@ -38,6 +41,19 @@ const good = {
   SCHEMA_REGISTRY_URL: `http://${nobody}`,
   WORKER_THREADS: '1',
   PUBLIC_API_PORT: '0',
+}
+
+const scan: PackageScanned = {
+  eventId: 'scan-1',
+  tenantId: 'acme',
+  correlationId: null,
+  trackingId: 'P',
+  orderId: 'O',
+  carrier: 'swift',
+  scan: 'PICKED_UP',
+  occurredAt: 1_700_000_000_000,
+  location: null,
+  message: null,
 }
 
 let processes = 0
@@ -159,6 +175,44 @@ t.test('processes that run stop with 0; the control plane needs no Kafka', async
   t.match(await endOf(runtime), { code: 0, last: /"msg":"stopped"/ })
   t.equal((await endOf(controlPlane)).code, 0)
 })
+
+t.test(
+  'a stop ends in its time, whatever hangs: a thread that never answers, a registry that is away',
+  async (t) => {
+    const registry = await startEmbeddedRegistry()
+    t.teardown(() => registry.close())
+    const blocking = actors(
+      'blocking',
+      `import { defineActor } from '${root}/runtime/actor/index.ts'
+     import { PackageScanned } from '${root}/schemas/types/index.ts'
+     export default defineActor({
+       name: 'blocking', group: 'blocking', receives: { 'shipping.package.scanned': PackageScanned },
+       receive: (_, ctx) => { ctx.log.info('at work'); setImmediate(() => { for (;;); }); return new Promise(() => {}) },
+     })`,
+    )
+    const env = { ...good, SCHEMA_REGISTRY_URL: registry.url }
+    const publisher = await publisherFromEnv({ env })
+    await publisher.publish('shipping.package.scanned', scan, { key: 'P' })
+    await publisher.close()
+    const cases = [
+      [{ ...env, ACTORS_DIR: blocking }, 'at work'],
+      [{ ...env, SCHEMA_REGISTRY_URL: `http://${nobody}` }, /waiting for the registry/],
+    ] as const
+    const started = cases.map(([more, says]) => ({
+      process: start('runtime/main.ts', { ...more, DRAIN_TIMEOUT_MS: '500' }),
+      says,
+    }))
+    for (const { process, says } of started) {
+      await process.says(says)
+      process.kill('SIGTERM')
+      const asked = performance.now()
+      const { code, last } = await endOf(process)
+      t.equal(code, 0, last)
+      t.ok(performance.now() - asked < 5_500, `${Math.round(performance.now() - asked)} ms`)
+      t.match(process.lines('partitions revoked'), [{ drainedInTime: false }])
+    }
+  },
+)
 
 t.test('an API key is issued for a database that has its tables', async (t) => {
   const issue = async (...args: string[]) => {
