@@ -21,17 +21,24 @@ import { DeadLetterReader } from './dead-letter-reader.ts'
 import { DemoProducer } from './producer.ts'
 import { Progress } from './progress.ts'
 import { generateFeed, type Feed } from './scan-generator.ts'
-import { optionsWith, startServices, type Services } from './services.ts'
+import { optionsWith, startServices } from './services.ts'
 
 const packageCount = 500
 const perSecond = 250
-/** A killed process is taken for dead after this; the default is for networks, not for a demo. */
-const demoEnv = {
+/** A killed process is taken for dead after six seconds; the default is for networks, not for a demo. */
+const demoDefaults = {
   KAFKA_SESSION_TIMEOUT_MS: '6000',
   KAFKA_PARTITIONS: '4',
   WORKER_THREADS: '1',
   PUBLIC_API_PORT: '0',
 }
+
+/** On a Kafka of the user's own each run has topics of its own: an earlier run's scans are none of this one's. */
+const demoEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...demoDefaults,
+  ...(env['KAFKA_BROKERS'] && { KAFKA_PREFIX: `demo-${Date.now().toString(36)}.` }),
+  ...env,
+})
 
 const main = async (once: boolean): Promise<number> => {
   const started = performance.now()
@@ -41,12 +48,14 @@ const main = async (once: boolean): Promise<number> => {
   const interrupted = untilInterrupted()
   try {
     console.log('Troupe demo: package tracking, from carrier scans to a GraphQL query\n')
-    const services = await startServices(process.env)
+    const env = demoEnvironment(process.env)
+    const services = await startServices(env)
     cleanUp.push(() => services.close())
     for (const line of services.described) console.log(`  ${line}`)
-    const options = optionsWith({ ...demoEnv, ...process.env }, services.env)
+    const options = optionsWith(env, services.env)
+    if (options.kafkaPrefix !== '') console.log(`  topics begin with ${options.kafkaPrefix}`)
     const feed = generateFeed(packageCount, seed, Date.now())
-    const run = await startRun(services, options, folder, cleanUp)
+    const run = await startRun({ ...env, ...services.env }, options, folder, cleanUp)
     console.log(
       `\n${feed.publications.length} scans of ${feed.packages.length} packages (seed ${seed}), ${perSecond} a second; ` +
         'some twice, some late, some after the end, some unreadable\n',
@@ -78,12 +87,11 @@ interface Run {
 }
 
 const startRun = async (
-  services: Services,
+  env: NodeJS.ProcessEnv,
   options: Options,
   folder: string,
   cleanUp: (() => Promise<unknown>)[],
 ): Promise<Run> => {
-  const env = { ...demoEnv, ...process.env, ...services.env }
   const start = (name: string, entry: string): TroupeProcess => {
     const process = new TroupeProcess(name, entry, env, folder)
     cleanUp.push(() => process.stop())

