@@ -2,6 +2,7 @@
 
 import type { Client, KafkaClientEvents } from 'node-rdkafka'
 import { TroupeError } from '../errors.ts'
+import { loadAddon } from './drain/addon.ts'
 import { kafkaError } from './kafka-error.ts'
 import type { KafkaSettings } from './settings.ts'
 
@@ -76,7 +77,10 @@ export const createClient = <C>(create: () => C): C => {
   }
 }
 
-/** Resolves with whether it ended in time. node-rdkafka's disconnect can hang for ever: then it is left behind. */
+/**
+ * Resolves with whether it ended in time. node-rdkafka's disconnect can hang for ever: then it is left behind. It has
+ * a thread of libuv's pool, and `process.exit` waits for that too: until it has ended, an exit skips all clean-up.
+ */
 export const disconnectClient = (
   client: AnyClient,
   timeoutMs: number,
@@ -90,8 +94,19 @@ export const disconnectClient = (
     const timer = setTimeout(() => {
       resolve(false)
     }, timeoutMs)
+    process.on('exit', exitAtOnce)
     disconnect(() => {
+      process.off('exit', exitAtOnce)
       clearTimeout(timer)
       resolve(true)
     })
   })
+
+/** A listener for each disconnect under way; the first one ends the process. */
+const exitAtOnce = (code: number): void => {
+  try {
+    loadAddon().endProcess(code)
+  } catch {
+    // Without the addon there is no other way than to wait.
+  }
+}

@@ -41,6 +41,8 @@ export interface Addon {
   readonly librdkafkaVersion: string
   laneOf(key: Uint8Array | undefined, offset: number, lanes: number): number
   sharesLibrdkafka(addonOfNodeRdkafka: string): boolean
+  /** Ends the process without any clean-up. */
+  endProcess(code: number): void
 }
 
 export interface DrainVersions {

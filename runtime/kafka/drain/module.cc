@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <nan.h>
+#include <unistd.h>
 
 #include "consumer_queue.h"
 #include "js.h"
@@ -40,6 +41,12 @@ NAN_METHOD(sharesLibrdkafka) {
   info.GetReturnValue().Set(theirs == reinterpret_cast<void*>(&rd_kafka_version));
 }
 
+/**
+ * endProcess(code): at once, without the clean-up of Node and C++. That waits for all of libuv's threads, and a
+ * disconnect that hangs has one of them for ever.
+ */
+NAN_METHOD(endProcess) { _exit(Nan::To<int32_t>(info[0]).FromJust()); }
+
 /** The addon's objects live on the main thread's loop; a second copy of them elsewhere would share their state. */
 bool mayLoad() {
   static bool loaded = false;
@@ -62,6 +69,7 @@ void init(v8::Local<v8::Object> exports) {
   ConsumerQueue::init(exports);
   Nan::SetMethod(exports, "laneOf", laneOf);
   Nan::SetMethod(exports, "sharesLibrdkafka", sharesLibrdkafka);
+  Nan::SetMethod(exports, "endProcess", endProcess);
 
   v8::Local<v8::Object> compiledAgainst = Nan::New<v8::Object>();
   set(compiledAgainst, "librdkafka", text(versionText(RD_KAFKA_VERSION)));
