@@ -196,7 +196,10 @@ t.test(
     await publisher.close()
     const cases = [
       [{ ...env, ACTORS_DIR: blocking }, 'at work'],
-      [{ ...env, SCHEMA_REGISTRY_URL: `http://${nobody}` }, /waiting for the registry/],
+      [
+        { ...env, KAFKA_GROUP_ID: 'patient', SCHEMA_REGISTRY_URL: `http://${nobody}` },
+        /waiting for the registry/,
+      ],
     ] as const
     const started = cases.map(([more, says]) => ({
       process: start('runtime/main.ts', { ...more, DRAIN_TIMEOUT_MS: '500' }),
