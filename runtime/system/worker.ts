@@ -16,6 +16,7 @@ import {
 } from '../pool/index.ts'
 import { connectRegistry } from '../registry/index.ts'
 import { openEffectsStore } from '../store/index.ts'
+import { registryUrl } from './registry-url.ts'
 import type { WorkerSettings } from './worker-settings.ts'
 
 const settings = workerData as WorkerSettings
@@ -35,20 +36,10 @@ const topicOf = (name: string): string => {
   return topic
 }
 
-/** The registry client takes user and password in the address. */
-function registryUrl(): string {
-  const { url, username, password } = settings.registry
-  if (username === undefined) return url
-  const address = new URL(url)
-  address.username = encodeURIComponent(username)
-  address.password = encodeURIComponent(password ?? '')
-  return address.href
-}
-
 const host = new ActorHost({
   threadId,
   loadModule: (url) => import(url) as Promise<unknown>,
-  schemas: connectRegistry({ url: registryUrl() }),
+  schemas: connectRegistry({ url: registryUrl(settings.registry) }),
   emissions: {
     eventType: (name) => emitted.get(name)?.type,
     topicOf,
