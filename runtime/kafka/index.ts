@@ -19,3 +19,4 @@ export type {
   SaslSettings,
   SslSettings,
 } from './settings.ts'
+export { within } from './waiting.ts'

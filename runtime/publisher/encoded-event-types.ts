@@ -1,15 +1,19 @@
 /** What the publisher knows of each event name: its topic, its encoder, and the id the registry gave its schema. */
 
-import { eventType } from '../actor/index.ts'
+import { eventType, type AvroSchema } from '../actor/index.ts'
 import { TroupeError } from '../errors.ts'
 import type { SchemaRegistry } from '../registry/index.ts'
 import type { TopicMapping } from '../routing/index.ts'
 import { EventEncoder, subjectName, type Catalogue, type SubjectStrategy } from '../serde/index.ts'
 
 export interface EncodedEventType {
+  readonly name: string
   readonly topic: string
+  readonly subject: string
+  readonly schema: AvroSchema
   readonly encoder: EventEncoder
-  readonly schemaId: number
+  /** undefined: the registry has not told it yet, `learn` it. */
+  readonly schemaId: number | undefined
 }
 
 export interface EventTypeSources {
@@ -23,49 +27,48 @@ export interface EventTypeSources {
 
 export class EncodedEventTypes {
   readonly #sources: EventTypeSources
-  readonly #known = new Map<string, EncodedEventType>()
-  readonly #asked = new Map<string, Promise<EncodedEventType>>()
+  readonly #types = new Map<
+    string,
+    { -readonly [Field in keyof EncodedEventType]: EncodedEventType[Field] }
+  >()
 
   constructor(sources: EventTypeSources) {
     this.#sources = sources
   }
 
-  /** undefined: not known yet, `learn` it. No promise for what is known. */
-  get(name: string): EncodedEventType | undefined {
-    return this.#known.get(name)
-  }
-
-  /** Asks the registry once, however many ask; after a failure the next one asks again. */
-  async learn(name: string): Promise<EncodedEventType> {
-    let asked = this.#asked.get(name)
-    if (asked === undefined) {
-      asked = this.#ask(name)
-      this.#asked.set(name, asked)
-    }
-    try {
-      return await asked
-    } finally {
-      this.#asked.delete(name)
-    }
-  }
-
-  async #ask(name: string): Promise<EncodedEventType> {
-    const { catalogue, mapping, registry, subjects, register } = this.#sources
+  /** Throws EVENT_TYPE_UNKNOWN when no schema has this name, or no topic its domain. */
+  of(name: string): EncodedEventType {
+    const known = this.#types.get(name)
+    if (known !== undefined) return known
+    const { catalogue, mapping, subjects } = this.#sources
     const { schema } = catalogue.latest(name)
     const topic = mapping.topicOf(name)
-    const subject = subjectName(subjects, topic, name)
-    const schemaId = register
-      ? await registry.register(subject, schema)
-      : await this.#registered(subject, name)
-    const known = { topic, encoder: new EventEncoder(eventType(name, schema)), schemaId }
-    this.#known.set(name, known)
-    return known
+    const type = {
+      name,
+      topic,
+      subject: subjectName(subjects, topic, name),
+      schema,
+      encoder: new EventEncoder(eventType(name, schema)),
+      schemaId: undefined,
+    }
+    this.#types.set(name, type)
+    return type
   }
 
-  async #registered(subject: string, name: string): Promise<number> {
-    const { catalogue, registry } = this.#sources
+  /** Asks the registry. Throws SCHEMA_REFUSED or REGISTRY_UNAVAILABLE. */
+  async learn(name: string): Promise<void> {
+    const { subject, schema } = this.of(name)
+    const schemaId = this.#sources.register
+      ? await this.#sources.registry.register(subject, schema)
+      : await this.#registered(name)
+    const type = this.#types.get(name)
+    if (type !== undefined) type.schemaId = schemaId
+  }
+
+  async #registered(name: string): Promise<number> {
+    const { subject, schema } = this.of(name)
     try {
-      return await registry.idOf(subject, catalogue.latest(name).schema)
+      return await this.#sources.registry.idOf(subject, schema)
     } catch (error) {
       if (!(error instanceof TroupeError) || error.code !== 'SCHEMA_ID_UNKNOWN') throw error
       throw new TroupeError(

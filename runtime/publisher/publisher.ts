@@ -6,24 +6,21 @@
  *
  * PB1. Events leave in the order of the calls: one that waits – for the connection, the registry, or room – holds up
  *      those after it, so that what is waiting is bounded by what callers await.
- * PB2. Every call settles: acknowledged, or rejected with what is wrong. Nothing is dropped silently.
+ * PB2. Every call settles: acknowledged, or rejected with what is wrong. Nothing is dropped silently. Those that wait
+ *      for the same connection or schema share its failure, so that each hears of it within one time-out.
+ * PB3. Events are encoded and copied before a call returns: the caller may change its object and use its memory again.
  */
 
-import { randomUUID } from 'node:crypto'
 import type { EventCatalogue, KnownEventName } from '../actor/index.ts'
-import type { OutgoingHeader, OutgoingRecord } from '../delivery/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
-import { RecordProducer, type ProducerOptions, type RecordMetadata } from '../kafka/index.ts'
+import { RecordProducer, within, type ProducerOptions, type RecordMetadata } from '../kafka/index.ts'
 import { connectRegistry, type RegistryAddress } from '../registry/index.ts'
 import type { TopicMapping } from '../routing/index.ts'
-import {
-  EncodeBuffer,
-  fieldIdentity,
-  identityHeaders,
-  type Catalogue,
-  type SubjectStrategy,
-} from '../serde/index.ts'
+import { EncodeBuffer, writeWireHeader, type Catalogue, type SubjectStrategy } from '../serde/index.ts'
+import { ByteSlab } from './byte-slab.ts'
 import { EncodedEventTypes, type EncodedEventType } from './encoded-event-types.ts'
+import { outgoingEvent, type EncodedRecord } from './outgoing-event.ts'
+import { SharedAttempts } from './shared-attempts.ts'
 
 export interface PublisherOptions {
   readonly kafka: ProducerOptions
@@ -64,8 +61,8 @@ export interface EventToPublish<Event> extends PublishOptions {
 export interface Publisher {
   /**
    * Resolves when all replicas have the event. Rejects with EVENT_INVALID (naming the failing path),
-   * EVENT_TYPE_UNKNOWN, SCHEMA_REFUSED, REGISTRY_UNAVAILABLE, KAFKA_UNAVAILABLE, PRODUCE_FAILED, PRODUCE_REFUSED,
-   * TOPIC_MISSING or PRODUCER_CLOSED. While the queue is full it waits; so await it, or count what you have open.
+   * EVENT_TYPE_UNKNOWN, SCHEMA_REFUSED, REGISTRY_UNAVAILABLE, KAFKA_UNAVAILABLE, KAFKA_UNAUTHORIZED,
+   * KAFKA_FATAL, PRODUCE_FAILED, PRODUCE_REFUSED, TOPIC_MISSING or PRODUCER_CLOSED. While the queue is full it waits; so await it, or count what you have open.
    */
   publish<Name extends KnownEventName>(
     name: Name,
@@ -83,7 +80,10 @@ export interface Publisher {
   ): Promise<void>
   /** Resolves when everything published so far is settled; KAFKA_UNAVAILABLE at the deadline, default 30 s, and nothing is lost. */
   flush(timeoutMs?: number): Promise<void>
-  /** Takes no more, waits for what is open, rejects what is not acknowledged at the deadline. Always ends. */
+  /**
+   * Takes no more, waits for what is open, rejects what is not acknowledged at the deadline: PRODUCE_FAILED when it may
+   * have arrived, PRODUCER_CLOSED when it was not sent. Always ends.
+   */
   close(timeoutMs?: number): Promise<void>
 }
 
@@ -96,11 +96,14 @@ class KafkaPublisher implements Publisher {
   readonly #options: PublisherOptions
   readonly #types: EncodedEventTypes
   readonly #buffer = new EncodeBuffer()
-  #connecting: Promise<RecordProducer> | undefined
   #producer: RecordProducer | undefined
-  /** Calls that wait, in order (PB1). */
-  #line: Promise<unknown> = Promise.resolve()
-  #waiting = 0
+  /** Ends when the last call that waits is handed over (PB1). Never rejects. */
+  #line: Promise<void> = Promise.resolve()
+  /** Calls that wait, in order. */
+  readonly #waiting = new Set<WaitingCall>()
+  /** Serial of the latest call that had to wait. */
+  #calls = 0
+  readonly #attempts = new SharedAttempts(() => this.#calls)
   #closed: Promise<void> | undefined
 
   constructor(options: PublisherOptions) {
@@ -119,33 +122,53 @@ class KafkaPublisher implements Publisher {
     event: EventCatalogue[Name],
     options: PublishOptions = {},
   ): Promise<RecordMetadata> {
-    return this.#inLine(name, (producer, type) =>
-      // Copied by the producer before it returns, since there is room: the buffer is free again.
-      producer.produce(this.#record(name, type, event, options, this.#buffer)),
-    )
+    try {
+      const type = this.#typeOf(name)
+      const producer = this.#free(type)
+      // With room the producer copies it before it returns: the buffer is free again.
+      const keep = producer === undefined ? copied : asItIs
+      const record = outgoingEvent(type, event, options, this.#options.source, this.#buffer, keep)
+      if (producer !== undefined) return producer.produce(record)
+      return this.#inLine(type, [record], (connected) => connected.produce(record))
+    } catch (error) {
+      return rejected(error)
+    }
   }
 
   publishAll<Name extends KnownEventName>(
     name: Name,
     events: readonly EventToPublish<EventCatalogue[Name]>[],
   ): Promise<void> {
-    if (events.length === 0) return Promise.resolve()
-    return this.#inLine(name, (producer, type) => {
-      // Some of them may wait for room with their bytes: each has its own.
-      const records = events.map(({ event, ...options }, index) => {
+    try {
+      const type = this.#typeOf(name)
+      if (events.length === 0) return Promise.resolve()
+      // Some of them may wait for room with their bytes, long after the buffer is used again.
+      const slab = new ByteSlab()
+      const keep = (bytes: Buffer): Buffer => slab.keep(bytes)
+      const records = events.map((one, index) => {
         try {
-          return this.#record(name, type, event, options, new EncodeBuffer())
+          return outgoingEvent(type, one.event, one, this.#options.source, this.#buffer, keep)
         } catch (error) {
           throw atIndex(error, index)
         }
       })
-      return producer.produceAll(records)
-    })
+      const producer = this.#free(type)
+      if (producer !== undefined) return producer.produceAll(records)
+      return this.#inLine(type, records, (connected) => connected.produceAll(records))
+    } catch (error) {
+      return rejected(error)
+    }
   }
 
   async flush(timeoutMs = defaultTimeoutMs): Promise<void> {
-    await this.#line
-    await this.#producer?.flush(timeoutMs)
+    const left = timeLeft(timeoutMs)
+    if (!(await within(this.#line, left()))) {
+      throw new TroupeError(
+        'KAFKA_UNAVAILABLE',
+        `after ${String(timeoutMs)} ms calls still wait for the connection, the registry or room`,
+      )
+    }
+    await this.#producer?.flush(left())
   }
 
   async close(timeoutMs = defaultTimeoutMs): Promise<void> {
@@ -154,96 +177,95 @@ class KafkaPublisher implements Publisher {
   }
 
   async #close(timeoutMs: number): Promise<void> {
-    await this.#line
-    await this.#producer?.close(timeoutMs)
+    const left = timeLeft(timeoutMs)
+    if (!(await within(this.#line, left()))) this.#giveUp()
+    await this.#producer?.close(left())
   }
 
-  /** At once when everything is known, connected and there is room; else behind those that wait already (PB1). */
+  /** The deadline has come for those that wait still: nothing of them has left. */
+  #giveUp(): void {
+    const error = new TroupeError(
+      'PRODUCER_CLOSED',
+      'the publisher was closed while the event waited for the connection, the registry or room: it was not sent',
+    )
+    for (const call of this.#waiting) call.reject(error)
+    this.#waiting.clear()
+    // A connection that comes after its time.
+    void this.#line.then(() => this.#producer?.close(0))
+  }
+
+  #typeOf(name: string): EncodedEventType {
+    if (this.#closed !== undefined) throw new TroupeError('PRODUCER_CLOSED', 'the publisher is closed')
+    return this.#types.of(name)
+  }
+
+  /** The producer, when everything is known, connected and there is room; undefined: behind those that wait (PB1). */
+  #free(type: EncodedEventType): RecordProducer | undefined {
+    const mayGo = this.#waiting.size === 0 && type.schemaId !== undefined && this.#producer?.full === false
+    return mayGo ? this.#producer : undefined
+  }
+
   #inLine<T>(
-    name: string,
-    send: (producer: RecordProducer, type: EncodedEventType) => Promise<T>,
+    type: EncodedEventType,
+    records: readonly EncodedRecord[],
+    send: (producer: RecordProducer) => Promise<T>,
   ): Promise<T> {
-    if (this.#closed !== undefined) {
-      return Promise.reject(new TroupeError('PRODUCER_CLOSED', 'the publisher is closed'))
-    }
-    const type = this.#types.get(name)
-    const producer = this.#producer
-    if (this.#waiting === 0 && type !== undefined && producer?.full === false) {
+    const call = Promise.withResolvers<T>()
+    const serial = (this.#calls += 1)
+    const encodedWithId = type.schemaId !== undefined
+    this.#waiting.add(call)
+    this.#line = this.#line.then(async () => {
+      // Given up.
+      if (!this.#waiting.has(call)) return
       try {
-        return send(producer, type)
+        const producer = await this.#ready(type, serial)
+        if (!this.#waiting.has(call)) return
+        if (!encodedWithId) for (const { value } of records) writeWireHeader(value, idOf(type))
+        // The line goes on when it is handed over, not when it is acknowledged.
+        call.resolve(send(producer))
       } catch (error) {
-        return Promise.reject(error instanceof Error ? error : new Error(messageOf(error)))
-      }
-    }
-    return this.#waitInLine(name, send)
-  }
-
-  async #waitInLine<T>(
-    name: string,
-    send: (producer: RecordProducer, type: EncodedEventType) => Promise<T>,
-  ): Promise<T> {
-    this.#waiting += 1
-    const sent = this.#line.then(async () => {
-      try {
-        const producer = await this.#connected()
-        const type = this.#types.get(name) ?? (await this.#types.learn(name))
-        await producer.room()
-        // In an object: the line goes on when it is handed over, not when it is acknowledged.
-        return { delivery: send(producer, type) }
+        call.reject(error)
       } finally {
-        this.#waiting -= 1
+        this.#waiting.delete(call)
       }
     })
-    this.#line = sent.catch(() => undefined)
-    return await (
-      await sent
-    ).delivery
+    return call.promise
   }
 
-  async #connected(): Promise<RecordProducer> {
-    if (this.#producer !== undefined) return this.#producer
-    this.#connecting ??= RecordProducer.connect(this.#options.kafka)
-    try {
-      this.#producer = await this.#connecting
-      return this.#producer
-    } finally {
-      this.#connecting = undefined
+  /** Connected, with room, and the type's schema has its id. */
+  async #ready(type: EncodedEventType, serial: number): Promise<RecordProducer> {
+    if (type.schemaId === undefined) {
+      await this.#attempts.make(`schema of ${type.name}`, serial, () => this.#types.learn(type.name))
     }
-  }
-
-  #record(
-    name: string,
-    { topic, encoder, schemaId }: EncodedEventType,
-    event: unknown,
-    options: PublishOptions,
-    buffer: EncodeBuffer,
-  ): OutgoingRecord {
-    const { key, timestamp } = options
-    return {
-      topic,
-      key: key === undefined ? null : typeof key === 'string' ? Buffer.from(key) : key,
-      value: encoder.encodeFramed(schemaId, event, buffer),
-      headers: this.#headers(name, event, options),
-      ...(timestamp !== undefined && { timestamp }),
-    }
-  }
-
-  #headers(name: string, event: unknown, options: PublishOptions): readonly OutgoingHeader[] {
-    const own = fieldIdentity(event)
-    const id = options.eventId ?? own.id ?? randomUUID()
-    const headers = identityHeaders(
-      {
-        name,
-        id,
-        tenant: options.tenant ?? own.tenant ?? '',
-        correlationId: options.correlationId ?? own.correlationId ?? id,
-      },
-      { source: this.#options.source, traceparent: options.traceparent },
+    this.#producer ??= await this.#attempts.make('connection', serial, () =>
+      RecordProducer.connect(this.#options.kafka),
     )
-    if (options.headers !== undefined) headers.push(...Object.entries(options.headers))
-    return headers
+    await this.#producer.room()
+    return this.#producer
   }
 }
+
+/** A call that is not handed over yet. */
+type WaitingCall = Pick<PromiseWithResolvers<never>, 'reject'>
+
+const asItIs = (bytes: Buffer): Buffer => bytes
+const copied = (bytes: Buffer): Buffer => Buffer.from(bytes)
+
+const idOf = ({ name, schemaId }: EncodedEventType): number => {
+  if (schemaId === undefined) throw new TroupeError('BUG', `the schema of ${name} has no id`)
+  return schemaId
+}
+
+/** A timer of more would end at once. */
+const longestTimerMs = 2 ** 31 - 1
+
+const timeLeft = (timeoutMs: number): (() => number) => {
+  const deadline = performance.now() + timeoutMs
+  return () => Math.min(Math.max(0, deadline - performance.now()), longestTimerMs)
+}
+
+const rejected = (error: unknown): Promise<never> =>
+  Promise.reject(error instanceof Error ? error : new Error(messageOf(error)))
 
 const atIndex = (error: unknown, index: number): unknown =>
   error instanceof TroupeError
