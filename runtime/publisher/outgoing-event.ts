@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { OutgoingHeader, OutgoingRecord } from '../delivery/index.ts'
 import { fieldIdentity, identityHeaders, type EncodeBuffer } from '../serde/index.ts'
 import type { EncodedEventType } from './encoded-event-types.ts'
-import type { PublishOptions } from './publisher.ts'
+import type { PublishOptions } from './publish-options.ts'
 
 export type EncodedRecord = OutgoingRecord & { readonly value: Buffer }
 
