@@ -8,10 +8,10 @@
  */
 
 import { spawn } from 'node:child_process'
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { globSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { withRealServices } from './real-services.ts'
+import { TapOutput } from './tap-output.ts'
 
 const embedded = [
   'test/unit/**/*.test.ts',
@@ -20,12 +20,6 @@ const embedded = [
   'actors/*/test/*.test.ts',
 ]
 const real = ['test/contract/registry.test.ts', 'test/scenario/*.test.ts']
-
-interface Counts {
-  readonly passed: number
-  readonly failed: number
-  readonly skipped: number
-}
 
 const main = async (args: readonly string[]): Promise<number> => {
   const onKafka = args.includes('--kafka')
@@ -43,44 +37,30 @@ const runTap = async (
   flags: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<number> => {
-  const folder = mkdtempSync(join(tmpdir(), 'troupe-test-'))
-  const output = join(folder, 'output.tap')
-  try {
-    const reporter = process.stdout.isTTY ? [] : ['--reporter=terse']
-    const code = await exitOf(['run', ...flags, ...reporter, `--output-file=${output}`, ...files], env)
-    const tap = existsSync(output) ? readFileSync(output, 'utf8') : ''
-    const counts = countsIn(tap)
-    for (const reason of skippedIn(tap)) console.log(`skipped: ${reason}`)
-    const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
-    // A runner that fell over before it counted is a failure too.
-    const failed = code !== 0 && counts.failed === 0 ? 1 : counts.failed
-    console.log(`${counts.passed} passed, ${failed} failed${skipped}`)
-    return failed > 0 ? 1 : code
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  const output = new TapOutput((line) => console.log(line))
+  const code = await exitOf(['run', ...flags, '--reporter=tap', ...files], env, (line) => output.add(line))
+  for (const reason of output.skipped) console.log(`skipped: ${reason}`)
+  const { passed, failed, skipped } = output.counts
+  // A runner that fell over before it counted is a failure too.
+  const failures = code !== 0 && failed === 0 ? 1 : failed
+  console.log(`${passed} passed, ${failures} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+  return failures > 0 ? 1 : code
 }
 
-const exitOf = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
-  const child = spawn('node_modules/.bin/tap', args, { stdio: 'inherit', env: { ...process.env, ...env } })
+const exitOf = async (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  onLine: (line: string) => void,
+): Promise<number> => {
+  const child = spawn('node_modules/.bin/tap', args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  })
+  createInterface({ input: child.stdout }).on('line', onLine)
   return await new Promise((ended, failed) => {
     child.on('error', failed)
-    child.on('exit', (code) => ended(code ?? 1))
+    child.on('close', (code) => ended(code ?? 1))
   })
 }
-
-/** tap closes with `# { total: 5, pass: 4, fail: 1, skip: 0 }`; zeros are left out. */
-const countsIn = (tap: string): Counts => {
-  const summary = /^# \{ total: .*\}$/gm
-  const last = tap.match(summary)?.at(-1) ?? ''
-  const count = (name: string): number => Number(new RegExp(`\\b${name}: (\\d+)`).exec(last)?.[1] ?? 0)
-  return { passed: count('pass'), failed: count('fail'), skipped: count('skip') + count('todo') }
-}
-
-const skippedIn = (tap: string): readonly string[] => [
-  ...new Set(
-    [...tap.matchAll(/# SKIP (.+)$/gm)].map(([, reason]) => (reason ?? '').replace(/ # time=.*$/, '').trim()),
-  ),
-]
 
 process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,52 @@
+/**
+ * Reads tap's output as it comes: shows a line for each file that is through, and of a failure all that tap says of
+ * it. Everything else stays unseen; what counts is counted.
+ */
+
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+export class TapOutput {
+  readonly #show: (line: string) => void
+  readonly #skipped = new Set<string>()
+  #summary = ''
+  /** Inside the details of a failure. */
+  #telling = false
+
+  constructor(show: (line: string) => void) {
+    this.#show = show
+  }
+
+  /** tap closes with `# { total: 5, pass: 4, fail: 1, skip: 0 }`; zeros are left out. */
+  get counts(): Counts {
+    const count = (name: string): number =>
+      Number(new RegExp(`\\b${name}: (\\d+)`).exec(this.#summary)?.[1] ?? 0)
+    return { passed: count('pass'), failed: count('fail'), skipped: count('skip') + count('todo') }
+  }
+
+  get skipped(): readonly string[] {
+    return [...this.#skipped]
+  }
+
+  add(line: string): void {
+    if (/^# \{ total: .*\}$/.test(line)) this.#summary = line
+    const skipped = /# SKIP (.+)$/.exec(line)?.[1]
+    if (skipped !== undefined) this.#skipped.add(skipped.replace(/ # time=.*$/, '').trim())
+    if (/^(not )?ok \d+ - /.test(line)) this.#show(line.replace(/ \{$/, ''))
+    else this.#tell(line)
+  }
+
+  /** A failed assertion, and the block between `---` and `...` that follows it. */
+  #tell(line: string): void {
+    if (/^\s+not ok \d+/.test(line)) {
+      this.#show(line)
+      this.#telling = false
+    } else if (this.#telling || /^\s+---$/.test(line)) {
+      this.#telling = !/^\s+\.\.\.$/.test(line)
+      this.#show(line)
+    }
+  }
+}
