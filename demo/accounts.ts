@@ -3,6 +3,7 @@
  * generator planted: by event id, not by counters, so that nothing can cancel out.
  */
 
+import { waitUntil } from '../test/harness/wait-until.ts'
 import type { Database } from '../runtime/store/index.ts'
 import type { Feed, Plant } from './scan-generator.ts'
 import type { DeadLetterReader } from './dead-letter-reader.ts'
@@ -35,6 +36,7 @@ export class Accounts {
 
   /** Every way in which the outcome differs from what was planted; empty when all is well. */
   async differences(feed: Feed): Promise<readonly string[]> {
+    await waitUntil('every dead letter is read', () => this.#deadLetters.caughtUp())
     const planted = (plant: Plant): readonly string[] =>
       feed.publications
         .filter((publication) => publication.plant === plant)

@@ -4,13 +4,19 @@ import { BatchReader } from '../runtime/batch/index.ts'
 import type { Options } from '../runtime/config/index.ts'
 import { GroupConsumer } from '../runtime/kafka/index.ts'
 import { consumerSettings } from '../runtime/system/kafka-settings.ts'
-import { topicPartitionKey, type TopicPartition, type TopicPartitionKey } from '../runtime/topic-partition.ts'
+import {
+  topicPartitionKey,
+  type Offset,
+  type TopicPartition,
+  type TopicPartitionKey,
+} from '../runtime/topic-partition.ts'
 
 const limits = { records: 1_000, bytes: 1_000_000, lanes: [1] }
 
 export class DeadLetterReader {
   readonly #ids = new Map<string, Set<string>>()
   readonly #reading = new Map<TopicPartitionKey, Promise<void>>()
+  readonly #positions = new Map<TopicPartitionKey, Offset>()
   #consumer: GroupConsumer | undefined
 
   static async start(options: Options): Promise<DeadLetterReader> {
@@ -40,6 +46,19 @@ export class DeadLetterReader {
     return this.#ids.get(outcome) ?? new Set()
   }
 
+  /** Whether everything that is on the topic by now has been read. */
+  async caughtUp(): Promise<boolean> {
+    const consumer = this.#consumer
+    if (consumer === undefined || consumer.partitions.length === 0) return false
+    const behind = await Promise.all(
+      consumer.partitions.map(async (at) => {
+        const { low, high } = await consumer.watermarks(at)
+        return (this.#positions.get(topicPartitionKey(at)) ?? low) < high
+      }),
+    )
+    return !behind.includes(true)
+  }
+
   async close(): Promise<void> {
     await this.#consumer?.close()
   }
@@ -58,6 +77,7 @@ export class DeadLetterReader {
       const drained = await consumer.drain(at, limits)
       more = drained.more
       for (const { batch } of drained.views[0] ?? []) this.#note(new BatchReader(batch))
+      if (drained.nextOffset !== undefined) this.#positions.set(topicPartitionKey(at), drained.nextOffset)
     }
   }
 
