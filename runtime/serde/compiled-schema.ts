@@ -1,6 +1,6 @@
 /**
- * An Avro schema made ready for use: refused when it could hurt, compiled by avsc with our arrays, maps, enums and
- * decimals. Every schema, ours or the registry's, comes through here.
+ * An Avro schema made ready for use: refused when it could hurt, compiled by avsc with our arrays, maps, enums, longs
+ * and decimals. Every schema, ours or the registry's, comes through here.
  *
  * What JavaScript sees of a value: unions are unwrapped unless two of their branches look alike (then
  * `{ 'branch.name': value }`), enums are strings, decimals exact strings, bytes and fixed are Buffers. The other
@@ -13,6 +13,7 @@ import type { AvroSchema } from '../actor/event-type.ts'
 import { TroupeError, messageOf } from '../errors.ts'
 import { BoundedArray, BoundedMap } from './bounded-collections.ts'
 import { DecimalType } from './decimal.ts'
+import { ExactLong } from './exact-long.ts'
 import { ReadableEnum } from './readable-enum.ts'
 
 /** Throws SCHEMA_REFUSED with the reason. */
@@ -39,6 +40,7 @@ const ours: ForSchemaOptions['typeHook'] = (schema, options) => {
   if (schema.type === 'array') return new BoundedArray(schema, options)
   if (schema.type === 'map') return new BoundedMap(schema, options)
   if (schema.type === 'enum') return new ReadableEnum(schema, options)
+  if (schema.type === 'long') return new ExactLong()
   return undefined
 }
 

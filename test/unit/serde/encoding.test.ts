@@ -224,3 +224,28 @@ await t.test('subjects are named as other serializers name them', (t) => {
   t.throws(() => subjectName('record', 'topic', ''), { code: 'EVENT_INVALID' })
   t.end()
 })
+
+t.test('a long is written exactly, around every power of two, with its sign', async (t) => {
+  const schema = {
+    type: 'record',
+    namespace: 'odd.thing',
+    name: 'counted',
+    fields: [{ name: 'n', type: 'long' }],
+  } as const
+  const type = eventType<{ n: number }>('odd.thing.counted', schema)
+  const encoder = new EventEncoder(type)
+  const cache = new DecoderCache()
+  cache.addWriter(1, schema)
+  const decoder = cache.decoder(1, type)
+  const largest = 9_007_199_254_740_990
+  const powers = Array.from({ length: 53 }, (_, bit) => 2 ** bit)
+  const numbers = [0, largest, ...powers.flatMap((power) => [power - 1, power, power + 1])]
+    .flatMap((n) => [n, -n])
+    .filter((n) => Math.abs(n) <= largest)
+  for (const n of numbers) {
+    const bytes = Buffer.from(encoder.encode({ n }))
+    t.same(decoder.decode(bytes, 0, bytes.length), { n: n === 0 ? 0 : n }, String(n))
+  }
+  t.throws(() => encoder.encode({ n: 2 ** 53 }), { code: 'EVENT_INVALID' })
+  t.throws(() => encoder.encode({ n: -(2 ** 53) }), { code: 'EVENT_INVALID' })
+})
