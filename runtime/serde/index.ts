@@ -1,5 +1,5 @@
 export * from './catalogue.ts'
-export { compileSchema, recordName } from './compiled-schema.ts'
+export { compileSchema } from './compiled-schema.ts'
 export * from './decoder-cache.ts'
 export * from './encode-buffer.ts'
 export * from './event-encoder.ts'

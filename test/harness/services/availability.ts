@@ -22,10 +22,3 @@ export const servicesUnavailable = async (): Promise<string | undefined> => {
   const maven = await run('mvn', ['-version']).catch(() => undefined)
   return maven ? undefined : `Maven is not installed (${remedy})`
 }
-
-/** For tap's `skip`: false, or the reason. Throws under CI=true instead of skipping. */
-export const skipWithoutServices = async (): Promise<string | false> => {
-  const reason = await servicesUnavailable()
-  if (reason !== undefined && process.env['CI'] === 'true') throw new Error(`CI=true, and ${reason}`)
-  return reason ?? false
-}
