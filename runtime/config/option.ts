@@ -31,6 +31,12 @@ export const flag = (option: Described & { readonly fallback: boolean }): Option
   read: (text) => ({ true: true, false: false, 1: true, 0: false })[text.toLowerCase()],
 })
 
+/** Absent unless given: what it means then depends on something else. */
+export const optionalFlag = (option: Described): Option<boolean | undefined> => ({
+  ...flag({ ...option, fallback: false }),
+  fallback: undefined,
+})
+
 export const wholeNumber = (
   option: Described & {
     readonly fallback: number

@@ -9,7 +9,10 @@ type Table = typeof optionTable
 type ValueOf<O> = O extends Option<infer T> ? T : never
 
 /** Every option with its value; nothing is left open. */
-export type Options = { readonly [Name in keyof Table]: ValueOf<Table[Name]> } & {
+export type Options = {
+  readonly [Name in Exclude<keyof Table, 'explorer'>]: ValueOf<Table[Name]>
+} & {
+  readonly explorer: boolean
   readonly domains: Readonly<Record<string, DomainTopic>>
 }
 
@@ -31,10 +34,15 @@ export const resolveOptions = (given: Partial<Options> = {}, env: Environment = 
     }
   }
   if (wrong.length > 0) throw new TroupeError('CONFIG_INVALID', wrong.join('\n'))
-  const options = withPrefixedDeadLetters(resolved as Options, given, env)
+  const options = withPrefixedDeadLetters(withExplorer(resolved as Options), given, env)
   checkTogether(options)
   return options
 }
+
+const withExplorer = (options: Omit<Options, 'explorer'> & { readonly explorer?: boolean }): Options => ({
+  ...options,
+  explorer: options.explorer ?? options.environment !== 'production',
+})
 
 /** A name that is given is taken as it is; one that Troupe makes up begins with the prefix. */
 const withPrefixedDeadLetters = (options: Options, given: Partial<Options>, env: Environment): Options => {

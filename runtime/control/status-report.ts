@@ -1,0 +1,153 @@
+/**
+ * What a process says of itself: the one picture that its readiness, its metrics, its report in Postgres and, through
+ * that, the operators' API are drawn from. Plain data: it is written as JSON, and numbers of it outlive the process.
+ *
+ * The version counts what a reader must know. A field that is added keeps it; one that changes its meaning does not.
+ */
+
+import type { OutcomeCounts } from '../delivery/index.ts'
+import type { Unit } from '../delivery/index.ts'
+import type { Offset, TopicPartition } from '../topic-partition.ts'
+
+export const statusReportVersion = 1
+
+export type ProcessKind = 'runtime' | 'control-plane'
+export type ProcessState = 'starting' | 'running' | 'stopping' | 'stopped'
+
+export interface StatusReport {
+  readonly version: typeof statusReportVersion
+  readonly process: ProcessIdentity
+  readonly state: ProcessState
+  /** ms since the epoch, by this process's clock. */
+  readonly reportedAtMs: number
+  /** When the next one is due, after this one. */
+  readonly intervalMs: number
+  readonly health: ProcessHealth
+  readonly readiness: readonly Readiness[]
+  /** Of the groups of this process; empty for a process without. */
+  readonly actors: readonly ActorStatus[]
+  readonly groups: readonly GroupStatus[]
+  /** Since the process began, by unit; units that were revoked stay. */
+  readonly outcomes: readonly OutcomeStatus[]
+  /** The latest ones, newest first. */
+  readonly lastErrors: readonly ErrorSighting[]
+}
+
+export interface ProcessIdentity {
+  /** Of this run of the process: a restart has another one. */
+  readonly id: string
+  readonly node: string
+  readonly pid: number
+  readonly kind: ProcessKind
+  readonly troupeVersion: string
+  readonly nodeVersion: string
+  readonly startedAtMs: number
+}
+
+export interface ProcessHealth {
+  readonly rssBytes: number
+  /** 99th percentile since the last report. */
+  readonly eventLoopDelayMs: number
+  readonly workers: readonly WorkerStatus[]
+}
+
+export interface WorkerStatus {
+  readonly threadId: number
+  /** Share of the last interval in which its event loop was busy, 0 to 1. */
+  readonly busy: number
+}
+
+/** One thing that the process needs; the process is ready when all of them are. */
+export interface Readiness {
+  readonly name: 'consumer' | 'producer' | 'postgres' | 'registry' | 'process'
+  readonly ready: boolean
+  /** What is missing, in a sentence to act on; '' when ready. */
+  readonly reason: string
+}
+
+export interface ActorStatus {
+  readonly name: string
+  readonly group: string
+  readonly topics: readonly string[]
+  readonly receives: readonly string[]
+  readonly order: string
+  readonly effects: string
+  readonly concurrency: number
+  readonly lanes: number
+}
+
+export interface GroupStatus {
+  readonly name: string
+  /** The group has given this process its part, which may be nothing. */
+  readonly joined: boolean
+  readonly assignments: readonly AssignmentStatus[]
+}
+
+export interface AssignmentStatus extends TopicPartition {
+  /** The offset after the last record drained; null: nothing yet. */
+  readonly position: Offset | null
+  /** What may be committed: everything below it is finished; null: not known yet. */
+  readonly frontier: Offset | null
+  /** The offset that the next record gets; null: the broker has not told. */
+  readonly end: Offset | null
+  /** end − frontier: records that may still have to be handled; null while one of them is unknown. */
+  readonly lagRecords: number | null
+  /** Age of the record at the frontier, by its timestamp; 0 when all is finished; null while it is not known. */
+  readonly lagMs: number | null
+  readonly units: readonly UnitStatus[]
+}
+
+/** One actor's way through the partition. */
+export interface UnitStatus {
+  readonly actor: string
+  readonly lifecycle: string
+  readonly position: Offset | null
+  readonly frontier: Offset | null
+  /** Timestamp of the record at the frontier, ms since the epoch; null: nothing is unfinished, or it has none. */
+  readonly oldestUnfinishedAtMs: number | null
+  /** Delivered and not finished; what the credit bounds. */
+  readonly unfinishedRecords: number
+  readonly unfinishedBytes: number
+  readonly creditRecords: number
+  readonly creditBytes: number
+  /** A dependency that is away holds up work of it. */
+  readonly waitingFor: 'registry' | 'postgres' | 'broker' | null
+}
+
+export interface OutcomeStatus extends Unit {
+  readonly counts: OutcomeCounts
+  /** Attempts that failed and were followed by another one. */
+  readonly retries: number
+  /** All outcomes together, records a second over about the last 10 s. */
+  readonly perSecond: number
+}
+
+export interface ErrorSighting {
+  readonly atMs: number
+  readonly code: string
+  readonly message: string
+  readonly actor: string | null
+  readonly topic: string | null
+  readonly partition: number | null
+  readonly offset: Offset | null
+  readonly eventId: string | null
+  readonly correlationId: string | null
+  /** What became of the record: retry, rejected, undecodable, exhausted; null: no record's error. */
+  readonly outcome: string | null
+}
+
+export type ReadReport =
+  | { readonly kind: 'report'; readonly report: StatusReport }
+  | { readonly kind: 'unreadable'; readonly reason: string }
+
+/** Of what another process wrote, which may be of another version of Troupe. */
+export const readStatusReport = (written: unknown): ReadReport => {
+  const version = typeof written === 'object' && written !== null && 'version' in written && written.version
+  if (version !== statusReportVersion) {
+    return {
+      kind: 'unreadable',
+      reason: `a status report of version ${String(version)}; this process reads ${statusReportVersion}`,
+    }
+  }
+  return { kind: 'report', report: written as StatusReport }
+}
