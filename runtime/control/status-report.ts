@@ -92,7 +92,10 @@ export interface AssignmentStatus extends TopicPartition {
   readonly end: Offset | null
   /** end − frontier: records that may still have to be handled; null while one of them is unknown. */
   readonly lagRecords: number | null
-  /** Age of the record at the frontier, by its timestamp; 0 when all is finished; null while it is not known. */
+  /**
+   * Age of the first record that is not finished, by its timestamp; 0 when the frontier is the end. Where that record
+   * was not delivered yet: for how long it is known to be there, which is a lower bound. null while it is not known.
+   */
   readonly lagMs: number | null
   readonly units: readonly UnitStatus[]
 }
@@ -103,7 +106,7 @@ export interface UnitStatus {
   readonly lifecycle: string
   readonly position: Offset | null
   readonly frontier: Offset | null
-  /** Timestamp of the record at the frontier, ms since the epoch; null: nothing is unfinished, or it has none. */
+  /** Timestamp of the first delivered record that is not finished, ms since the epoch; null: there is none, or it has none. */
   readonly oldestUnfinishedAtMs: number | null
   /** Delivered and not finished; what the credit bounds. */
   readonly unfinishedRecords: number
@@ -134,6 +137,8 @@ export interface ErrorSighting {
   readonly correlationId: string | null
   /** What became of the record: retry, rejected, undecodable, exhausted; null: no record's error. */
   readonly outcome: string | null
+  /** How often the same was seen since the first time; all else is of the latest one. */
+  readonly times: number
 }
 
 export type ReadReport =

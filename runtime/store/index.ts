@@ -8,3 +8,4 @@ export {
 export { memoryEffectsStore, type MemoryEffectsStore } from './memory-effects-store.ts'
 export { migrate, pendingMigrations, type MigrateOptions } from './migrations.ts'
 export { requireMigrated } from './require-migrated.ts'
+export { openStatusReports, type StatusReports, type StatusReportsOptions } from './status-reports.ts'
