@@ -7,6 +7,7 @@
  * finished work and none per record.
  */
 
+import type { RecordStamp } from '../batch/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import { Fifo } from './mailbox/fifo.ts'
 import type { HeldWork } from './work.ts'
@@ -36,6 +37,21 @@ export class Frontier {
 
   committable(): Offset | undefined {
     return this.#oldest()?.firstOffset ?? this.#position
+  }
+
+  /**
+   * The first record that is not finished; undefined: there is none, or it could not be read. It may lie behind the
+   * committable offset: of work that is tried again some records are finished. Only work that overlaps the oldest one
+   * is looked at.
+   */
+  oldestUnfinished(): RecordStamp | undefined {
+    let oldest: RecordStamp | undefined
+    for (const work of this.#open) {
+      if (oldest !== undefined && work.firstOffset > oldest.offset) break
+      if (work.state === 'finished' || work.oldest === undefined) continue
+      if (oldest === undefined || work.oldest.offset < oldest.offset) oldest = work.oldest
+    }
+    return oldest
   }
 
   /** Batches from the oldest unfinished one on, finished ones counted: what a crash would have done again. */

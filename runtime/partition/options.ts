@@ -1,5 +1,6 @@
 /** How a partition actor is set up. */
 
+import type { RecordStamp } from '../batch/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import type { CreditBounds } from './credit.ts'
 
@@ -17,6 +18,11 @@ export interface PartitionActorOptions extends CreditBounds {
    * retried for long holds up less, and a crash has more done again. At the bound nothing more is drained.
    */
   readonly maxOpenBatches?: number
+  /**
+   * Reads which record of a batch is the first at or after both bounds, and when it was made. Called once a batch,
+   * and once a retry. Absent: the age of what is unfinished is not known.
+   */
+  readonly stampOf?: (batch: ArrayBuffer, fromOffset: Offset, fromIndex: number) => RecordStamp | undefined
 }
 
 export const defaultMaxOpenBatches = 10_000

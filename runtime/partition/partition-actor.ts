@@ -153,6 +153,10 @@ export class PartitionActor {
     work.state = 'waiting'
     work.batch = batch
     work.records = unfinished ?? work.records
+    if (unfinished !== undefined) {
+      const first = unfinished.reduce((least, { index }) => Math.min(least, index), Infinity)
+      work.oldest = this.#options.stampOf?.(batch, work.firstOffset, first)
+    }
     this.#dispatched -= 1
     return true
   }
@@ -219,6 +223,14 @@ export class PartitionActor {
     return this.#lifecycle === 'revoked' ? undefined : this.#frontier.committable()
   }
 
+  /**
+   * When the first record was made that was delivered and is not finished, by its timestamp, in ms since the epoch.
+   * undefined: nothing is unfinished, or that record has no timestamp.
+   */
+  oldestUnfinishedAtMs(): number | undefined {
+    return this.#frontier.oldestUnfinished()?.timestampMs
+  }
+
   #accept(view: LaneBatch, firstOffset: Offset): void {
     const { lane, count, bytes, lastOffset, batch } = view
     const workId = (this.#lastWorkId += 1)
@@ -232,6 +244,8 @@ export class PartitionActor {
       state: 'queued',
       batch,
       records: undefined,
+      // Below the position are records that were finished before.
+      oldest: this.#options.stampOf?.(batch, firstOffset, 0),
     }
     this.#held.set(workId, work)
     this.#credit.spend(count, bytes)

@@ -1,5 +1,6 @@
 /** Work: one packed batch of one lane, from its delivery to its completion. */
 
+import type { RecordStamp } from '../batch/index.ts'
 import type { Offset } from '../topic-partition.ts'
 
 /** One lane's part of a drain. `bytes` is what the drain counted against its limit. */
@@ -46,4 +47,6 @@ export interface HeldWork {
   /** undefined while a worker has it. */
   batch: ArrayBuffer | undefined
   records: readonly UnfinishedRecord[] | undefined
+  /** Of its first record that is not finished, as far as that was told; undefined: it could not be read. */
+  oldest: RecordStamp | undefined
 }

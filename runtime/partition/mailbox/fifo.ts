@@ -18,6 +18,11 @@ export class Fifo<T> {
     return this.#items[this.#head]
   }
 
+  /** From the first to the last. */
+  *[Symbol.iterator](): Generator<T> {
+    for (let at = this.#head; at < this.#items.length; at += 1) yield this.#items[at] as T
+  }
+
   shift(): T | undefined {
     if (this.size === 0) return undefined
     const item = this.#items[this.#head]

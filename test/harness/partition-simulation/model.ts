@@ -3,6 +3,7 @@
  * never looks at a record, the model keeps every record and never trusts a batch.
  */
 
+import type { RecordStamp } from '../../../runtime/batch/index.ts'
 import type { LaneWork, PartitionActor, UnfinishedRecord } from '../../../runtime/partition/index.ts'
 import type { FinishedDrain } from './source.ts'
 import type { SimulatedRecord, SparseLog } from './sparse-log.ts'
@@ -156,6 +157,20 @@ export class Model {
     )
     this.#checkCredit(actor, records, bytes)
     this.#checkFrontier(actor.frontier())
+    must(
+      actor.oldestUnfinishedAtMs() === this.#oldestUnfinished()?.timestampMs,
+      'the age is not that of the first unfinished record',
+    )
+  }
+
+  #oldestUnfinished(): RecordStamp | undefined {
+    const unfinished = this.#open
+      .filter(({ state }) => state !== 'finished')
+      .flatMap(({ records, firstOffset, left }) =>
+        records.filter(({ offset }, index) => offset >= firstOffset && (left?.has(index) ?? true)),
+      )
+    if (unfinished.length === 0) return undefined
+    return stamp(unfinished.reduce((oldest, record) => (record.offset < oldest.offset ? record : oldest)))
   }
 
   #checkCredit(actor: PartitionActor, heldRecords: number, heldBytes: number): void {
@@ -212,6 +227,12 @@ export class Model {
     this.#firstUnfinished = this.#log.indexFrom(position)
   }
 }
+
+/** Made up: of every third record there is none, and they are in no order. */
+export const stamp = ({ offset }: SimulatedRecord): RecordStamp => ({
+  offset,
+  timestampMs: offset % 3 === 0 ? undefined : (offset * 7_919) % 1_000,
+})
 
 const sameAttempts = (
   given: readonly UnfinishedRecord[] | undefined,

@@ -223,6 +223,30 @@ export const mutants: readonly Mutant[] = [
     to: 'return this.#frontier.committable() ?? 0',
   },
   {
+    bug: 'the age is that of a record that was handled before',
+    file: actor,
+    from: 'this.#options.stampOf?.(batch, firstOffset, 0)',
+    to: 'this.#options.stampOf?.(batch, 0, 0)',
+  },
+  {
+    bug: 'the age is that of a record that a retry leaves out',
+    file: actor,
+    from: 'this.#options.stampOf?.(batch, work.firstOffset, first)',
+    to: 'this.#options.stampOf?.(batch, work.firstOffset, 0)',
+  },
+  {
+    bug: 'the age is that of finished work',
+    file: 'frontier.ts',
+    from: "work.state === 'finished' || work.oldest === undefined",
+    to: 'work.oldest === undefined',
+  },
+  {
+    bug: 'the age is that of the oldest work alone',
+    file: 'frontier.ts',
+    from: 'if (oldest !== undefined && work.firstOffset > oldest.offset) break',
+    to: 'if (oldest !== undefined) break',
+  },
+  {
     bug: 'a queue loses an item when it compacts itself',
     file: 'mailbox/fifo.ts',
     from: 'this.#items.slice(this.#head)',

@@ -6,9 +6,9 @@
 
 import type { PartitionActor } from '../../../runtime/partition/index.ts'
 import { type PartitionActorOptions } from '../../../runtime/partition/index.ts'
-import { Model, must, type ModelWork, type Rules } from './model.ts'
+import { Model, must, stamp, type ModelWork, type Rules } from './model.ts'
 import { SimulatedSource } from './source.ts'
-import { SparseLog } from './sparse-log.ts'
+import { SparseLog, type SimulatedRecord } from './sparse-log.ts'
 
 export interface SimulationSetup extends Rules {
   readonly logSeed: number
@@ -78,6 +78,8 @@ class World {
   #actor: PartitionActor
   #model: Model
   #committed: number | undefined
+  /** What lies in a buffer: the actor reads timestamps out of it. */
+  readonly #contents = new WeakMap<ArrayBuffer, readonly SimulatedRecord[]>()
   /** Answers still to come for work of epochs that are over. */
   readonly #late: { epoch: number; workId: number }[] = []
 
@@ -200,6 +202,7 @@ class World {
     if (drain === undefined) return
     const mayBeTaken =
       drain.epoch === this.#model.epoch && ['running', 'paused'].includes(this.#actor.lifecycle)
+    for (const { buffer, records } of drain.views) this.#contents.set(buffer, records)
     const taken = this.#actor.deliver(drain.epoch, drain.batches, drain.nextOffset)
     must(taken === mayBeTaken, taken ? 'a delivery of another epoch was taken' : 'a delivery was refused')
     if (taken) this.#model.delivered(drain)
@@ -223,13 +226,18 @@ class World {
 
   /** Some records of the work, at least one, are to be tried again. */
   #retryLater(work: ModelWork, how: number): void {
-    const candidates = [...(work.left ?? new Map(work.records.map((_, index) => [index, 1])))]
+    // A worker passes over records below the first offset: it never names them.
+    const own = work.records.flatMap(({ offset }, index) =>
+      offset < work.firstOffset ? [] : [[index, 1] as const],
+    )
+    const candidates = [...(work.left ?? new Map(own))]
     const failed = candidates.filter((_, place) => ((how >>> (place % 8)) & 1) === 1)
     const left = new Map(
       (failed.length === 0 ? candidates.slice(0, 1) : failed).map(([index, n]) => [index, n + 1]),
     )
     const unfinished = [...left].map(([index, attempt]) => ({ index, attempt }))
     const handedBack = new ArrayBuffer(0)
+    this.#contents.set(handedBack, work.records)
     must(
       this.#actor.retryLater(this.#model.epoch, work.workId, unfinished, handedBack),
       'work to be tried again was refused',
@@ -241,6 +249,7 @@ class World {
   /** A dependency was away: nothing was handled. */
   #giveBack(work: ModelWork): void {
     const handedBack = new ArrayBuffer(0)
+    this.#contents.set(handedBack, work.records)
     must(
       this.#actor.retryLater(this.#model.epoch, work.workId, undefined, handedBack),
       'work was not taken back',
@@ -327,7 +336,17 @@ class World {
   }
 
   #newActor(position: number | undefined): PartitionActor {
-    return new this.#Actor({ ...this.#setup, epoch: this.#epoch, position })
+    return new this.#Actor({
+      ...this.#setup,
+      epoch: this.#epoch,
+      position,
+      stampOf: (buffer, fromOffset, fromIndex) => {
+        const first = this.#contents
+          .get(buffer)
+          ?.find(({ offset }, index) => offset >= fromOffset && index >= fromIndex)
+        return first && stamp(first)
+      },
+    })
   }
 
   #newModel(position: number | undefined): Model {
