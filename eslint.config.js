@@ -9,7 +9,7 @@ const pure = ['actor', 'routing', 'batch', 'partition', 'supervision', 'control'
 const impure = (name, instead) => ({ name, message: `pure module: ${instead}` })
 
 export default defineConfig(
-  { ignores: ['node_modules', '.node', '.services', '.tap', 'build', 'dist', 'schemas/types'] },
+  { ignores: ['node_modules', '.node', '.services', '.tap', 'build', 'dist', 'schemas/types', 'control-plane/*/generated'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -76,6 +76,7 @@ export default defineConfig(
   {
     files: [
       'demo/**/*.ts',
+      'deploy/image/assemble.ts',
       'tools/**/*.ts',
       'bench/**/*.ts',
       'test/harness/services/*.ts',
