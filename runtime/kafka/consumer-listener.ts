@@ -19,6 +19,8 @@ export interface ConsumerListener {
   lost(partitions: readonly TopicPartition[]): void
   /** Records wait: drain the partition when it has credit. */
   wake(partition: TopicPartition): void
+  /** The brokers acknowledged a commit, so long after it was sent; of one request at a time. */
+  committed?(tookMs: number): void
   /** Something for the log: errors that pass by themselves, ends of partitions. */
   event(partition: TopicPartition | undefined, event: SourceEvent): void
   /** The consumer can't go on; told once for each code. */

@@ -9,6 +9,7 @@ import type { Unit } from '../delivery/unit.ts'
 import { TroupeError } from '../errors.ts'
 import { DecoderCache } from '../serde/index.ts'
 import type { Circumstances } from './batch-outcome.ts'
+import { BatchTracer, type TracerPorts } from './batch-tracer.ts'
 import { Conversation, Discarded } from './conversation.ts'
 import { EmissionMaker, EmittedTypes, type EmissionRules } from './emissions.ts'
 import { failureData } from './failure-data.ts'
@@ -16,6 +17,7 @@ import { handleBatch } from './handle-batch.ts'
 import { LoadedActors, type LoadedActor, type LoadModule } from './loaded-actors.ts'
 import type { DiscardTask, HandleTask, ResumeTask, TaskResult, WorkerTask } from './messages.ts'
 import { EmittedSchemaIds } from './outgoing-order.ts'
+import { StageClock } from './stage-times.ts'
 import type { TaskScope, WriteLog } from './task-scope.ts'
 import { threadOf, tokenOf } from './token.ts'
 import type { SchemaSource } from './writer-schemas.ts'
@@ -29,6 +31,12 @@ export interface HostPorts extends Circumstances {
   /** Undefined: the process has no database, and actors with effects 'postgres' can't be handled. */
   readonly store: EffectsStore | undefined
   readonly writeLog: WriteLog
+  /** Lines of this level are written somewhere; default: all. */
+  readonly isLogged?: TaskScope['isLogged']
+  /** ms that never go back, for measuring; with fractions. */
+  monotonicMs(): number
+  /** Undefined: nobody wants spans. */
+  readonly tracing?: TracerPorts | undefined
 }
 
 export class ActorHost {
@@ -99,6 +107,7 @@ export class ActorHost {
         decoders: this.#decoders,
         schemas: this.#ports.schemas,
         emittedIds: this.#emittedIds,
+        clock: new StageClock(() => this.#ports.monotonicMs()),
         store: () => this.#store(task.actor),
       })
     } catch (error) {
@@ -108,6 +117,7 @@ export class ActorHost {
   }
 
   #scope(task: HandleTask, { definition }: LoadedActor, conversation: Conversation): TaskScope {
+    const { tracing } = this.#ports
     return {
       unit: task.unit,
       actor: definition,
@@ -118,6 +128,8 @@ export class ActorHost {
         return conversation.signal
       },
       writeLog: this.#ports.writeLog,
+      isLogged: this.#ports.isLogged ?? (() => true),
+      tracer: tracing && new BatchTracer(tracing, () => this.#ports.now()),
       get discarded() {
         return conversation.discarded
       },

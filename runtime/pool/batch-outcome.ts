@@ -6,10 +6,12 @@
 import type { Outcome } from '../actor/outcome.ts'
 import type { DuplicateSighting, InboxEntry, InboxKey } from '../delivery/effects.ts'
 import { deadLetter, noOutcomes, type OutgoingRecord, type RecordOutcome } from '../delivery/index.ts'
+import type { TimeSpan, TracedRecord } from '../delivery/traced-record.ts'
 import type { TrackedRow } from '../actor/context.ts'
 import { direct, type Failure } from '../supervision/index.ts'
-import { identityRules, identityWithoutEvent, type EventIdentity } from '../serde/index.ts'
+import { identityRules, identityWithoutEvent, sampledTrace, type EventIdentity } from '../serde/index.ts'
 import { errorCodes } from '../errors.ts'
+import type { RecordTrace } from './batch-tracer.ts'
 import type { Emission } from './emissions.ts'
 import { failureData } from './failure-data.ts'
 import type { FailureData, FailureNote, UnfinishedRecord } from './messages.ts'
@@ -26,7 +28,7 @@ const mostNotes = 100
 export interface Circumstances {
   /** 0 to 1. */
   random(): number
-  /** ms since the epoch. */
+  /** ms since the epoch, with fractions where the clock has them. */
   now(): number
   readonly deadLetterTopic: string
 }
@@ -40,12 +42,16 @@ type DeadOutcome = Extract<RecordOutcome, 'rejected' | 'undecodable' | 'exhauste
 
 export class BatchOutcome implements PassedOver {
   readonly counts = noOutcomes()
+  /** Attempts that failed and are followed by another one. */
+  retries = 0
   readonly unfinished: UnfinishedRecord[] = []
   readonly failures: FailureNote[] = []
   readonly outgoing: Outgoing[] = []
   readonly inbox: InboxEntry[] = []
   readonly duplicates: DuplicateSighting[] = []
   readonly tracked: TrackedRow[] = []
+  /** Of sampled records, one for each attempt. */
+  traced: TracedRecord[] = []
   readonly #scope: TaskScope
   readonly #circumstances: Circumstances
 
@@ -94,7 +100,10 @@ export class BatchOutcome implements PassedOver {
     const place = { topic: unit.topic, partition: unit.partition, offset: reader.offset }
     const identity = identityWithoutEvent(headers ?? reader, '', place)
     const failure = failureData(error)
-    this.#note('undecodable', reader.offset, 0, identity, failure)
+    this.#note('undecodable', reader.offset, 0, identity, failure, sampledTrace(headers ?? reader)?.traceId)
+    const trace = this.#scope.tracer?.begin(headers ?? reader)
+    if (trace !== undefined)
+      this.#endSpan({ trace, offset: reader.offset, attempt: 0 }, identity, 'undecodable', failure)
     this.#deadLetter('undecodable', 0, identity, failure, {
       offset: reader.offset,
       timestamp: reader.timestamp,
@@ -109,18 +118,29 @@ export class BatchOutcome implements PassedOver {
   duplicate(record: RecordContext, key: InboxKey): void {
     this.counts.duplicate++
     this.duplicates.push({ ...key, offset: record.offset })
+    this.#trace(record, 'duplicate')
     record.close()
   }
 
   redelivered(record: RecordContext): void {
     this.counts.redelivered++
+    this.#trace(record, 'redelivered')
     record.close()
+  }
+
+  /** The transaction of this run is committed: the spans of what is finished by it end here. */
+  stored(store: TimeSpan): void {
+    this.traced = this.traced.map((record) =>
+      record.outcome === 'retry' ? record : { ...record, store, endMs: store.endMs },
+    )
   }
 
   /** Takes in what another run has brought about. Only what counts once it has happened: not its effects. */
   include(other: BatchOutcome): void {
     for (const outcome of Object.keys(this.counts) as RecordOutcome[])
       this.counts[outcome] += other.counts[outcome]
+    this.retries += other.retries
+    this.traced.push(...other.traced)
     this.unfinished.push(...other.unfinished)
     this.failures.push(...other.failures.slice(0, mostNotes - this.failures.length))
   }
@@ -144,6 +164,7 @@ export class BatchOutcome implements PassedOver {
         this.outgoing.push({ kind: 'event', id: emission.id, emission })
     }
     this.counts.applied++
+    this.#trace(record, 'applied')
     record.close()
     return true
   }
@@ -153,7 +174,9 @@ export class BatchOutcome implements PassedOver {
     const identity = record.identity()
     switch (directive.kind) {
       case 'retry':
-        this.#note('retry', record.offset, record.attempt, identity, data)
+        this.retries++
+        this.#note('retry', record.offset, record.attempt, identity, data, record.traceId())
+        this.#trace(record, 'retry', data)
         this.unfinished.push({
           index: record.index,
           attempt: directive.nextAttempt,
@@ -175,7 +198,8 @@ export class BatchOutcome implements PassedOver {
   }
 
   #dead(record: RecordContext, outcome: DeadOutcome, identity: EventIdentity, data: FailureData): void {
-    this.#note(outcome, record.offset, record.attempt, identity, data)
+    this.#note(outcome, record.offset, record.attempt, identity, data, record.traceId())
+    this.#trace(record, outcome, data)
     const { buffer } = this.#scope.reader
     this.#deadLetter(outcome, record.attempt, identity, data, {
       offset: record.offset,
@@ -253,9 +277,42 @@ export class BatchOutcome implements PassedOver {
     attempt: number,
     { id, correlationId, name }: EventIdentity,
     failure: FailureData,
+    traceId: string | undefined,
   ): void {
     if (this.failures.length >= mostNotes) return
-    this.failures.push({ outcome, offset, attempt, eventId: id, correlationId, eventType: name, failure })
+    this.failures.push({
+      outcome,
+      offset,
+      attempt,
+      eventId: id,
+      correlationId,
+      ...(traceId !== undefined && { traceId }),
+      eventType: name,
+      failure,
+    })
+  }
+
+  #trace(record: RecordContext, outcome: TracedRecord['outcome'], failure?: FailureData): void {
+    const { trace, offset, attempt } = record
+    if (trace !== undefined) this.#endSpan({ trace, offset, attempt }, record.identity(), outcome, failure)
+  }
+
+  #endSpan(
+    { trace, ...record }: Pick<TracedRecord, 'offset' | 'attempt'> & { readonly trace: RecordTrace },
+    { id, correlationId, name }: EventIdentity,
+    outcome: TracedRecord['outcome'],
+    failure: FailureData | undefined,
+  ): void {
+    this.traced.push({
+      ...trace,
+      ...record,
+      endMs: this.#circumstances.now(),
+      eventId: id,
+      eventType: name,
+      correlationId,
+      outcome,
+      ...(failure && { error: { type: failure.class, message: failure.message } }),
+    })
   }
 }
 

@@ -5,6 +5,7 @@ import type { Conversation } from './conversation.ts'
 import type { EventRoutes } from './event-routes.ts'
 import type { HandleTask } from './messages.ts'
 import type { EmittedSchemaIds } from './outgoing-order.ts'
+import type { StageClock } from './stage-times.ts'
 import type { TaskScope } from './task-scope.ts'
 import type { SchemaSource } from './writer-schemas.ts'
 
@@ -18,6 +19,7 @@ export interface BatchWork {
   readonly decoders: DecoderCache
   readonly schemas: SchemaSource
   readonly emittedIds: EmittedSchemaIds
+  readonly clock: StageClock
   /** Throws when the process has no database. */
   readonly store: () => EffectsStore
 }

@@ -16,11 +16,13 @@ import {
   identityHeaders,
   identityRules,
   subjectName,
+  traceparentOf,
   wireHeaderBytes,
   writeWireHeader,
   type EventIdentity,
   type SubjectStrategy,
 } from '../serde/index.ts'
+import type { RecordTrace } from './batch-tracer.ts'
 import { wrongArgument } from './context-errors.ts'
 import { OutgoingMemory } from './outgoing-memory.ts'
 
@@ -29,6 +31,8 @@ export interface EmissionSource {
   readonly headers: RecordHeaders
   /** Already emitted for it. */
   readonly emissions: readonly Emission[] | undefined
+  /** Its span, which what it emits belongs to; undefined: the traceparent it came with goes on. */
+  readonly trace: RecordTrace | undefined
   identity(member: string): EventIdentity
   /** The key's bytes; undefined without a key. */
   keyView(): Uint8Array | undefined
@@ -119,7 +123,10 @@ export class EmissionMaker {
     const payload = encoder.encode(event)
     const value = this.memory.take(wireHeaderBytes + payload.length)
     value.set(payload, wireHeaderBytes)
-    const traceparent = headerText(source, identityRules.traceparent.header)
+    const traceparent =
+      source.trace === undefined
+        ? headerText(source, identityRules.traceparent.header)
+        : traceparentOf(source.trace.traceId, source.trace.spanId)
     return {
       subject,
       type,

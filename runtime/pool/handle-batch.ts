@@ -13,7 +13,7 @@ export const handleBatch = async (work: BatchWork): Promise<TaskResult> => {
   const { scope, conversation, decoders, schemas, routes, task } = work
   const unknown = unknownIds(scope.reader, decoders)
   const unreadable = await conversation.patiently('registry', () => learnWriters(unknown, schemas, decoders))
-  const source = new RecordSource(scope, routes, unreadable, task)
+  const source = new RecordSource(scope, routes, unreadable, task, work.clock)
   const outgoing = new OutgoingOrder(
     conversation,
     work.emittedIds,
@@ -23,12 +23,12 @@ export const handleBatch = async (work: BatchWork): Promise<TaskResult> => {
   const outcome = scope.keepsEffects
     ? await handleWithEffects(work, source, outgoing)
     : await handleAtOnce(work, source, outgoing)
-  return resultOf(outcome, task.batch)
+  return resultOf(outcome, work)
 }
 
 /** effects: 'none'. Records are decoded, handled and forgotten one by one. */
 const handleAtOnce = async (
-  { scope, circumstances }: BatchWork,
+  { scope, circumstances, clock }: BatchWork,
   source: RecordSource,
   outgoing: OutgoingOrder,
 ): Promise<BatchOutcome> => {
@@ -42,15 +42,24 @@ const handleAtOnce = async (
   }
   const call = (record: Parameters<typeof receive>[1] & { readonly event: unknown }): unknown =>
     receive(record.event, record)
-  await new RecordRun(scope, outcome, supply, { order, concurrency, keyed: order === 'key', call }).run()
+  const run = new RecordRun(scope, outcome, supply, { order, concurrency, keyed: order === 'key', call })
+  await clock.timed('handleMs', () => run.run())
+  clock.decodeMs = Math.min(source.decodeMs(), clock.handleMs)
+  clock.handleMs -= clock.decodeMs
   await outgoing.acknowledged(outcome.outgoing)
   return outcome
 }
 
-const resultOf = ({ counts, unfinished, failures }: BatchOutcome, batch: ArrayBuffer): TaskResult => ({
+const resultOf = (
+  { counts, retries, unfinished, failures, traced }: BatchOutcome,
+  { task: { batch }, clock, scope: { tracer } }: BatchWork,
+): TaskResult => ({
   kind: 'handled',
   counts,
+  retries,
   unfinished: unfinished.sort((a, b) => a.index - b.index),
   failures,
+  times: clock.times(),
+  ...(tracer && { traced: { records: traced, notTraced: tracer.notTraced } }),
   ...(unfinished.length > 0 && { batch }),
 })

@@ -43,7 +43,9 @@ export const handleWithEffects = async (
 ): Promise<BatchOutcome> => {
   const total = new BatchOutcome(work.scope, work.circumstances)
   const records: RecordContext[] = []
+  const began = work.clock.now()
   for (let record = source.next(total); record; record = source.next(total)) records.push(record.capture())
+  work.clock.decodeMs = work.clock.now() - began
   await outgoing.acknowledged(total.outgoing)
 
   const chunks = new Chunks(work, source, outgoing)
@@ -224,7 +226,7 @@ class ChunkAttempt {
       { order, concurrency, keyed: order !== 'partition', call },
       this.blocked,
     )
-    await run.run()
+    await this.#work.clock.timed('handleMs', () => run.run())
     this.stopped = run.stopped
   }
 
@@ -244,11 +246,13 @@ class ChunkAttempt {
       tracked,
       applyTracked: scope.actor.applyTracked,
     }
+    const startMs = this.#work.circumstances.now()
     try {
       const applied = transaction
-        ? await this.#store.apply(effects, transaction)
+        ? await this.#work.clock.timed('storeMs', () => this.#store.apply(effects, transaction))
         : await this.#patiently(() => this.#store.apply(effects))
       if (applied.kind === 'applied') {
+        this.outcome.stored({ startMs, endMs: this.#work.circumstances.now() })
         this.#transaction = undefined
         scope.transaction = undefined
       }
@@ -260,6 +264,7 @@ class ChunkAttempt {
   }
 
   #patiently<T>(attempt: () => Promise<T>): Promise<T> {
-    return this.#work.conversation.patiently('postgres', attempt)
+    const { clock, conversation } = this.#work
+    return clock.timed('storeMs', () => conversation.patiently('postgres', attempt))
   }
 }

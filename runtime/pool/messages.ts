@@ -17,8 +17,10 @@
 import type { ActorLog } from '../actor/context.ts'
 import type { OutcomeCounts, RecordOutcome } from '../delivery/outcome.ts'
 import type { OutgoingRecord } from '../delivery/outgoing.ts'
+import type { TracedRecord } from '../delivery/traced-record.ts'
 import type { Unit } from '../delivery/unit.ts'
 import type { Offset } from '../topic-partition.ts'
+import type { StageTimes } from './stage-times.ts'
 
 /** A record of a batch by its place in it, with the number of the attempt it is due for; 1 is the first. */
 export interface RecordAttempt {
@@ -94,6 +96,8 @@ export interface FailureNote {
   /** '' when the record could not be read. */
   readonly eventId: string
   readonly correlationId: string
+  /** Of a record that its producer sampled. */
+  readonly traceId?: string
   readonly eventType: string
   readonly outcome: Extract<RecordOutcome, 'rejected' | 'undecodable' | 'exhausted'> | 'retry'
   readonly failure: FailureData
@@ -104,12 +108,17 @@ export type TaskResult =
   | {
       readonly kind: 'handled'
       readonly counts: OutcomeCounts
+      /** Attempts that failed; each is followed by another one. */
+      readonly retries: number
       /** Ascending by index. Empty: the work is complete. */
       readonly unfinished: readonly UnfinishedRecord[]
       /** The batch, handed back when something is unfinished. */
       readonly batch?: ArrayBuffer
       /** The first ones only; `counts` has the full number. */
       readonly failures: readonly FailureNote[]
+      readonly times: StageTimes
+      /** Absent where spans are not wanted. */
+      readonly traced?: { readonly records: readonly TracedRecord[]; readonly notTraced: number }
     }
   /** To be acknowledged by the broker, all of them, before the conversation is resumed. */
   | { readonly kind: 'produce'; readonly token: number; readonly outgoing: readonly OutgoingRecord[] }

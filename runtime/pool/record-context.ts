@@ -10,9 +10,16 @@
 
 import type { ActorContext, ActorLog, EmitOptions, RecordHeaders, Sql, Tracked } from '../actor/context.ts'
 import type { InboxKey } from '../delivery/effects.ts'
-import { identityOf, type Decoder, type EventIdentity, type HeaderSource } from '../serde/index.ts'
+import {
+  identityOf,
+  sampledTrace,
+  type Decoder,
+  type EventIdentity,
+  type HeaderSource,
+} from '../serde/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import { closedError, misused, needsPostgres, wrongArgument } from './context-errors.ts'
+import type { RecordTrace } from './batch-tracer.ts'
 import type { Emission } from './emissions.ts'
 import type { StateSlot } from './keyed-states.ts'
 import { noHeaders, type CursorHeaders } from './record-headers.ts'
@@ -48,6 +55,8 @@ export class RecordContext implements ActorContext, RecordPosition {
   inboxKey: InboxKey | undefined = undefined
   /** Set when the record failed before `receive` could be called. */
   failedBefore: { readonly error: unknown } | undefined = undefined
+  /** Its span, where it has one of its own. */
+  trace: RecordTrace | undefined = undefined
   readonly cursorHeaders: CursorHeaders | undefined
   readonly valueStart: number
   readonly valueLength: number
@@ -188,6 +197,10 @@ export class RecordContext implements ActorContext, RecordPosition {
     return this.#identity
   }
 
+  traceId(): string | undefined {
+    return this.trace?.traceId ?? sampledTrace(this.headerSource())?.traceId
+  }
+
   headerSource(): HeaderSource {
     return this.cursorHeaders ?? noHeaders
   }
@@ -217,7 +230,18 @@ export class RecordContext implements ActorContext, RecordPosition {
   /** The same record to be handled afresh: nothing of what this one collected. Its headers must be captured. */
   anew(event: unknown): RecordContext {
     const { eventType, decoder, attempt, cursorHeaders } = this
-    return new RecordContext(this.#scope, eventType, event, decoder, attempt, cursorHeaders?.anew(), this)
+    const again = new RecordContext(
+      this.#scope,
+      eventType,
+      event,
+      decoder,
+      attempt,
+      cursorHeaders?.anew(),
+      this,
+    )
+    // The same attempt still: what it emits names the same span.
+    again.trace = this.trace
+    return again
   }
 
   /** C1: `receive` has ended. */

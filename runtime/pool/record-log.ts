@@ -13,6 +13,8 @@ export interface LoggedRecord {
   readonly eventType: string
   /** Throws once the record has ended and its ids were never read. */
   identity(): EventIdentity
+  /** Of a record that its producer sampled. Throws once the record has ended. */
+  traceId(): string | undefined
 }
 
 export class RecordLog implements ActorLog {
@@ -42,6 +44,7 @@ export class RecordLog implements ActorLog {
 
   #write(level: keyof ActorLog, message: string, fields: object = {}): void {
     const { unit, writeLog } = this.#scope
+    if (!this.#scope.isLogged(level)) return
     writeLog(level, asText(message), {
       ...plain(fields),
       actor: unit.actor,
@@ -56,9 +59,18 @@ export class RecordLog implements ActorLog {
   #ids(): object {
     try {
       const { id, correlationId } = this.#record.identity()
-      return { eventId: id, correlationId }
+      return { eventId: id, correlationId, ...this.#trace() }
     } catch {
       return {} // The record has ended and nobody had asked for its ids: the offset names it.
+    }
+  }
+
+  #trace(): object {
+    try {
+      const traceId = this.#record.traceId()
+      return traceId === undefined ? {} : { traceId }
+    } catch {
+      return {}
     }
   }
 }

@@ -3,6 +3,7 @@
 import type { ActorDefinition, ActorLog } from '../actor/index.ts'
 import type { BatchReader } from '../batch/index.ts'
 import type { InteractiveTransaction, Unit } from '../delivery/index.ts'
+import type { BatchTracer } from './batch-tracer.ts'
 import type { EmissionMaker } from './emissions.ts'
 
 export type WriteLog = (level: keyof ActorLog, message: string, fields: object) => void
@@ -16,6 +17,10 @@ export interface TaskScope {
   readonly keepsEffects: boolean
   readonly signal: AbortSignal
   readonly writeLog: WriteLog
+  /** Lines of this level are written somewhere. */
+  isLogged(level: keyof ActorLog): boolean
+  /** Undefined: nobody wants spans. */
+  readonly tracer: BatchTracer | undefined
   /** The unit was given up: nothing may be started or applied any more. */
   readonly discarded: boolean
   /** Open while an actor with `sql: true` handles its records. */

@@ -1,18 +1,68 @@
-/** What became of the records of this process, by actor. Counts since the start; nothing is ever taken back. */
+/** What became of the records of this process, by unit. Counts since the start; nothing is ever taken back. */
 
-import { noOutcomes, type OutcomeCounts, type RecordOutcome } from '../delivery/index.ts'
+import type { OutcomeStatus } from '../control/index.ts'
+import { noOutcomes, type OutcomeCounts, type RecordOutcome, type Unit } from '../delivery/index.ts'
+import { Rate } from './rate.ts'
+
+interface UnitSums {
+  readonly unit: Unit
+  readonly counts: Record<RecordOutcome, number>
+  readonly rate: Rate
+  retries: number
+}
+
+const outcomes = Object.keys(noOutcomes()) as RecordOutcome[]
 
 export class Tally {
-  readonly #byActor = new Map<string, Record<RecordOutcome, number>>()
+  readonly #now: () => number
+  readonly #byUnit = new Map<string, UnitSums>()
 
-  add(actor: string, counts: OutcomeCounts): void {
-    let sums = this.#byActor.get(actor)
-    if (sums === undefined) this.#byActor.set(actor, (sums = noOutcomes()))
-    for (const outcome of Object.keys(counts) as RecordOutcome[]) sums[outcome] += counts[outcome]
+  /** `now`: ms, never going back; for the rates. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+  }
+
+  /** Of one batch; `retries`: attempts of it that failed and are followed by another one. */
+  add(unit: Unit, counts: OutcomeCounts, retries: number): void {
+    const sums = this.#sumsOf(unit)
+    let finished = 0
+    for (const outcome of outcomes) {
+      sums.counts[outcome] += counts[outcome]
+      finished += counts[outcome]
+    }
+    sums.retries += retries
+    sums.rate.add(finished, this.#now())
   }
 
   /** actor → counts, as they are now. */
   snapshot(): Readonly<Record<string, OutcomeCounts>> {
-    return Object.fromEntries([...this.#byActor].map(([actor, counts]) => [actor, { ...counts }]))
+    const byActor: Record<string, Record<RecordOutcome, number>> = {}
+    for (const { unit, counts } of this.#byUnit.values()) {
+      const sums = (byActor[unit.actor] ??= noOutcomes())
+      for (const outcome of outcomes) sums[outcome] += counts[outcome]
+    }
+    return byActor
+  }
+
+  /** Every unit that this process had, as they are now. */
+  units(): readonly OutcomeStatus[] {
+    const now = this.#now()
+    return [...this.#byUnit.values()].map(({ unit, counts, retries, rate }) => ({
+      ...unit,
+      counts: { ...counts },
+      retries,
+      perSecond: rate.perSecond(now),
+    }))
+  }
+
+  #sumsOf(unit: Unit): UnitSums {
+    const { group, actor, topic, partition } = unit
+    const key = `${group}\n${actor}\n${topic}\n${String(partition)}`
+    let sums = this.#byUnit.get(key)
+    if (sums === undefined) {
+      sums = { unit: { group, actor, topic, partition }, counts: noOutcomes(), rate: new Rate(), retries: 0 }
+      this.#byUnit.set(key, sums)
+    }
+    return sums
   }
 }

@@ -13,6 +13,9 @@ export interface WorkerSettings {
   readonly databaseUrl: string
   readonly databaseConnections: number
   readonly deadLetterTopic: string
+  readonly logLevel: Options['logLevel']
+  /** Somebody wants spans of sampled records. */
+  readonly traces: boolean
   /** What may be emitted: its schema, and the topic it goes to. */
   readonly schemas: readonly {
     readonly name: EventName

@@ -3,7 +3,9 @@
  * Nothing here may reach node-rdkafka, which loads on the main thread only.
  */
 
+import { randomBytes } from 'node:crypto'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
+import type { ActorLog } from '../actor/context.ts'
 import { eventType } from '../actor/event-type.ts'
 import { TroupeError } from '../errors.ts'
 import {
@@ -16,12 +18,27 @@ import {
 } from '../pool/index.ts'
 import { connectRegistry } from '../registry/index.ts'
 import { openEffectsStore } from '../store/index.ts'
+import { preciseNow } from './precise-now.ts'
 import { registryUrl } from './registry-url.ts'
 import type { WorkerSettings } from './worker-settings.ts'
 
 const settings = workerData as WorkerSettings
 
+/** Lines that the main thread would drop do not cross over to it. */
+const levels: readonly WorkerSettings['logLevel'][] = [
+  'trace',
+  'debug',
+  'info',
+  'warn',
+  'error',
+  'fatal',
+  'silent',
+]
+const leastLogged = levels.indexOf(settings.logLevel)
+const isLogged = (level: keyof ActorLog): boolean => levels.indexOf(level) >= leastLogged
+
 const writeLog: WriteLog = (level, message, fields) => {
+  if (!isLogged(level)) return
   parentPort?.postMessage({ kind: 'log', level, message, fields } satisfies LogMessage)
 }
 
@@ -55,9 +72,12 @@ const host = new ActorHost({
           applicationName: `troupe-worker-${String(threadId)}`,
         }),
   writeLog,
+  isLogged,
+  monotonicMs: () => performance.now(),
+  tracing: settings.traces ? { newSpanId: () => randomBytes(8).toString('hex') } : undefined,
   deadLetterTopic: settings.deadLetterTopic,
   random: Math.random,
-  now: Date.now,
+  now: preciseNow,
 })
 
 // A promise that nobody awaited failed, in an actor's code or in a library's. By default that ends the thread, and

@@ -18,7 +18,8 @@ import {
   type Tracer,
 } from '@opentelemetry/api'
 import type { tracing } from '@opentelemetry/sdk-node'
-import type { TracedBatch, TracedRecord, Tracing } from './tracing.ts'
+import type { TracedRecord } from '../delivery/traced-record.ts'
+import type { TracedBatch, Tracing } from './tracing.ts'
 
 /** As many as the SDK keeps of a span by default. */
 const mostLinks = 128

@@ -153,6 +153,7 @@ export const testHost = (
     writeLog: (level, message, fields) => void lines.push({ level, message, fields }),
     random: () => 0.5,
     now: () => 1_750_000_000_000,
+    monotonicMs: () => performance.now(),
     deadLetterTopic: 'dead',
     ...ports,
   })

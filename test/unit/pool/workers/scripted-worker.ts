@@ -14,8 +14,10 @@ let serial = 0
 const handled = (batch?: ArrayBuffer): TaskResult => ({
   kind: 'handled',
   counts: { ...noOutcomes(), applied: threadId },
+  retries: 0,
   unfinished: batch ? [{ index: 0, attempt: 2, afterMs: 5 }] : [],
   failures: [],
+  times: { decodeMs: 0, handleMs: 0, storeMs: 0 },
   ...(batch && { batch }),
 })
 

@@ -1,0 +1,38 @@
+/**
+ * The header `traceparent`: `00-<trace id>-<parent id>-<flags>` in lower-case hexadecimal. Almost all records have one
+ * that is not sampled, so one byte is looked at before anything else is read.
+ *
+ * Format: https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+
+import { identityRules, type HeaderSource } from './event-identity.ts'
+
+export interface SampledTrace {
+  /** 32 hexadecimal digits. */
+  readonly traceId: string
+  /** 16 hexadecimal digits: the span that the record was made in. */
+  readonly parentSpanId: string
+}
+
+const length = 55
+const lastDigit = 54
+const form = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}/
+
+/** Of a record whose producer sampled it; undefined: it has none, it is not sampled, or nobody can read it. */
+export const sampledTrace = (record: HeaderSource): SampledTrace | undefined => {
+  if (record.headerCount === 0) return undefined
+  const bytes = record.header(identityRules.traceparent.header)
+  if (bytes === undefined || bytes === null || !isSampled(bytes)) return undefined
+  const [, traceId, parentSpanId] = form.exec(String.fromCharCode(...bytes.subarray(0, length))) ?? []
+  return traceId === undefined || parentSpanId === undefined ? undefined : { traceId, parentSpanId }
+}
+
+/** The lowest bit of the flags; digits and letters of a to f are odd where it is set, but for the letters' offset. */
+const isSampled = (bytes: Uint8Array): boolean => {
+  const digit = bytes[lastDigit]
+  if (digit === undefined) return false
+  // '0' is 48, even; 'a' is 97, and stands for 10: its parity is turned.
+  return digit < 58 ? (digit & 1) === 1 : (digit & 1) === 0
+}
+
+export const traceparentOf = (traceId: string, spanId: string): string => `00-${traceId}-${spanId}-01`
