@@ -1,17 +1,18 @@
 /**
- * The option table → docs/configuration.md.
+ * The option table → docs/configuration.md, the metric table → docs/metrics.md.
  *
- *   node tools/generate-docs.ts           writes the page
- *   node tools/generate-docs.ts --check   exits 1 when it is not what would be written
+ *   node tools/generate-docs.ts           writes the pages
+ *   node tools/generate-docs.ts --check   exits 1 when one is not what would be written
  */
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { optionTable, type Option } from '../runtime/config/index.ts'
+import { metricsPage } from './metrics-page.ts'
 
-const page = join(import.meta.dirname, '../docs/configuration.md')
+const docs = join(import.meta.dirname, '../docs')
 
-export const configurationPage = (): string => {
+const configurationPage = (): string => {
   const rows = (Object.values(optionTable) as Option<unknown>[]).map(
     ({ variable, fallback, allowed, unit, doc, secret }) =>
       `| \`${variable}\` | ${shown(fallback)}${unit && fallback !== undefined ? ` ${unit}` : ''} | ${allowed} | ${doc}${secret ? ' Never printed.' : ''} |`,
@@ -35,22 +36,30 @@ const shown = (fallback: unknown): string => {
   return text === '' ? 'empty' : `\`${text}\``
 }
 
+/** File in docs/ → what it must hold. */
+export const generatedPages: Readonly<Record<string, () => string>> = {
+  'configuration.md': configurationPage,
+  'metrics.md': metricsPage,
+}
+
 /** The page as it is, or undefined where there is none. */
-export const writtenPage = async (): Promise<string | undefined> => {
+export const writtenPage = async (file: string): Promise<string | undefined> => {
   try {
-    return await readFile(page, 'utf8')
+    return await readFile(join(docs, file), 'utf8')
   } catch {
     return undefined
   }
 }
 
 if (import.meta.main) {
-  const isStale = (await writtenPage()) !== configurationPage()
-  if (isStale && process.argv.includes('--check')) {
-    console.error('docs/configuration.md is not up to date. Run npm run generate-docs.')
-    process.exitCode = 1
-  } else if (isStale) {
-    await writeFile(page, configurationPage())
-    console.log('wrote docs/configuration.md')
+  for (const [file, generate] of Object.entries(generatedPages)) {
+    if ((await writtenPage(file)) === generate()) continue
+    if (process.argv.includes('--check')) {
+      console.error(`docs/${file} is not up to date. Run npm run generate-docs.`)
+      process.exitCode = 1
+    } else {
+      await writeFile(join(docs, file), generate())
+      console.log(`wrote docs/${file}`)
+    }
   }
 }

@@ -135,12 +135,12 @@ export const metricTable = {
     labels: ofUnit,
     doc: 'Records of an actor that are drained and not finished.',
   },
-  creditLimitRecords: {
-    name: 'troupe_credit_limit_records',
+  creditLeftRecords: {
+    name: 'troupe_credit_left_records',
     kind: 'gauge',
     unit: '{record}',
     labels: ofUnit,
-    doc: 'The most of them that there may be (CREDIT_RECORDS). Used at the limit: the actor is slower than its partition, and nothing more is drained.',
+    doc: 'Records that may still be drained for the actor; with those in use it is CREDIT_RECORDS. 0 all the time: the actor is slower than its partition.',
   },
   creditUsedBytes: {
     name: 'troupe_credit_used_bytes',
@@ -149,12 +149,12 @@ export const metricTable = {
     labels: ofUnit,
     doc: 'Bytes of an actor that are drained and not finished.',
   },
-  creditLimitBytes: {
-    name: 'troupe_credit_limit_bytes',
+  creditLeftBytes: {
+    name: 'troupe_credit_left_bytes',
     kind: 'gauge',
     unit: 'By',
     labels: ofUnit,
-    doc: 'The most of them that there may be (CREDIT_BYTES).',
+    doc: 'Bytes that may still be drained for the actor; with those in use it is CREDIT_BYTES.',
   },
   waiting: {
     name: 'troupe_waiting',

@@ -46,9 +46,9 @@ const ofUnit = (
   const labels = { group, actor: unit.actor, topic, partition: String(partition) }
   return [
     { metric: 'creditUsedRecords', labels, value: unit.unfinishedRecords },
-    { metric: 'creditLimitRecords', labels, value: unit.creditRecords },
+    { metric: 'creditLeftRecords', labels, value: unit.creditRecords },
     { metric: 'creditUsedBytes', labels, value: unit.unfinishedBytes },
-    { metric: 'creditLimitBytes', labels, value: unit.creditBytes },
+    { metric: 'creditLeftBytes', labels, value: unit.creditBytes },
     ...(unit.waitingFor === null
       ? []
       : [{ metric: 'waiting', labels: { ...labels, dependency: unit.waitingFor }, value: 1 } as const]),
