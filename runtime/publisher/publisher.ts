@@ -16,6 +16,7 @@ import { messageOf, TroupeError } from '../errors.ts'
 import { RecordProducer, within, type ProducerOptions, type RecordMetadata } from '../kafka/index.ts'
 import { connectRegistry, type RegistryAddress } from '../registry/index.ts'
 import type { TopicMapping } from '../routing/index.ts'
+import { publishSpan } from '../telemetry/publish-span.ts'
 import { EncodeBuffer, writeWireHeader, type Catalogue, type SubjectStrategy } from '../serde/index.ts'
 import { ByteSlab } from './byte-slab.ts'
 import { EncodedEventTypes, type EncodedEventType } from './encoded-event-types.ts'
@@ -108,12 +109,10 @@ class KafkaPublisher implements Publisher {
   ): Promise<RecordMetadata> {
     try {
       const type = this.#typeOf(name)
-      const producer = this.#free(type)
-      // With room the producer copies it before it returns: the buffer is free again.
-      const keep = producer === undefined ? copied : asItIs
-      const record = outgoingEvent(type, event, options, this.#options.source, this.#buffer, keep)
-      if (producer !== undefined) return producer.produce(record)
-      return this.#inLine(type, [record], (connected) => connected.produce(record))
+      const { traceparent } = options
+      const span = publishSpan({ topic: type.topic, event: name, count: 1, traceparent })
+      if (span === undefined) return this.#publish(type, event, options)
+      return span.endsWith(this.#publish(type, event, { ...options, traceparent: span.traceparent }))
     } catch (error) {
       return rejected(error)
     }
@@ -126,6 +125,36 @@ class KafkaPublisher implements Publisher {
     try {
       const type = this.#typeOf(name)
       if (events.length === 0) return Promise.resolve()
+      const span = publishSpan({ topic: type.topic, event: name, count: events.length })
+      if (span === undefined) return this.#publishAll(type, events)
+      const { traceparent } = span
+      // One that has a trace of its own stays in it.
+      return span.endsWith(
+        this.#publishAll(
+          type,
+          events.map((one) => ({ ...one, traceparent: one.traceparent ?? traceparent })),
+        ),
+      )
+    } catch (error) {
+      return rejected(error)
+    }
+  }
+
+  #publish(type: EncodedEventType, event: unknown, options: PublishOptions): Promise<RecordMetadata> {
+    try {
+      const producer = this.#free(type)
+      // With room the producer copies it before it returns: the buffer is free again.
+      const keep = producer === undefined ? copied : asItIs
+      const record = outgoingEvent(type, event, options, this.#options.source, this.#buffer, keep)
+      if (producer !== undefined) return producer.produce(record)
+      return this.#inLine(type, [record], (connected) => connected.produce(record))
+    } catch (error) {
+      return rejected(error)
+    }
+  }
+
+  #publishAll(type: EncodedEventType, events: readonly EventToPublish<unknown>[]): Promise<void> {
+    try {
       // Some of them may wait for room with their bytes, long after the buffer is used again.
       const slab = new ByteSlab()
       const keep = (bytes: Buffer): Buffer => slab.keep(bytes)

@@ -16,7 +16,7 @@ export interface SampledTrace {
 
 const length = 55
 const lastDigit = 54
-const form = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}/
+const form = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/
 
 /** Of a record whose producer sampled it; undefined: it has none, it is not sampled, or nobody can read it. */
 export const sampledTrace = (record: HeaderSource): SampledTrace | undefined => {
@@ -25,6 +25,15 @@ export const sampledTrace = (record: HeaderSource): SampledTrace | undefined => 
   if (bytes === undefined || bytes === null || !isSampled(bytes)) return undefined
   const [, traceId, parentSpanId] = form.exec(String.fromCharCode(...bytes.subarray(0, length))) ?? []
   return traceId === undefined || parentSpanId === undefined ? undefined : { traceId, parentSpanId }
+}
+
+/** Sampled or not; undefined: nobody can read it. */
+export const parsedTraceparent = (
+  text: string,
+): (SampledTrace & { readonly traceFlags: number }) | undefined => {
+  const [, traceId, parentSpanId, flags = '0'] = form.exec(text) ?? []
+  if (traceId === undefined || parentSpanId === undefined) return undefined
+  return { traceId, parentSpanId, traceFlags: Number.parseInt(flags, 16) & 1 }
 }
 
 /** The lowest bit of the flags; digits and letters of a to f are odd where it is set, but for the letters' offset. */
