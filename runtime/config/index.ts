@@ -1,4 +1,4 @@
 export type { DomainTopic } from './domains.ts'
-export type { Option } from './option.ts'
+export type { Option, ValueSchema } from './option.ts'
 export { printable, resolveOptions, type Environment, type Options } from './resolve.ts'
 export { optionTable } from './table.ts'

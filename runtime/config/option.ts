@@ -3,6 +3,13 @@
  * error, the generated docs and Helm's values schema.
  */
 
+/** What a value may be, as JSON Schema says it. Where a rule can't be said in it, the schema allows more than `read`. */
+export type ValueSchema =
+  | { readonly type: 'boolean' }
+  | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
+  | { readonly type: 'string'; readonly enum: readonly string[] }
+  | { readonly type: 'string'; readonly pattern: string }
+
 export interface Option<T> {
   readonly variable: string
   /** undefined: optional, absent unless given. */
@@ -14,6 +21,8 @@ export interface Option<T> {
   readonly unit?: 'ms' | 'bytes' | 'records'
   /** Never printed. */
   readonly secret: boolean
+  /** Of a value in Helm's values, where flags and numbers are not text. */
+  readonly schema: ValueSchema
   /** The value that `text` stands for; undefined when it is not allowed. */
   readonly read: (text: string) => T | undefined
 }
@@ -28,6 +37,7 @@ export const flag = (option: Described & { readonly fallback: boolean }): Option
   secret: false,
   ...option,
   allowed: 'true or false',
+  schema: { type: 'boolean' },
   read: (text) => ({ true: true, false: false, 1: true, 0: false })[text.toLowerCase()],
 })
 
@@ -50,6 +60,7 @@ export const wholeNumber = (
     secret: false,
     ...rest,
     allowed: `a whole number from ${min} to ${max}`,
+    schema: { type: 'integer', minimum: min, maximum: max },
     read: (text) => {
       const value = /^-?\d+$/.test(text) ? Number(text) : NaN
       return value >= min && value <= max ? value : undefined
@@ -65,6 +76,7 @@ export const oneOf = <const T extends string>(
     secret: false,
     ...rest,
     allowed: values.join(', '),
+    schema: { type: 'string', enum: values },
     read: (value) => values.find((allowed) => allowed === value),
   }
 }
@@ -74,7 +86,12 @@ export const text = <T extends string | undefined>(
   option: Described & { readonly fallback: T; readonly allowed: string; readonly pattern: RegExp },
 ): Option<string | T> => {
   const { pattern, ...rest } = option
-  return { secret: false, ...rest, read: (value) => (pattern.test(value) ? value : undefined) }
+  return {
+    secret: false,
+    ...rest,
+    schema: { type: 'string', pattern: pattern.source },
+    read: (value) => (pattern.test(value) ? value : undefined),
+  }
 }
 
 export const url = <T extends string | undefined>(
@@ -85,11 +102,13 @@ export const url = <T extends string | undefined>(
     secret: false,
     ...rest,
     allowed: `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    schema: { type: 'string', pattern: `^(${protocols.join('|')})//.` },
     read: (value) => (URL.canParse(value) && protocols.includes(new URL(value).protocol) ? value : undefined),
   }
 }
 
 const address = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})$/
+const oneAddress = address.source.slice(1, -1)
 
 /** Comma-separated host:port pairs. */
 export const addresses = (
@@ -98,6 +117,7 @@ export const addresses = (
   secret: false,
   ...option,
   allowed: 'host:port, several separated by commas',
+  schema: { type: 'string', pattern: `^ *${oneAddress}( *, *${oneAddress})* *$` },
   read: (value) => {
     const parts = value.split(',').map((part) => part.trim())
     const good = parts.every((part) => {
