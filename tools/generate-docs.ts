@@ -1,7 +1,7 @@
 /**
- * The option table → docs/configuration.md, the metric table → docs/metrics.md.
+ * The option table → docs/configuration.md and the Helm chart's values.schema.json, the metric table → docs/metrics.md.
  *
- *   node tools/generate-docs.ts           writes the pages
+ *   node tools/generate-docs.ts           writes the files
  *   node tools/generate-docs.ts --check   exits 1 when one is not what would be written
  */
 
@@ -9,8 +9,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { optionTable, type Option } from '../runtime/config/index.ts'
 import { metricsPage } from './metrics-page.ts'
+import { valuesSchemaFile } from './values-schema.ts'
 
-const docs = join(import.meta.dirname, '../docs')
+const root = join(import.meta.dirname, '..')
 
 const configurationPage = (): string => {
   const rows = (Object.values(optionTable) as Option<unknown>[]).map(
@@ -36,16 +37,17 @@ const shown = (fallback: unknown): string => {
   return text === '' ? 'empty' : `\`${text}\``
 }
 
-/** File in docs/ → what it must hold. */
+/** File → what it must hold. */
 export const generatedPages: Readonly<Record<string, () => string>> = {
-  'configuration.md': configurationPage,
-  'metrics.md': metricsPage,
+  'docs/configuration.md': configurationPage,
+  'docs/metrics.md': metricsPage,
+  'deploy/helm/troupe/values.schema.json': valuesSchemaFile,
 }
 
-/** The page as it is, or undefined where there is none. */
+/** The file as it is, or undefined where there is none. */
 export const writtenPage = async (file: string): Promise<string | undefined> => {
   try {
-    return await readFile(join(docs, file), 'utf8')
+    return await readFile(join(root, file), 'utf8')
   } catch {
     return undefined
   }
@@ -55,11 +57,11 @@ if (import.meta.main) {
   for (const [file, generate] of Object.entries(generatedPages)) {
     if ((await writtenPage(file)) === generate()) continue
     if (process.argv.includes('--check')) {
-      console.error(`docs/${file} is not up to date. Run npm run generate-docs.`)
+      console.error(`${file} is not up to date. Run npm run generate-docs.`)
       process.exitCode = 1
     } else {
-      await writeFile(join(docs, file), generate())
-      console.log(`wrote docs/${file}`)
+      await writeFile(join(root, file), generate())
+      console.log(`wrote ${file}`)
     }
   }
 }

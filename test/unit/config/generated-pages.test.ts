@@ -1,4 +1,4 @@
-// The generated pages of docs/ are what their tables say.
+// The generated files, pages of docs/ and the chart's values schema, are what their tables say.
 import t from 'tap'
 import { generatedPages, writtenPage } from '../../../tools/generate-docs.ts'
 
