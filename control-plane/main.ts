@@ -8,6 +8,14 @@ import { startControlPlane } from './server.ts'
 await runProcess('control-plane', resolveOptions, async (options, { log }) => {
   await requireMigrated(options.databaseUrl)
   const controlPlane = await startControlPlane(options, log)
-  log.info('the public API is up', { url: `${controlPlane.publicUrl}/graphql` })
+  for (const [api, url] of [
+    ['the public API', controlPlane.publicUrl],
+    ["the operators' API", controlPlane.operatorUrl],
+  ] as const) {
+    log.info(`${api} is up`, {
+      url: `${url}/graphql`,
+      ...(options.explorer && { explorer: `${url}/explorer` }),
+    })
+  }
   return controlPlane
 })

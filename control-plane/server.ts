@@ -1,12 +1,14 @@
-/** The control plane's process: its connections to Postgres, the public API and its port, and how they stop. */
+/** The control plane's process: its connections to Postgres, the two APIs and their ports, and how they stop. */
 
-import Fastify, { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 
-import { messageOf, TroupeError } from '../runtime/errors.ts'
 import { openDatabase } from '../runtime/store/index.ts'
 import type { Log } from '../runtime/telemetry/index.ts'
+import { explorer, type ExplorerOptions } from './explorer/explorer.ts'
+import { firstQueries } from './explorer/first-queries.ts'
+import { closeServer, httpServer, listen } from './hardening/http-server.ts'
+import { operatorApi } from './operator/api.ts'
 import { publicApi } from './public/api.ts'
-import { limits } from './public/limits.ts'
 
 export interface ControlPlaneOptions {
   readonly databaseUrl: string
@@ -14,18 +16,21 @@ export interface ControlPlaneOptions {
   readonly publicApiHost: string
   /** 0: a free one. */
   readonly publicApiPort: number
-  /** Whether clients may ask for the schema; not in production. */
-  readonly publicApiIntrospection: boolean
+  readonly operatorApiHost: string
+  /** 0: a free one. */
+  readonly operatorApiPort: number
+  /** Whether both APIs have an explorer beside them, and tell their schemas. */
+  readonly explorer: boolean
 }
 
 export interface ControlPlane {
   /** Where the public API listens: `http://host:port`. */
   readonly publicUrl: string
+  /** Where the operators' API listens. */
+  readonly operatorUrl: string
   /** Answers what is under way, then closes; after 5 s whatever is still open is cut. */
   stop(): Promise<void>
 }
-
-const closeDeadlineMs = 5_000
 
 export const startControlPlane = async (options: ControlPlaneOptions, log: Log): Promise<ControlPlane> => {
   const database = openDatabase({
@@ -35,60 +40,42 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
     // Every query reads a page by its index; what takes longer is something else's fault, and must not pile up.
     statementTimeoutMs: 3_000,
   })
-  const app = httpServer(log)
+  const { sql } = database
+  const introspection = options.explorer
+  const forTenants = httpServer(log)
+  const forOperators = httpServer(log)
+  const close = once(async () => {
+    // What they answer comes from the database: it goes last.
+    await Promise.allSettled([closeServer(forTenants), closeServer(forOperators)])
+    await database.close()
+  })
   try {
-    await app.register(publicApi, { sql: database.sql, log, introspection: options.publicApiIntrospection })
-    const publicUrl = await listen(app, options)
-    return { publicUrl, stop: once(() => close(app, () => database.close())) }
+    await forTenants.register(publicApi, { sql, log, introspection })
+    await forOperators.register(operatorApi, { sql, log, introspection })
+    if (options.explorer) {
+      await addExplorer(forTenants, { name: 'Troupe: tracking', query: firstQueries.public })
+      await addExplorer(forOperators, { name: 'Troupe: operators', query: firstQueries.operator })
+    }
+    const publicUrl = await listen(
+      forTenants,
+      { host: options.publicApiHost, port: options.publicApiPort },
+      { api: 'the public API', variables: 'PUBLIC_API_HOST, PUBLIC_API_PORT' },
+    )
+    const operatorUrl = await listen(
+      forOperators,
+      { host: options.operatorApiHost, port: options.operatorApiPort },
+      { api: "the operators' API", variables: 'OPERATOR_API_HOST, OPERATOR_API_PORT' },
+    )
+    return { publicUrl, operatorUrl, stop: close }
   } catch (error) {
-    await close(app, () => database.close())
+    await close()
     throw error
   }
 }
 
-const listen = async (
-  app: FastifyInstance,
-  { publicApiHost: host, publicApiPort: port }: ControlPlaneOptions,
-): Promise<string> => {
-  try {
-    return await app.listen({ host, port })
-  } catch (error) {
-    throw new TroupeError(
-      'CONFIG_INVALID',
-      `the public API cannot listen on ${host}:${port} (PUBLIC_API_HOST, PUBLIC_API_PORT): ${messageOf(error)}`,
-      { cause: error },
-    )
-  }
-}
-
-const httpServer = (log: Log): FastifyInstance => {
-  const app = Fastify({
-    logger: false,
-    bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestMs,
-    handlerTimeout: limits.requestMs,
-    connectionTimeout: 2 * limits.requestMs,
-  })
-  app.get('/healthz', () => ({ status: 'ok' }))
-  app.setNotFoundHandler((_, reply) =>
-    reply.code(404).send({ error: 'Nothing is here. The API is at /graphql.' }),
-  )
-  app.setErrorHandler((error, _, reply) => {
-    log.error('a request failed', { err: error })
-    return reply.code(500).send({ error: 'Something went wrong on our side.' })
-  })
-  return app
-}
-
-/** A client that never finishes its request must not hold up a stop. */
-const close = async (app: FastifyInstance, closeDatabase: () => Promise<void>): Promise<void> => {
-  const deadline = setTimeout(() => app.server.closeAllConnections(), closeDeadlineMs)
-  try {
-    await app.close()
-  } finally {
-    clearTimeout(deadline)
-    await closeDatabase()
-  }
+/** In a scope of its own. */
+const addExplorer = async (app: FastifyInstance, options: ExplorerOptions): Promise<void> => {
+  await app.register(explorer, options)
 }
 
 const once = (work: () => Promise<void>): (() => Promise<void>) => {

@@ -7,17 +7,20 @@
 
 import { readFile } from 'node:fs/promises'
 
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { buildSchema, type DocumentNode, type GraphQLSchema } from 'graphql'
 import mercurius, { type IResolvers, type MercuriusLoaders } from 'mercurius'
 
 import type { Sql } from '../read-model/sql.ts'
 import type { Log } from '../../runtime/telemetry/index.ts'
-import { errorAnswer } from './error-answer.ts'
-import { limits, validationRules } from './limits.ts'
-import { refuseCostly, type Variables } from './query-cost.ts'
-import { authenticate, refuseOtherMethods, refuseParsedDocuments, requireQuery } from './request-checks.ts'
-import { DateTime, fieldLoaders, queryResolvers } from './resolvers.ts'
+import { errorAnswer } from '../hardening/error-answer.ts'
+import { limits, validateOptions, validationRules } from '../hardening/limits.ts'
+import { refuseCostly, type Variables } from '../hardening/query-cost.ts'
+import { refuseParsedDocuments } from '../hardening/request-checks.ts'
+import { guardRequests } from '../hardening/request-guard.ts'
+import { DateTime } from '../hardening/scalars.ts'
+import type { RequestContext } from './request-context.ts'
+import { fieldLoaders, queryResolvers } from './resolvers.ts'
 
 export interface PublicApiOptions {
   readonly sql: Sql
@@ -32,19 +35,13 @@ const sdlFile = new URL('../../schemas/graphql/public.graphql', import.meta.url)
 export const publicApi = async (app: FastifyInstance, options: PublicApiOptions): Promise<void> => {
   const { sql, log, introspection } = options
   const schema = buildSchema(await readFile(sdlFile, 'utf8'))
-  app.decorateRequest('tenant', '')
-  app.addHook('onRequest', refuseOtherMethods)
-  app.addHook('onRequest', authenticate(sql))
-  app.addHook('preHandler', requireQuery)
-  app.addHook('onSend', async (_, reply) => {
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
-  })
+  guardRequests(app, sql, 'tenant')
 
   await app.register(mercurius, {
     schema,
     resolvers: { Query: queryResolvers(sql), DateTime } as unknown as IResolvers,
     loaders: fieldLoaders(sql) as unknown as MercuriusLoaders,
-    context: ({ tenant }) => ({ tenant }),
+    context: contextOf,
     path: '/graphql',
     graphiql: false,
     allowBatchedQueries: false,
@@ -52,7 +49,7 @@ export const publicApi = async (app: FastifyInstance, options: PublicApiOptions)
     csrfPrevention: { allowedContentTypes: ['application/json'], requiredHeaders: [] },
     graphql: {
       parseOptions: { maxLexicalTokens: limits.tokens },
-      validateOptions: validateOptions(introspection),
+      validateOptions: validateOptions({ introspection }),
     },
     validationRules: validationRules({ introspection }),
     errorFormatter: (execution) =>
@@ -69,8 +66,7 @@ export const publicApi = async (app: FastifyInstance, options: PublicApiOptions)
   )
 }
 
-/** "Did you mean …?" tells a schema as well as introspection does. mercurius hands it on; its types do not know it. */
-const validateOptions = (introspection: boolean): { maxErrors: number } => {
-  const options = { maxErrors: limits.errors, hideSuggestions: !introspection }
-  return options
-}
+/** mercurius makes one for a request that was refused, too: it has the tenant that nobody is. */
+const contextOf = ({ keyHolder }: FastifyRequest): RequestContext => ({
+  tenant: keyHolder?.kind === 'tenant' ? keyHolder.tenant : '',
+})

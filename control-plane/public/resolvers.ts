@@ -1,50 +1,46 @@
 /** GraphQL's fields → the read model. Lists below other lists are loaders: one query for all of them, not one each. */
 
+import type { PageArguments } from '../read-model/page.ts'
 import type { Sql } from '../read-model/sql.ts'
-import type { Page, PageArguments } from '../read-model/page.ts'
-import {
-  historiesOf,
-  orderById,
-  type OrderRow,
-  packageById,
-  type PackageEventRow,
-  type PackageRow,
-  packagesOf,
-  packagesOfOrders,
-} from '../read-model/tracking.ts'
-
-/** What every resolver knows of its request. */
-export interface RequestContext {
-  readonly tenant: string
-}
-
-type Resolver<Arguments, Answer> = (
-  parent: unknown,
-  args: Arguments,
-  context: RequestContext,
-) => Promise<Answer>
+import { historiesOf, orderById, packageById, packagesOf, packagesOfOrders } from '../read-model/tracking.ts'
+import type {
+  QueryResolvers,
+  RequireFields,
+  ResolversParentTypes,
+  ResolversTypes,
+  OrderPackagesArgs,
+  PackageHistoryArgs,
+} from './generated/resolver-types.ts'
+import type { RequestContext } from './request-context.ts'
 
 /** All the askings for one field in one request, answered in their order. */
-type Loader<Parent, Answer> = (
-  queries: readonly { readonly obj: Parent; readonly params: PageArguments }[],
+type Loader<Parent, Arguments extends PageArguments, Answer> = (
+  queries: readonly { readonly obj: Parent; readonly params: RequireFields<Arguments, 'first'> }[],
   context: RequestContext,
-) => Promise<readonly Answer[]>
+) => Promise<readonly Awaited<Answer>[]>
 
-export interface QueryResolvers {
-  readonly package: Resolver<{ readonly trackingId: string }, PackageRow | undefined>
-  readonly packages: Resolver<PageArguments & { readonly state?: string | null }, Page<PackageRow>>
-  readonly order: Resolver<{ readonly orderId: string }, OrderRow | undefined>
-}
-
-export const queryResolvers = (sql: Sql): QueryResolvers => ({
-  package: (_, { trackingId }, { tenant }) => packageById(sql, tenant, trackingId),
-  packages: (_, { state, ...page }, { tenant }) => packagesOf(sql, tenant, state, page),
-  order: (_, { orderId }, { tenant }) => orderById(sql, tenant, orderId),
-})
+export const queryResolvers = (sql: Sql) =>
+  ({
+    package: (_, { trackingId }, { tenant }) => packageById(sql, tenant, trackingId),
+    packages: (_, { state, ...page }, { tenant }) => packagesOf(sql, tenant, state, page),
+    order: (_, { orderId }, { tenant }) => orderById(sql, tenant, orderId),
+  }) satisfies QueryResolvers
 
 export interface FieldLoaders {
-  readonly Package: { readonly history: Loader<PackageRow, Page<PackageEventRow>> }
-  readonly Order: { readonly packages: Loader<OrderRow, Page<PackageRow>> }
+  readonly Package: {
+    readonly history: Loader<
+      ResolversParentTypes['Package'],
+      PackageHistoryArgs,
+      ResolversTypes['PackageEventConnection']
+    >
+  }
+  readonly Order: {
+    readonly packages: Loader<
+      ResolversParentTypes['Order'],
+      OrderPackagesArgs,
+      ResolversTypes['PackageConnection']
+    >
+  }
 }
 
 export const fieldLoaders = (sql: Sql): FieldLoaders => ({
@@ -65,11 +61,3 @@ export const fieldLoaders = (sql: Sql): FieldLoaders => ({
       ),
   },
 })
-
-/** The scalar's behaviour; its name and description are the schema's. */
-export const DateTime = {
-  serialize: (value: unknown): string => {
-    if (value instanceof Date) return value.toISOString()
-    throw new TypeError(`DateTime from ${typeof value}`)
-  },
-}

@@ -14,6 +14,12 @@ export interface Positions {
   readonly packages: readonly [updatedAtMs: number, trackingId: string]
   readonly 'order-packages': readonly [trackingId: string]
   readonly history: readonly [occurredAtMs: number, step: number, eventId: string]
+  readonly nodes: readonly [name: string]
+  readonly processes: readonly [node: string, id: string]
+  readonly actors: readonly [group: string, name: string]
+  readonly groups: readonly [name: string]
+  readonly partitions: readonly [group: string, topic: string, partition: number]
+  readonly outcomes: readonly [group: string, actor: string, topic: string, partition: number]
 }
 
 export type CursorList = keyof Positions
@@ -22,6 +28,12 @@ const kindsOf = {
   packages: ['time', 'text'],
   'order-packages': ['text'],
   history: ['time', 'small', 'text'],
+  nodes: ['text'],
+  processes: ['text', 'text'],
+  actors: ['text', 'text'],
+  groups: ['text'],
+  partitions: ['text', 'text', 'whole'],
+  outcomes: ['text', 'text', 'text', 'whole'],
 } as const satisfies Record<CursorList, readonly string[]>
 
 /** Ids have at most 200 characters; no cursor of ours is longer. */
@@ -30,12 +42,12 @@ const maxLength = 2_000
 export const encodeCursor = <L extends CursorList>(list: L, position: Positions[L]): string =>
   Buffer.from(JSON.stringify([version, list, ...(position as readonly unknown[])])).toString('base64url')
 
-/** Without a cursor, the beginning. Throws InputError for whatever `encodeCursor` did not make for this list. */
-export const decodeCursor = <L extends CursorList>(
+/** Without a cursor, `beginning`. Throws InputError for whatever `encodeCursor` did not make for this list. */
+export const decodeCursor = <L extends CursorList, Beginning extends Positions[L] | undefined>(
   list: L,
   cursor: string | null | undefined,
-  beginning: Positions[L],
-): Positions[L] => {
+  beginning: Beginning,
+): Positions[L] | Beginning => {
   if (typeof cursor !== 'string') return beginning
   const parsed = cursor.length <= maxLength && /^[A-Za-z0-9_-]+$/.test(cursor) ? parse(cursor) : undefined
   if (Array.isArray(parsed)) {
@@ -51,9 +63,10 @@ export const decodeCursor = <L extends CursorList>(
   throw new InputError('"after" is no cursor of this list')
 }
 
-const isOf: Readonly<Record<'time' | 'small' | 'text', (value: unknown) => boolean>> = {
+const isOf: Readonly<Record<'time' | 'small' | 'whole' | 'text', (value: unknown) => boolean>> = {
   time: (value) => Number.isInteger(value) && Math.abs(value as number) <= 8.64e15,
   small: (value) => Number.isInteger(value) && Math.abs(value as number) <= 32_767,
+  whole: Number.isSafeInteger,
   text: (value) => typeof value === 'string' && !value.includes('\0'),
 }
 

@@ -6,8 +6,8 @@ export const maxFirst = 100
 
 /** As GraphQL gives it: the schema fills in `first`'s default. */
 export interface PageArguments {
-  readonly first?: number | null
-  readonly after?: string | null
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
 }
 
 export interface Page<T> {

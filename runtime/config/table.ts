@@ -281,11 +281,6 @@ export const optionTable = {
     max: 65_535,
     doc: 'Port of the public GraphQL API; 0 takes a free one and logs it.',
   }),
-  publicApiIntrospection: flag({
-    variable: 'PUBLIC_API_INTROSPECTION',
-    fallback: false,
-    doc: 'Whether clients of the public API may ask for its schema. For development: it shows everybody with a key what there is.',
-  }),
   operatorApiHost: text({
     variable: 'OPERATOR_API_HOST',
     fallback: '127.0.0.1',

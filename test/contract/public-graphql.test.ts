@@ -25,7 +25,9 @@ const options: ControlPlaneOptions = {
   databaseConnections: 4,
   publicApiHost: '127.0.0.1',
   publicApiPort: 0,
-  publicApiIntrospection: false,
+  operatorApiHost: '127.0.0.1',
+  operatorApiPort: 0,
+  explorer: false,
 }
 const api = await startControlPlane(options, log)
 const { key: acme } = await issueApiKey(database.sql, { tenant: 'acme', name: 'test' })
@@ -641,7 +643,7 @@ t.test('what a client needs fits into the limits', async (t) => {
 })
 
 t.test('introspection, where it is allowed', async (t) => {
-  const open = await startControlPlane({ ...options, publicApiIntrospection: true }, log)
+  const open = await startControlPlane({ ...options, explorer: true }, log)
   t.teardown(() => open.stop())
   const { status, body } = await post(
     { query: '{ __schema { types { name description fields { name description } } } }' },

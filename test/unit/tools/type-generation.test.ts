@@ -1,4 +1,4 @@
-// The committed event types are those of the schemas, and say what decoding gives and what publishing takes.
+// The committed event types and resolver types are those of the schemas; event types say what decoding gives and what publishing takes.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,12 @@ import t from 'tap'
 import type { ActorContext, AvroSchema, EventCatalogue } from '../../../runtime/actor/index.ts'
 import { catalogueOf } from '../../../runtime/serde/index.ts'
 import type { PackageScanned } from '../../../schemas/types/index.ts'
-import { generatedTypes, staleTypes } from '../../../tools/generate-types.ts'
+import {
+  generatedResolverTypes,
+  generatedTypes,
+  staleFiles,
+  staleTypes,
+} from '../../../tools/generate-types.ts'
 import { typeSources } from '../../../tools/type-generation/type-source.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -16,6 +21,22 @@ const root = join(import.meta.dirname, '../../..')
 await t.test('the committed files are what the generator writes', async (t) => {
   const wanted = await generatedTypes(join(root, 'schemas/avro'))
   t.same(await staleTypes(join(root, 'schemas/types'), wanted), [], 'npm run generate-types')
+})
+
+await t.test('the committed resolver types of both APIs are what the generator writes', async (t) => {
+  const wanted = await generatedResolverTypes()
+  t.same([...wanted.keys()].map((name) => name.split('/')[1]).sort(), ['operator', 'public'])
+  t.same(await staleFiles(wanted), [], 'npm run generate-types')
+  const [name, source] = [...wanted][0]!
+  t.same(
+    await staleFiles(
+      new Map([
+        [name, `${source} `],
+        ['no/such/file.ts', ''],
+      ]),
+    ),
+    [name, 'no/such/file.ts'],
+  )
 })
 
 await t.test('a changed, a missing and a left-over file are stale', async (t) => {

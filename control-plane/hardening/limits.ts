@@ -1,6 +1,6 @@
 /**
- * What one request may ask for. A kilobyte of GraphQL can ask for gigabytes: each limit here stops a way to do it, before
- * anything is executed.
+ * What one request may ask for, of either API. A kilobyte of GraphQL can ask for gigabytes: each limit here stops a way to
+ * do it, before anything is executed.
  */
 
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
@@ -31,6 +31,12 @@ export const limits = {
   /** Queries that are kept parsed and validated. */
   cachedQueries: 128,
 } as const
+
+/** "Did you mean …?" tells a schema as well as introspection does. graphql's types do not know the option. */
+export const validateOptions = ({ introspection }: RuleOptions): { readonly maxErrors: number } => {
+  const options = { maxErrors: limits.errors, hideSuggestions: !introspection }
+  return options
+}
 
 export interface RuleOptions {
   /** Whether the schema may be asked for. */

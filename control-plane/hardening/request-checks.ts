@@ -1,18 +1,9 @@
-/** What is refused before GraphQL sees a request: whoever has no key, and whatever is no query. */
+/** What is refused before GraphQL sees a request: whatever is no query. Who asks is looked at in `auth/authenticate.ts`. */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
 
-import type { Sql } from '../read-model/sql.ts'
-import { tenantOfKey } from '../auth/api-key.ts'
 import { InputError } from '../read-model/input-error.ts'
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Whose data this request may read; '' until its key was looked at. */
-    tenant: string
-  }
-}
 
 /** The API answers POST only: a GET can be made by any page or image that a customer's browser loads. */
 export const refuseOtherMethods = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -23,27 +14,14 @@ export const refuseOtherMethods = async (request: FastifyRequest, reply: Fastify
     .send(refusal('METHOD_NOT_ALLOWED', 'Send queries by POST, as application/json.'))
 }
 
-/** Sets `request.tenant`, or answers 401: the same for no key, one that is not ours, and one that was revoked. */
-export const authenticate =
-  (sql: Sql) =>
-  async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const key = keyOf(request)
-    const tenant = key === undefined ? undefined : await tenantOfKey(sql, key)
-    if (tenant !== undefined) {
-      request.tenant = tenant
-      return
-    }
-    await reply
-      .code(401)
-      .header('www-authenticate', 'Bearer realm="troupe"')
-      .send(refusal('UNAUTHENTICATED', 'Send a valid API key: "Authorization: Bearer trp_…".'))
-  }
-
-const keyOf = ({ headers }: FastifyRequest): string | undefined => {
-  const given = headers['x-api-key']
-  if (typeof given === 'string') return given
-  return /^Bearer ([^ ]+)$/i.exec(headers.authorization ?? '')?.[1]
-}
+/**
+ * JSON alone: a browser sends it to another site only after asking. Forms and plain text, which it sends unasked, are
+ * refused before they are read.
+ */
+export const refuseOtherContent = (request: FastifyRequest): Promise<void> =>
+  /^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')
+    ? Promise.resolve()
+    : Promise.reject(new InputError('Send the query as application/json.'))
 
 /** A body without a query would come back as an error of the parser about `undefined`. */
 export const requireQuery = (request: FastifyRequest): Promise<void> => {
@@ -65,7 +43,8 @@ export const refuseParsedDocuments = (source: string): void => {
   throw new GraphQLError('Syntax Error: the query is JSON, not GraphQL.')
 }
 
-const refusal = (code: string, message: string): object => ({
+/** An answer in GraphQL's form to what never got to GraphQL. */
+export const refusal = (code: string, message: string): object => ({
   data: null,
   errors: [{ message, extensions: { code } }],
 })

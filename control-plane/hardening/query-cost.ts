@@ -1,7 +1,8 @@
 /**
  * What a query costs, in two numbers:
- * - objects: how many its answer could hold. An object counts 1; a page counts what `first` of its items count; its
- *   wrappers (connection, edge, page info), places and single values count nothing.
+ * - objects: how many its answer could hold. An object counts 1; a page counts what `first` of its items count; a list
+ *   without `first` as many as the schema assumes (`@listSize`); single values, the wrappers of a page (connection, edge,
+ *   page info) and what the schema calls a part (`@cost(weight: 0)`) count nothing.
  * - selections: how many fields and spreads it has once its fragments are written out.
  *
  * Each fragment is costed once and its cost added wherever it is spread, so that costing takes no longer than reading
@@ -9,11 +10,13 @@
  */
 
 import {
+  type ConstDirectiveNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type DocumentNode,
   getNamedType,
   GraphQLError,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   isObjectType,
@@ -33,7 +36,7 @@ export interface Cost {
   readonly selections: number
 }
 
-/** Throws when an operation of the document costs more than `limit` in either. The document is valid. */
+/** Throws QUERY_TOO_COSTLY when an operation of the document costs more than `limit` in either. The document is valid. */
 export const refuseCostly = (
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -94,7 +97,7 @@ class Costing {
   }
 
   cost(): Cost {
-    return this.#selection(this.#operation.selectionSet, this.#schema.getQueryType())
+    return this.#selection(this.#operation.selectionSet, this.#schema.getRootType(this.#operation.operation))
   }
 
   #selection(selection: SelectionSetNode, type: GraphQLObjectType | null | undefined): Cost {
@@ -120,13 +123,17 @@ class Costing {
 
   #field(node: FieldNode, parent: GraphQLObjectType | null | undefined): Cost {
     const field = parent?.getFields()[node.name.value]
-    if (field === undefined || node.selectionSet === undefined) return free
+    if (node.selectionSet === undefined) return free
+    // `__schema` and `__type`, where they are allowed: their objects are the schema's, and few.
+    if (field === undefined)
+      return { objects: 0, selections: this.#selection(node.selectionSet, undefined).selections }
     const type = getNamedType(field.type)
     const { objects, selections } = this.#selection(node.selectionSet, isObjectType(type) ? type : undefined)
     const first = field.args.find(({ name }) => name === 'first')
     if (first !== undefined)
       return { objects: 1 + this.#count(node, first.defaultValue) * objects, selections }
-    return { objects: partTypes.test(type.name) ? objects : 1 + objects, selections }
+    const each = (isPart(type) ? 0 : 1) + objects
+    return { objects: (directiveNumber(field.astNode, 'listSize', 'assumedSize') ?? 1) * each, selections }
   }
 
   #fragment(name: string): Cost {
@@ -157,8 +164,20 @@ class Costing {
   }
 }
 
-/** Parts of an object rather than objects: they cost no reading. */
-const partTypes = /(Connection|Edge|PageInfo|Location)$/
+/** A part of an object rather than one: it costs no reading. */
+const isPart = ({ name, astNode }: GraphQLNamedType): boolean =>
+  /(Connection|Edge|PageInfo)$/.test(name) || directiveNumber(astNode, 'cost', 'weight') === 0
+
+const directiveNumber = (
+  node: { readonly directives?: readonly ConstDirectiveNode[] | undefined } | null | undefined,
+  directive: string,
+  argument: string,
+): number | undefined => {
+  const value = node?.directives
+    ?.find(({ name }) => name.value === directive)
+    ?.arguments?.find(({ name }) => name.value === argument)?.value
+  return value?.kind === Kind.INT ? Number(value.value) : undefined
+}
 
 const defaultsOf = ({
   variableDefinitions = [],

@@ -24,9 +24,9 @@ export interface ErrorAnswer {
   readonly response: { readonly data: object | null; readonly errors: readonly AnsweredError[] }
 }
 
-/** For mercurius: of a failed execution, or of a request that did not get so far. */
+/** Of a failed execution, or of a request that did not get so far. */
 export const errorAnswer = (
-  { data, errors = [] }: { readonly data?: object | null; readonly errors?: readonly GraphQLError[] },
+  { data, errors = [] }: { readonly data?: object | null; readonly errors?: readonly Error[] },
   log: Log,
 ): ErrorAnswer => {
   const told = errors

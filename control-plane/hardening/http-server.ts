@@ -1,0 +1,61 @@
+/** An HTTP server of the control plane: its time limits, its answers beside the API, how it listens and how it ends. */
+
+import Fastify, { type FastifyInstance } from 'fastify'
+
+import { messageOf, TroupeError } from '../../runtime/errors.ts'
+import type { Log } from '../../runtime/telemetry/index.ts'
+import { limits } from './limits.ts'
+
+export interface Address {
+  readonly host: string
+  /** 0: a free one. */
+  readonly port: number
+}
+
+const closeDeadlineMs = 5_000
+
+export const httpServer = (log: Log): FastifyInstance => {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    handlerTimeout: limits.requestMs,
+    connectionTimeout: 2 * limits.requestMs,
+  })
+  app.get('/healthz', () => ({ status: 'ok' }))
+  app.setNotFoundHandler((_, reply) =>
+    reply.code(404).send({ error: 'Nothing is here. The API is at /graphql.' }),
+  )
+  app.setErrorHandler((error, _, reply) => {
+    log.error('a request failed', { err: error })
+    return reply.code(500).send({ error: 'Something went wrong on our side.' })
+  })
+  return app
+}
+
+/** Answers `http://host:port`. Throws CONFIG_INVALID naming `api` and the variables that say where it listens. */
+export const listen = async (
+  app: FastifyInstance,
+  { host, port }: Address,
+  { api, variables }: { readonly api: string; readonly variables: string },
+): Promise<string> => {
+  try {
+    return await app.listen({ host, port })
+  } catch (error) {
+    throw new TroupeError(
+      'CONFIG_INVALID',
+      `${api} cannot listen on ${host}:${port} (${variables}): ${messageOf(error)}`,
+      { cause: error },
+    )
+  }
+}
+
+/** Answers what is under way, then closes. A client that never finishes its request must not hold up a stop: it is cut after 5 s. */
+export const closeServer = async (app: FastifyInstance): Promise<void> => {
+  const deadline = setTimeout(() => app.server.closeAllConnections(), closeDeadlineMs)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(deadline)
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Whether a report of our version has what it must have. It was written by another process: one that is broken, or newer
+ * than its version number says, must show as unreadable, and not break the page that it stands on.
+ */
+
+type Kind = 'text' | 'text?' | 'flag' | 'whole' | 'whole?' | 'number' | 'number?' | 'time' | 'time?'
+type Shape = Kind | readonly [Shape] | { readonly [name: string]: Shape }
+
+const unit: Shape = {
+  actor: 'text',
+  lifecycle: 'text',
+  position: 'whole?',
+  frontier: 'whole?',
+  oldestUnfinishedAtMs: 'time?',
+  unfinishedRecords: 'whole',
+  unfinishedBytes: 'whole',
+  creditRecords: 'whole',
+  creditBytes: 'whole',
+  waitingFor: 'text?',
+}
+
+const assignment: Shape = {
+  topic: 'text',
+  partition: 'whole',
+  position: 'whole?',
+  frontier: 'whole?',
+  end: 'whole?',
+  lagRecords: 'whole?',
+  lagMs: 'number?',
+  units: [unit],
+}
+
+const report: Shape = {
+  process: { pid: 'whole', troupeVersion: 'text', nodeVersion: 'text' },
+  health: {
+    rssBytes: 'whole',
+    eventLoopDelayMs: 'number?',
+    workers: [{ threadId: 'whole', busy: 'number' }],
+  },
+  readiness: [{ name: 'text', ready: 'flag', reason: 'text' }],
+  actors: [
+    {
+      name: 'text',
+      group: 'text',
+      topics: ['text'],
+      receives: ['text'],
+      order: 'text',
+      effects: 'text',
+      concurrency: 'whole',
+      lanes: 'whole',
+    },
+  ],
+  groups: [{ name: 'text', joined: 'flag', assignments: [assignment] }],
+  outcomes: [
+    {
+      group: 'text',
+      actor: 'text',
+      topic: 'text',
+      partition: 'whole',
+      counts: {},
+      retries: 'whole',
+      perSecond: 'number',
+    },
+  ],
+  lastErrors: [
+    {
+      atMs: 'time',
+      code: 'text',
+      message: 'text',
+      actor: 'text?',
+      topic: 'text?',
+      partition: 'whole?',
+      offset: 'whole?',
+      eventId: 'text?',
+      correlationId: 'text?',
+      outcome: 'text?',
+    },
+  ],
+}
+
+const isTime = (value: unknown): boolean => Number.isFinite(value) && Math.abs(value as number) <= 8.64e15
+
+/** What an earlier version did not tell yet is missing. */
+const orNone =
+  (fits: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    value === null || value === undefined || fits(value)
+
+const fits: Readonly<Record<Kind, (value: unknown) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  'text?': orNone((value) => typeof value === 'string'),
+  flag: (value) => typeof value === 'boolean',
+  whole: Number.isSafeInteger,
+  'whole?': orNone(Number.isSafeInteger),
+  number: Number.isFinite,
+  'number?': orNone(Number.isFinite),
+  time: isTime,
+  'time?': orNone(isTime),
+}
+
+/** undefined: it fits; else the place of the first thing that does not, `groups[0].assignments[2].end`. */
+export const misfitOf = (written: unknown): string | undefined => misfit(written, report, '')
+
+const misfit = (value: unknown, shape: Shape, place: string): string | undefined => {
+  if (typeof shape === 'string') return fits[shape](value) ? undefined : place
+  if (Array.isArray(shape)) {
+    if (!Array.isArray(value)) return place
+    const [each] = shape as readonly [Shape]
+    return firstOf(value, (item, index) => misfit(item, each, `${place}[${index}]`))
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return place
+  const fields = value as Readonly<Record<string, unknown>>
+  return firstOf(Object.entries(shape), ([name, of]) =>
+    misfit(fields[name], of, place === '' ? name : `${place}.${name}`),
+  )
+}
+
+const firstOf = <T>(
+  items: readonly T[],
+  look: (item: T, index: number) => string | undefined,
+): string | undefined => {
+  for (const [index, item] of items.entries()) {
+    const found = look(item, index)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

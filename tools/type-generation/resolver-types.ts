@@ -1,0 +1,84 @@
+/**
+ * schemas/graphql → the types of each API's resolvers. A parent is what our read model answers, and not what the schema
+ * shows of it: `mappers` say which.
+ */
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { codegen } from '@graphql-codegen/core'
+import * as typescript from '@graphql-codegen/typescript'
+import * as typescriptResolvers from '@graphql-codegen/typescript-resolvers'
+import { parse } from 'graphql'
+
+interface Api {
+  /** Below schemas/graphql. */
+  readonly schema: string
+  /** From the project's folder. */
+  readonly output: string
+  readonly context: string
+  readonly mappers: Readonly<Record<string, string>>
+}
+
+const tracking = '../../read-model/tracking.ts'
+const operator = '../../read-model/operator'
+
+const apis: readonly Api[] = [
+  {
+    schema: 'public.graphql',
+    output: 'control-plane/public/generated/resolver-types.ts',
+    context: '../request-context.ts#RequestContext',
+    mappers: {
+      Package: `${tracking}#PackageRow`,
+      PackageEvent: `${tracking}#PackageEventRow`,
+      Order: `${tracking}#OrderRow`,
+    },
+  },
+  {
+    schema: 'operator.graphql',
+    output: 'control-plane/operator/generated/resolver-types.ts',
+    context: '../request-context.ts#RequestContext',
+    mappers: {
+      Cluster: `${operator}/cluster-picture.ts#ClusterPicture`,
+      Node: `${operator}/cluster-picture.ts#NodeView`,
+      Process: `${operator}/process-view.ts#ProcessView`,
+      Actor: `${operator}/cluster-picture.ts#ActorView`,
+      Group: `${operator}/cluster-picture.ts#GroupView`,
+      Partition: `${operator}/partition-view.ts#PartitionView`,
+      Unit: '../../../runtime/control/index.ts#UnitStatus',
+      ErrorSighting: `${operator}/cluster-picture.ts#ErrorView`,
+    },
+  },
+]
+
+const config = {
+  useTypeImports: true,
+  enumsAsTypes: true,
+  immutableTypes: true,
+  skipTypename: true,
+  // A resolver may leave out what may be null.
+  maybeValue: 'T | null | undefined',
+  // So that ours can be called in tests, and by one another.
+  makeResolverTypeCallable: true,
+  scalars: { DateTime: 'Date', SafeInt: 'number', ID: { input: 'string', output: 'string' } },
+}
+
+/** File name from the project's folder → its source, not formatted. */
+export const resolverTypeSources = async (root: string): Promise<ReadonlyMap<string, string>> =>
+  new Map(
+    await Promise.all(
+      apis.map(async ({ schema, output, context, mappers }) => {
+        const source = await codegen({
+          filename: output,
+          schema: parse(await readFile(join(root, 'schemas/graphql', schema), 'utf8')),
+          documents: [],
+          plugins: [{ typescript: {} }, { resolvers: {} }],
+          pluginMap: { typescript, resolvers: typescriptResolvers },
+          config: { ...config, contextType: context, mappers },
+        })
+        return [
+          output,
+          `/* Generated from schemas/graphql/${schema} by \`npm run generate-types\`. */\n\n${source}`,
+        ] as const
+      }),
+    ),
+  )
