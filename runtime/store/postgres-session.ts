@@ -15,6 +15,7 @@ import postgres from 'postgres'
 
 import type { Sql } from '../actor/context.ts'
 import type { TroupeError } from '../errors.ts'
+import { registerBackend } from './owner-backends.ts'
 import { isConnectionLoss, unavailable } from './postgres-failure.ts'
 import { bindAll, columnTypes } from './sql-values.ts'
 
@@ -22,6 +23,8 @@ export interface SessionOptions {
   /** `postgres://user:password@host:port/database`; several hosts with commas are tried in turn. */
   readonly url: string
   readonly applicationName: string
+  /** Id of the process; undefined: the session is not registered as one of its own. */
+  readonly owner?: string | undefined
   readonly connectTimeoutMs: number
   /** statement_timeout of the session. */
   readonly statementTimeoutMs: number
@@ -30,15 +33,21 @@ export interface SessionOptions {
   readonly lockTimeoutMs: number
   /** A frozen owner's locks are freed by the server after this. */
   readonly idleInTransactionTimeoutMs: number
+  /** For a session that listens. */
+  readonly onNotify?: (payload: string) => void
+  /** Its connection is gone. */
+  readonly onLost?: () => void
 }
 
 export class PostgresSession {
   readonly #client: postgres.Sql
   #socket: Socket | undefined
   #loss: TroupeError | undefined
+  readonly #onLost: (() => void) | undefined
 
   private constructor(options: SessionOptions, host: number) {
     let opened = false
+    this.#onLost = options.onLost
     this.#client = postgres(options.url, {
       max: 1,
       max_lifetime: null,
@@ -58,8 +67,11 @@ export class PostgresSession {
       onclose: () => {
         this.#lose(new Error('the connection was closed'))
       },
-      // Not in its types: makes the socket instead of postgres.js.
+      // Not in its types: hears what is notified, and makes the socket instead of postgres.js.
       ...{
+        onnotify: (_channel: string, payload: string) => {
+          options.onNotify?.(payload)
+        },
         socket: (parsed: {
           readonly host: string[]
           readonly port: number[]
@@ -81,6 +93,7 @@ export class PostgresSession {
       const session = new PostgresSession(options, host)
       try {
         await session.#client`select 1`
+        if (options.owner !== undefined) await registerBackend(session.sql, options.owner)
         return session
       } catch (error) {
         const loss = session.#lose(error)
@@ -152,6 +165,7 @@ export class PostgresSession {
     if (this.#loss) return this.#loss
     this.#loss = unavailable(error)
     void this.#client.end({ timeout: 0 }).catch(() => undefined)
+    this.#onLost?.()
     return this.#loss
   }
 }
