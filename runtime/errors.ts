@@ -10,6 +10,7 @@ export const errorCodes = {
   BATCH_DAMAGED: { retryable: false },
   /** A bug of Troupe: the process stops. */
   BUG: { retryable: false },
+  COMMITS_NOT_DURABLE: { retryable: false },
   CONFIG_INVALID: { retryable: false },
   CONTEXT_MISUSED: { retryable: false },
   DRAIN_MISMATCH: { retryable: false },

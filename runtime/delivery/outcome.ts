@@ -13,6 +13,7 @@ export const recordOutcomes = {
 } as const
 
 export type RecordOutcome = keyof typeof recordOutcomes
+export const outcomeNames = Object.keys(recordOutcomes) as readonly RecordOutcome[]
 export type OutcomeCounts = Readonly<Record<RecordOutcome, number>>
 
 export const noOutcomes = (): Record<RecordOutcome, number> => ({

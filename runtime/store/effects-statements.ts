@@ -2,7 +2,9 @@
  * The statements of a batch: one for each kind of effect, whatever the number of records.
  *
  * E1: rows are locked in the order of their keys, so that two batches never wait for each other crosswise.
- * E2: inbox, duplicates, states, tracking: every batch takes the tables in this order too.
+ * E2: inbox, duplicates, states, tracking, and last of all the unit's row: every batch takes the tables in this order
+ *     too. With the unit's row earlier, batches of one unit would wait for each other (92 transactions a second against
+ *     729), and with a shared lock on it they would deadlock.
  * E3: a key costs one index look-up, whatever Postgres believes of the table: `lateral … limit 1` leaves it no other
  *     plan. A join reads a young table whole for every key, as long as its statistics say that it is empty.
  */
@@ -11,9 +13,6 @@ import type { Sql, TrackedRow } from '../actor/context.ts'
 import type {
   BatchEffects,
   DuplicateSighting,
-  InboxEntry,
-  InboxHit,
-  InboxKey,
   LoadedState,
   StateKey,
   StateWrite,
@@ -21,34 +20,7 @@ import type {
 import type { Unit } from '../delivery/unit.ts'
 import { messageOf } from '../errors.ts'
 import { refused } from './postgres-failure.ts'
-import { storableKey, storableTenant } from './storable-key.ts'
-
-const tenants = (keys: readonly StateKey[]): string[] => keys.map(({ tenant }) => storableTenant(tenant))
-const names = (keys: readonly StateKey[]): string[] => keys.map(({ key }) => storableKey(key))
-
-interface SeenRow extends Pick<InboxHit, 'topic' | 'partition' | 'outcome'> {
-  readonly nth: number
-  readonly record_offset: number
-}
-
-export const selectSeen = async (
-  sql: Sql,
-  unit: Unit,
-  keys: readonly InboxKey[],
-): Promise<readonly InboxHit[]> => {
-  const rows = await sql<SeenRow>`
-    select asked.nth, inbox.topic, inbox.partition, inbox.record_offset, inbox.outcome
-    from unnest(${tenants(keys)}::text[], ${names(keys)}::text[]) with ordinality as asked (tenant, key, nth)
-    cross join lateral (
-      select * from troupe.inbox
-      where group_id = ${unit.group} and actor = ${unit.actor} and tenant = asked.tenant and key = asked.key
-      limit 1
-    ) as inbox`
-  return rows.map(({ nth, topic, partition, record_offset, outcome }) => {
-    const { tenant, key } = at(keys, nth - 1)
-    return { tenant, key, topic, partition, offset: record_offset, outcome }
-  })
-}
+import { compare, inKeyOrder, names, tenants } from './key-columns.ts'
 
 interface StateRow extends LoadedState {
   readonly nth: number
@@ -72,20 +44,6 @@ export const selectStates = async (
   const loaded: LoadedState[] = keys.map(() => noState)
   for (const { nth, version, value } of rows) loaded[nth - 1] = { version, value }
   return loaded
-}
-
-/** How many of the keys were new. Waits for another transaction that is inserting one of them. */
-export const insertInbox = async (sql: Sql, unit: Unit, entries: readonly InboxEntry[]): Promise<number> => {
-  const sorted = inKeyOrder(entries)
-  const rows = await sql`
-    insert into troupe.inbox (group_id, actor, tenant, key, topic, partition, record_offset, outcome)
-    select ${unit.group}::text, ${unit.actor}::text, tenant, key, ${unit.topic}::text, ${unit.partition}::integer, record_offset, outcome
-    from unnest(${tenants(sorted)}::text[], ${names(sorted)}::text[],
-                ${sorted.map(({ offset }) => offset)}::bigint[], ${sorted.map(({ outcome }) => outcome)}::text[])
-      as entry (tenant, key, record_offset, outcome)
-    on conflict do nothing
-    returning 1`
-  return rows.length
 }
 
 export const insertDuplicates = async (
@@ -181,15 +139,4 @@ const jsonOf = ({ key, value }: StateWrite): string | null => {
   } catch (cause) {
     throw refused(`the state of key "${key}", which is not JSON (${messageOf(cause)})`, cause)
   }
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-const inKeyOrder = <Row extends StateKey>(rows: readonly Row[]): readonly Row[] =>
-  [...rows].sort((a, b) => compare(a.tenant, b.tenant) || compare(a.key, b.key))
-
-const at = <Row>(rows: readonly Row[], index: number): Row => {
-  const row = rows[index]
-  if (row === undefined) throw new RangeError(`no row ${String(index)}`)
-  return row
 }

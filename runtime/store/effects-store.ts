@@ -1,8 +1,10 @@
 /**
- * The effects of a batch in Postgres: one short transaction at READ COMMITTED, applied in bulk.
+ * The effects of a batch in Postgres: one short transaction at READ COMMITTED, applied in bulk. What the batch means for
+ * its unit's row is the last statement, sent together with the COMMIT.
  *
- * When the answer to a COMMIT is lost the caller applies again; if it had been committed, its own inbox rows are in
- * the way: conflict. It handles again, and `seen` tells it that the records were handled at these very offsets.
+ * When the answer to a COMMIT is lost the caller applies again. With progress the unit's row then says that these
+ * ranges are done: already-done. Without, its own inbox rows are in the way: conflict; it handles again, and `seen` tells
+ * it that the records were handled at these very offsets.
  */
 
 import type { Sql } from '../actor/context.ts'
@@ -12,24 +14,26 @@ import type {
   EffectsStore,
   InboxHit,
   InboxKey,
+  InboxMove,
   InteractiveTransaction,
   LoadedState,
   StateKey,
 } from '../delivery/effects.ts'
-import type { Unit } from '../delivery/unit.ts'
-import { TroupeError } from '../errors.ts'
+import { refusalOf, requireCounts, type ActorIdentity, type Progress, type Unit } from '../delivery/index.ts'
 import {
   insertDuplicates,
-  insertInbox,
   insertTracked,
   realWrites,
-  selectSeen,
   selectStates,
   writeStates,
 } from './effects-statements.ts'
+import { InboxDays, isMissingDay } from './inbox-days.ts'
+import { insertInbox, moveInbox, requireMoves, selectSeen } from './inbox-statements.ts'
 import { PostgresTransaction } from './interactive-transaction.ts'
-import { meaningOf, refused, unavailable } from './postgres-failure.ts'
+import { meaningOf, refused, sqlStateOf, unavailable } from './postgres-failure.ts'
 import type { PostgresSession, SessionOptions } from './postgres-session.ts'
+import { fencedState, readRow, updateProgress } from './progress-statements.ts'
+import { untilDone, wrapped } from './run-again.ts'
 import { SessionPool } from './session-pool.ts'
 
 export interface EffectsStoreOptions {
@@ -39,6 +43,16 @@ export interface EffectsStoreOptions {
   readonly maxConnections?: number
   /** As pg_stat_activity shows it; default troupe. */
   readonly applicationName?: string
+  /**
+   * Id of this process, as `ProgressStore.take` gets it: sessions are registered under it, so that whoever takes over
+   * from a frozen process can end them. Absent: they are not.
+   */
+  readonly owner?: string
+  /**
+   * INBOX_DAYS: for how many days before today a key is remembered. Default 2. Higher: duplicates are told later too, and
+   * every look-up costs more. Lower: less disk.
+   */
+  readonly inboxDays?: number
   /** Default 5,000. */
   readonly connectTimeoutMs?: number
   /** Default 30,000. Lower: long statements of authors fail. Higher: a stuck database is noticed later. */
@@ -51,27 +65,57 @@ export interface EffectsStoreOptions {
   readonly idleInTransactionTimeoutMs?: number
 }
 
-/** How often the same transaction is run when Postgres undoes it for reasons of its own. */
-const maxRuns = 5
-
 const applied: ApplyOutcome = { kind: 'applied' }
 const inboxConflict: ApplyOutcome = { kind: 'conflict', on: 'inbox' }
 const stateConflict: ApplyOutcome = { kind: 'conflict', on: 'state' }
-const isApplied = (outcome: ApplyOutcome): boolean => outcome.kind === 'applied'
+const fencedByLock: ApplyOutcome = { kind: 'fenced', on: 'lock' }
+const fencedByLedger: ApplyOutcome = { kind: 'fenced', on: 'ledger' }
+
+/** 55P03, lock_not_available. */
+const lockTimeout = '55P03'
+
+/** The statements that keep an event from having its effects twice. Tests put worse ones in their place. */
+export interface SafetyStatements {
+  readonly insertInbox: typeof insertInbox
+  /** The unit's row, if there is progress, and COMMIT. */
+  readonly commit: (session: PostgresSession, unit: Unit, progress: Progress | undefined) => Promise<void>
+}
+
+export const safetyStatements: SafetyStatements = {
+  insertInbox,
+  commit: async (session, unit, progress) => {
+    if (progress === undefined) return session.commit()
+    // Sent together: the fence that fails makes the COMMIT behind it a ROLLBACK.
+    const [fence, commit] = await Promise.allSettled([
+      updateProgress(session.sql, unit, progress),
+      session.commit(),
+    ])
+    if (fence.status === 'rejected') throw fence.reason
+    if (commit.status === 'rejected') throw commit.reason
+  },
+}
 
 /** Opens no connection yet: a database that is away is told by the first call. */
 export const openEffectsStore = (options: EffectsStoreOptions): EffectsStore =>
-  new PostgresEffectsStore(options)
+  new PostgresEffectsStore(options, safetyStatements)
+
+export const openEffectsStoreWith = (
+  options: EffectsStoreOptions,
+  statements: SafetyStatements,
+): EffectsStore => new PostgresEffectsStore(options, statements)
 
 class PostgresEffectsStore implements EffectsStore {
   readonly #batches: SessionPool
   /** Apart, since their holders wait for the others: sharing would let them wait for themselves. */
   readonly #interactive: SessionPool
+  readonly #days: InboxDays
+  readonly #statements: SafetyStatements
 
-  constructor(options: EffectsStoreOptions) {
+  constructor(options: EffectsStoreOptions, statements: SafetyStatements) {
     const sessions: SessionOptions = {
       url: options.url,
       applicationName: options.applicationName ?? 'troupe',
+      owner: options.owner,
       connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
       statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
       answerGraceMs: options.answerGraceMs ?? 5_000,
@@ -81,10 +125,12 @@ class PostgresEffectsStore implements EffectsStore {
     const maxConnections = options.maxConnections ?? 4
     this.#batches = new SessionPool(sessions, maxConnections)
     this.#interactive = new SessionPool(sessions, maxConnections)
+    this.#days = new InboxDays(this.#batches, options.inboxDays ?? 2)
+    this.#statements = statements
   }
 
   async seen(unit: Unit, keys: readonly InboxKey[]): Promise<readonly InboxHit[]> {
-    return keys.length === 0 ? [] : this.#read((sql) => selectSeen(sql, unit, keys))
+    return keys.length === 0 ? [] : this.#read((sql) => selectSeen(sql, unit, keys, this.#days.daysKept))
   }
 
   async loadStates(unit: Unit, keys: readonly StateKey[]): Promise<readonly LoadedState[]> {
@@ -92,9 +138,23 @@ class PostgresEffectsStore implements EffectsStore {
   }
 
   async apply(effects: BatchEffects, within?: InteractiveTransaction): Promise<ApplyOutcome> {
-    if (within) return applyWithin(effects, within)
-    if (isEmpty(effects)) return applied
-    return this.#untilDone((session) => session.transaction(() => applyAll(effects, session), isApplied))
+    requireMoves(effects.moves ?? [])
+    if (effects.progress) requireCounts(effects.progress)
+    try {
+      if (effects.inbox.length > 0) await this.#days.ready()
+      const outcome = await (within ? this.#applyWithin(effects, within) : this.#applyAlone(effects))
+      return outcome.kind === 'conflict' ? await this.#refusal(effects, outcome) : outcome
+    } catch (error) {
+      if (effects.progress === undefined) throw wrapped(error)
+      if (sqlStateOf(error) === lockTimeout) return fencedByLock
+      if (sqlStateOf(error) === fencedState) return this.#refusal(effects, fencedByLedger)
+      throw wrapped(error)
+    }
+  }
+
+  async moveInbox(actor: ActorIdentity, moves: readonly InboxMove[]): Promise<readonly boolean[]> {
+    requireMoves(moves)
+    return this.#read((sql) => moveInbox(sql, actor, moves, this.#days.daysKept))
   }
 
   async begin(): Promise<InteractiveTransaction> {
@@ -116,53 +176,91 @@ class PostgresEffectsStore implements EffectsStore {
   }
 
   async #read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#untilDone((session) => work(session.sql))
-  }
-
-  async #untilDone<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
-    for (let run = 1; ; run += 1) {
-      try {
-        return await this.#batches.with(work)
-      } catch (error) {
-        if (meaningOf(error, 'ours') !== 'again') throw wrapped(error)
-        if (run === maxRuns) throw unavailable(error)
-      }
+    try {
+      return await untilDone(this.#batches, (session) => work(session.sql))
+    } catch (error) {
+      throw wrapped(error)
     }
   }
-}
 
-/** All statements of a transaction are sent without waiting for each other's answers; tracking may be the author's. */
-const applyAll = async (effects: BatchEffects, { sql }: PostgresSession): Promise<ApplyOutcome> => {
-  const { unit, inbox, duplicates, tracked, applyTracked } = effects
-  const writes = realWrites(effects)
-  const [newKeys, , written] = await allSettled(
-    inbox.length === 0 ? 0 : insertInbox(sql, unit, inbox),
-    duplicates.length === 0 ? undefined : insertDuplicates(sql, unit, duplicates),
-    writes.length === 0 ? 0 : writeStates(sql, unit, writes),
-  )
-  if (newKeys !== inbox.length) return inboxConflict
-  if (written !== writes.length) return stateConflict
-  if (tracked.length > 0) {
-    if (applyTracked) await byAuthor(() => applyTracked(sql, tracked))
-    else await insertTracked(sql, unit, tracked)
-  }
-  return applied
-}
-
-/** The author's statements cannot be run again here, so a deadlock too goes back to who can handle the batch again. */
-const applyWithin = async (effects: BatchEffects, within: InteractiveTransaction): Promise<ApplyOutcome> => {
-  if (!(within instanceof PostgresTransaction)) throw new Error('this transaction is not one of this store')
-  return within.finish(async (session) => {
+  async #applyAlone(effects: BatchEffects): Promise<ApplyOutcome> {
+    const { unit, progress } = effects
+    if (isEmpty(effects)) {
+      if (progress) await untilDone(this.#batches, ({ sql }) => updateProgress(sql, unit, progress))
+      return applied
+    }
+    const run = (): Promise<ApplyOutcome> =>
+      untilDone(this.#batches, (session) => this.#run(effects, session))
     try {
-      const outcome = await applyAll(effects, session)
-      await (isApplied(outcome) ? session.commit() : session.rollback())
+      return await run()
+    } catch (error) {
+      if (!isMissingDay(error)) throw error
+      this.#days.forget()
+      await this.#days.ready()
+      return run()
+    }
+  }
+
+  async #run(effects: BatchEffects, session: PostgresSession): Promise<ApplyOutcome> {
+    await session.sql`begin`
+    return this.#finish(effects, session)
+  }
+
+  /** The author's statements cannot be run again here, so a deadlock too goes back to who can handle the batch again. */
+  async #applyWithin(effects: BatchEffects, within: InteractiveTransaction): Promise<ApplyOutcome> {
+    if (!(within instanceof PostgresTransaction)) throw new Error('this transaction is not one of this store')
+    return within.finish(async (session) => {
+      try {
+        return await this.#finish(effects, session)
+      } catch (error) {
+        if (meaningOf(error, 'ours') === 'again') return stateConflict
+        if (isMissingDay(error)) {
+          this.#days.forget()
+          return inboxConflict
+        }
+        throw error
+      }
+    })
+  }
+
+  /** Commits the transaction, or undoes it. */
+  async #finish(effects: BatchEffects, session: PostgresSession): Promise<ApplyOutcome> {
+    try {
+      const outcome = await this.#applyAll(effects, session)
+      if (outcome.kind === 'applied') await this.#statements.commit(session, effects.unit, effects.progress)
+      else await session.rollback()
       return outcome
     } catch (error) {
       await session.rollback()
-      if (meaningOf(error, 'ours') === 'again') return stateConflict
-      throw wrapped(error)
+      throw error
     }
-  })
+  }
+
+  /** All statements of a transaction are sent without waiting for each other's answers; tracking may be the author's. */
+  async #applyAll(effects: BatchEffects, { sql }: PostgresSession): Promise<ApplyOutcome> {
+    const { unit, inbox, moves = [], duplicates, tracked, applyTracked } = effects
+    const { daysKept } = this.#days
+    const writes = realWrites(effects)
+    const [allNew, moved, , written] = await allSettled(
+      inbox.length === 0 ? true : this.#statements.insertInbox(sql, unit, inbox, daysKept),
+      moveInbox(sql, unit, moves, daysKept),
+      duplicates.length === 0 ? undefined : insertDuplicates(sql, unit, duplicates),
+      writes.length === 0 ? 0 : writeStates(sql, unit, writes),
+    )
+    if (!allNew || moved.includes(false)) return inboxConflict
+    if (written !== writes.length) return stateConflict
+    if (tracked.length > 0) {
+      if (applyTracked) await byAuthor(() => applyTracked(sql, tracked))
+      else await insertTracked(sql, unit, tracked)
+    }
+    return applied
+  }
+
+  /** Whether the unit's row explains why the batch was not taken; else it is what it seems. */
+  async #refusal({ unit, progress }: BatchEffects, seeming: ApplyOutcome): Promise<ApplyOutcome> {
+    if (progress === undefined) return seeming
+    return refusalOf(await this.#read((sql) => readRow(sql, unit)), progress) ?? seeming
+  }
 }
 
 const byAuthor = async (work: () => Promise<void>): Promise<void> => {
@@ -180,13 +278,13 @@ const byAuthor = async (work: () => Promise<void>): Promise<void> => {
   }
 }
 
-const wrapped = (error: unknown): TroupeError => {
-  if (error instanceof TroupeError) return error
-  return meaningOf(error, 'ours') === 'refused' ? refused("the batch's effects", error) : unavailable(error)
-}
-
 const isEmpty = (effects: BatchEffects): boolean =>
-  effects.inbox.length + effects.duplicates.length + effects.tracked.length + realWrites(effects).length === 0
+  effects.inbox.length +
+    (effects.moves?.length ?? 0) +
+    effects.duplicates.length +
+    effects.tracked.length +
+    realWrites(effects).length ===
+  0
 
 /** Promise.all that does not go on while one of them is still under way. */
 const allSettled = async <T extends readonly unknown[]>(

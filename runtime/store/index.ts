@@ -5,7 +5,14 @@ export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from './embedded/embedded-postgres.ts'
-export { memoryEffectsStore, type MemoryEffectsStore } from './memory-effects-store.ts'
+export {
+  memoryEffectsStore,
+  type MemoryEffectsStore,
+  type MemoryEffectsStoreOptions,
+} from './memory-effects-store.ts'
+export { memoryProgressStore, type MemoryProgressStore } from './memory-progress-store.ts'
 export { migrate, pendingMigrations, type MigrateOptions } from './migrations.ts'
+export { openProgressStore, type ProgressStoreOptions } from './progress-store.ts'
+export { requireDurableCommits } from './require-durable-commits.ts'
 export { requireMigrated } from './require-migrated.ts'
 export { openStatusReports, type StatusReports, type StatusReportsOptions } from './status-reports.ts'

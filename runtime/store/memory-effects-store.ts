@@ -11,10 +11,13 @@ import type {
   DuplicateSighting,
   EffectsStore,
   InboxHit,
+  InboxMove,
   StateKey,
 } from '../delivery/effects.ts'
-import type { Unit } from '../delivery/unit.ts'
+import { requireCounts, type ActorIdentity, type Unit } from '../delivery/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
+import { requireMoves } from './inbox-statements.ts'
+import { memoryProgressStore, type MemoryProgressStore } from './memory-progress-store.ts'
 
 export interface MemoryEffectsStore extends EffectsStore {
   /** Rows of `ctx.track`, in the order they were applied. */
@@ -28,16 +31,71 @@ interface StoredState {
   readonly json: string
 }
 
-export const memoryEffectsStore = (): MemoryEffectsStore => {
-  const inbox = new Map<string, InboxHit>()
+export interface MemoryEffectsStoreOptions {
+  /** Whose rows take what is applied with progress. Default: one of its own. */
+  readonly progress?: MemoryProgressStore
+  /** As EffectsStoreOptions has it. */
+  readonly inboxDays?: number
+  /** ms since the epoch. Default: no time passes. */
+  readonly now?: () => number
+}
+
+interface StoredKey extends InboxHit {
+  readonly holder: string | undefined
+  readonly actor: ActorIdentity
+  /** Days since the epoch. */
+  readonly day: number
+}
+
+const dayMs = 86_400_000
+
+export const memoryEffectsStore = ({
+  progress = memoryProgressStore(),
+  inboxDays = 2,
+  now = () => 0,
+}: MemoryEffectsStoreOptions = {}): MemoryEffectsStore => {
+  const inbox = new Map<string, StoredKey>()
   const states = new Map<string, StoredState>()
   const duplicates = new Map<string, DuplicateSighting & { readonly unit: Unit }>()
   const tracked: TrackedRow[] = []
   // A state made anew never repeats a version of its predecessor: every version is given once.
   let lastVersion = 0
 
+  const today = (): number => Math.floor(now() / dayMs)
+  /** Parked and dead keys are remembered for as long as they are so. */
+  const known = (actor: ActorIdentity, key: StateKey): StoredKey | undefined => {
+    const row = inbox.get(identify(actor, key))
+    const settled = row?.outcome === 'done' || row?.outcome === 'rejected'
+    return settled && row.day < today() - inboxDays ? undefined : row
+  }
+  const finds = (actor: ActorIdentity, move: InboxMove): boolean => {
+    const row = known(actor, move)
+    return row?.outcome === move.from && row.holder === move.holder
+  }
+  const carryOut = (actor: ActorIdentity, move: InboxMove): void => {
+    const row = known(actor, move)
+    if (row) inbox.set(identify(actor, move), { ...row, outcome: move.to, holder: move.nextHolder })
+  }
+  progress.onReplay = (unit, from) => {
+    for (const [id, { actor, topic, partition, offset }] of inbox) {
+      const mine = actor.group === unit.group && actor.actor === unit.actor
+      if (mine && topic === unit.topic && partition === unit.partition && offset >= from) inbox.delete(id)
+    }
+  }
+
   const apply = (effects: BatchEffects): ApplyOutcome => {
-    const { unit } = effects
+    const { unit, moves = [] } = effects
+    requireMoves(moves)
+    if (effects.progress) requireCounts(effects.progress)
+    const outcome = attempt(effects)
+    // As in Postgres: the unit's row may explain why.
+    return outcome.kind === 'conflict' && effects.progress
+      ? (progress.refusal(unit, effects.progress) ?? outcome)
+      : outcome
+  }
+
+  const attempt = (effects: BatchEffects): ApplyOutcome => {
+    const { unit, moves = [] } = effects
     const writes = effects.states.filter(
       ({ loadedVersion, value }) => loadedVersion !== 0 || value !== undefined,
     )
@@ -48,14 +106,22 @@ export const memoryEffectsStore = (): MemoryEffectsStore => {
     }))
 
     const keys = new Set(effects.inbox.map((entry) => identify(unit, entry)))
-    if (keys.size < effects.inbox.length || [...keys].some((id) => inbox.has(id)))
+    if (keys.size < effects.inbox.length || effects.inbox.some((entry) => known(unit, entry)))
       return { kind: 'conflict', on: 'inbox' }
+    if (moves.some((move) => !finds(unit, move))) return { kind: 'conflict', on: 'inbox' }
     if (newStates.some(({ id, write }) => (states.get(id)?.version ?? 0) !== write.loadedVersion)) {
       return { kind: 'conflict', on: 'state' }
     }
 
+    const refusal = effects.progress && progress.commit(unit, effects.progress)
+    if (refusal) return refusal
+
     const { topic, partition } = unit
-    for (const entry of effects.inbox) inbox.set(identify(unit, entry), { ...entry, topic, partition })
+    for (const entry of effects.inbox) {
+      const place = { topic, partition, holder: undefined, actor: unit, day: today() }
+      inbox.set(identify(unit, entry), { ...entry, ...place })
+    }
+    for (const move of moves) carryOut(unit, move)
     for (const sighting of effects.duplicates) {
       const id = JSON.stringify([unit.group, unit.actor, topic, partition, sighting.offset])
       if (!duplicates.has(id)) duplicates.set(id, { ...sighting, unit })
@@ -74,7 +140,19 @@ export const memoryEffectsStore = (): MemoryEffectsStore => {
       return [...duplicates.values()]
     },
     seen: (unit, keys) =>
-      Promise.resolve(keys.map((key) => inbox.get(identify(unit, key))).filter((hit) => hit !== undefined)),
+      Promise.resolve(
+        keys
+          .map((key) => known(unit, key))
+          .filter((row) => row !== undefined)
+          .map(({ tenant, key, topic, partition, offset, outcome }) => ({
+            tenant,
+            key,
+            topic,
+            partition,
+            offset,
+            outcome,
+          })),
+      ),
     loadStates: (unit, keys) =>
       Promise.resolve(
         keys.map((key) => {
@@ -85,6 +163,12 @@ export const memoryEffectsStore = (): MemoryEffectsStore => {
         }),
       ),
     apply: async (effects) => apply(await Promise.resolve(effects)),
+    moveInbox: async (actor, moves) => {
+      requireMoves(await Promise.resolve(moves))
+      const found = moves.map((move) => finds(actor, move))
+      for (const [nth, move] of moves.entries()) if (found[nth]) carryOut(actor, move)
+      return found
+    },
     begin: () =>
       Promise.reject(
         new TroupeError(
@@ -96,7 +180,7 @@ export const memoryEffectsStore = (): MemoryEffectsStore => {
   }
 }
 
-const identify = ({ group, actor }: Unit, { tenant, key }: StateKey): string =>
+const identify = ({ group, actor }: ActorIdentity, { tenant, key }: StateKey): string =>
   JSON.stringify([group, actor, tenant, key])
 
 const jsonOf = (key: string, value: unknown): string | undefined => {

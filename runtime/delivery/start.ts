@@ -1,0 +1,184 @@
+/**
+ * Where a unit starts. Its row decides; Kafka's committed offset only seeds one that is missing. What does not fit
+ * together is told with its range, and by policy started all the same or left alone: nothing is skipped silently.
+ */
+
+import type { Offset } from '../topic-partition.ts'
+import { emptyLedger, withFrontier, type Ledger } from './ledger.ts'
+import type { OffsetRange } from './offset-ranges.ts'
+import type { Unit } from './unit.ts'
+
+/** What the unit's row says, as `take` answered it. */
+export interface RecordedUnit {
+  /** Undefined: taken, but never begun. */
+  readonly ledger: Ledger | undefined
+  /** Of the topic whose offsets these are; undefined: not known. */
+  readonly topicId: string | undefined
+}
+
+/** What Kafka says of a partition. */
+export interface PartitionLog {
+  /** The group's; undefined: none. */
+  readonly committed: Offset | undefined
+  /** The first offset that is still there. */
+  readonly low: Offset
+  /** The offset after the last one. */
+  readonly end: Offset
+  /** Undefined: the broker does not tell. */
+  readonly topicId: string | undefined
+}
+
+export interface StartPolicies {
+  /** Where a unit without row and committed offset starts, and every unit of a topic that was made anew. */
+  readonly autoOffsetReset: 'earliest' | 'latest'
+  /** Records were deleted before they were handled. Default quarantine. */
+  readonly onRetentionLoss: 'quarantine' | 'skip'
+  /**
+   * The group's committed offset is beyond the row: Postgres was put back to an earlier state, or somebody moved the
+   * group forward without Troupe. Default replay.
+   */
+  readonly onPostgresBehind: 'replay' | 'skip' | 'quarantine'
+}
+
+export const defaultStartPolicies: StartPolicies = {
+  autoOffsetReset: 'earliest',
+  onRetentionLoss: 'quarantine',
+  onPostgresBehind: 'replay',
+}
+
+/** What people are told, and what the row's account keeps. */
+export const startEventKinds = {
+  seeded: 'The unit is new. It starts at the committed offset of its group, or where auto.offset.reset says.',
+  recreated: 'The topic was deleted and made again. What was not handled of the old one is lost.',
+  'retention-loss': 'Records were deleted by retention before they were handled.',
+  'replay-after-restore':
+    'Postgres is behind what the group had committed: it was put back to an earlier state, or the group was moved forward. The records between are handled now.',
+  'skip-after-restore':
+    'Postgres is behind what the group had committed: it was put back to an earlier state, or the group was moved forward. The records between are skipped, as onPostgresBehind says.',
+} as const
+
+export type StartEventKind = keyof typeof startEventKinds
+
+export interface StartEvent {
+  readonly kind: StartEventKind
+  /** Where the row stood; undefined: there was none. */
+  readonly from: Offset | undefined
+  /** Where it goes on; for a replay: up to where. */
+  readonly to: Offset
+}
+
+/** What `ProgressStore.begin` writes. */
+export interface UnitStart {
+  readonly unit: Unit
+  readonly epoch: number
+  readonly offset: Offset
+  readonly topicId: string | undefined
+  /** `continue` keeps the ledger beyond `offset` and the counters; `anew` begins an account at `offset`. */
+  readonly account: 'continue' | 'anew'
+  readonly events: readonly StartEvent[]
+}
+
+export type StartDecision =
+  | {
+      readonly kind: 'start'
+      readonly offset: Offset
+      /** Of the records from `offset` on, those to leave out. */
+      readonly ledger: Ledger
+      readonly account: UnitStart['account']
+      readonly events: readonly StartEvent[]
+    }
+  | {
+      readonly kind: 'quarantine'
+      readonly reason: 'beyond-end' | 'retention-loss' | 'postgres-behind'
+      /** What is in question; half-open. */
+      readonly range: OffsetRange
+      /** For people. */
+      readonly message: string
+    }
+
+/** `row`: undefined when there is none. `lanes`: into how many the partition is split now. */
+export const startOf = (
+  row: RecordedUnit | undefined,
+  lanes: number,
+  log: PartitionLog,
+  policies: StartPolicies,
+): StartDecision => {
+  const ledger = row?.ledger
+  if (ledger === undefined) return seeded(lanes, log, policies)
+  if (row?.topicId !== undefined && log.topicId !== undefined && row.topicId !== log.topicId) {
+    const offset = resetOffset(log, policies)
+    return anew(lanes, offset, [{ kind: 'recreated', from: ledger.frontier, to: offset }])
+  }
+  return continued(ledger, log, policies)
+}
+
+const seeded = (lanes: number, log: PartitionLog, policies: StartPolicies): StartDecision => {
+  const { committed, low, end } = log
+  if (committed === undefined) {
+    const offset = resetOffset(log, policies)
+    return anew(lanes, offset, [{ kind: 'seeded', from: undefined, to: offset }])
+  }
+  if (committed > end) return beyondEnd('The committed offset of the group', committed, end)
+  if (committed >= low) return anew(lanes, committed, [{ kind: 'seeded', from: undefined, to: committed }])
+  if (policies.onRetentionLoss === 'quarantine') return retentionLoss(committed, low)
+  return anew(lanes, low, [
+    { kind: 'seeded', from: undefined, to: committed },
+    { kind: 'retention-loss', from: committed, to: low },
+  ])
+}
+
+const continued = (ledger: Ledger, log: PartitionLog, policies: StartPolicies): StartDecision => {
+  const { frontier } = ledger
+  const { committed = frontier, low, end } = log
+  if (frontier > end) return beyondEnd('The frontier', frontier, end)
+  const events: StartEvent[] = []
+  let offset = frontier
+  if (committed > frontier) {
+    if (committed > end) return beyondEnd('The committed offset of the group', committed, end)
+    if (policies.onPostgresBehind === 'quarantine') return postgresBehind(frontier, committed)
+    if (policies.onPostgresBehind === 'skip') {
+      events.push({ kind: 'skip-after-restore', from: frontier, to: committed })
+      offset = committed
+    } else {
+      events.push({ kind: 'replay-after-restore', from: frontier, to: committed })
+    }
+  }
+  if (offset < low) {
+    if (policies.onRetentionLoss === 'quarantine') return retentionLoss(offset, low)
+    events.push({ kind: 'retention-loss', from: offset, to: low })
+    offset = low
+  }
+  return { kind: 'start', offset, ledger: withFrontier(ledger, offset), account: 'continue', events }
+}
+
+const anew = (lanes: number, offset: Offset, events: readonly StartEvent[]): StartDecision => ({
+  kind: 'start',
+  offset,
+  ledger: emptyLedger(lanes, offset),
+  account: 'anew',
+  events,
+})
+
+const resetOffset = ({ low, end }: PartitionLog, { autoOffsetReset }: StartPolicies): Offset =>
+  autoOffsetReset === 'earliest' ? low : end
+
+const beyondEnd = (what: string, offset: Offset, end: Offset): StartDecision => ({
+  kind: 'quarantine',
+  reason: 'beyond-end',
+  range: { from: end, to: offset },
+  message: `${what}, ${String(offset)}, is beyond the end of the log, ${String(end)}: the log was cut, or the topic was made anew. Look what became of it, then reset the unit to where it shall go on.`,
+})
+
+const retentionLoss = (from: Offset, low: Offset): StartDecision => ({
+  kind: 'quarantine',
+  reason: 'retention-loss',
+  range: { from, to: low },
+  message: `The log begins at ${String(low)}: what was not handled from ${String(from)} on was deleted. Reset the unit to ${String(low)} to go on without it, or choose onRetentionLoss: skip.`,
+})
+
+const postgresBehind = (frontier: Offset, committed: Offset): StartDecision => ({
+  kind: 'quarantine',
+  reason: 'postgres-behind',
+  range: { from: frontier, to: committed },
+  message: `The group has committed ${String(committed)}, but Postgres knows of ${String(frontier)} only: it was put back to an earlier state, or somebody moved the group. Reset the unit to where it shall go on.`,
+})

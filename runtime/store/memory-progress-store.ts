@@ -1,0 +1,154 @@
+/** The memory twin of the progress store: the same promises, no database. For tests and the in-memory kit. */
+
+import {
+  emptyLedger,
+  noOutcomes,
+  outcomeNames,
+  refusalOf,
+  withDone,
+  withFrontier,
+  withLanes,
+  type Ledger,
+  type OutcomeCounts,
+  type Progress,
+  type ProgressStore,
+  type Refusal,
+  type Unit,
+  type UnitEvent,
+  type UnitReset,
+} from '../delivery/index.ts'
+
+export interface MemoryProgressStore extends ProgressStore {
+  /** The last statement of a batch's transaction: undefined when the row took it. */
+  commit(unit: Unit, progress: Progress): Refusal | undefined
+  /** What `commit` would answer. */
+  refusal(unit: Unit, progress: Progress): Refusal | undefined
+  /** Told of a reset that replays: what the inbox has to forget. */
+  onReplay: (unit: Unit, from: number) => void
+}
+
+interface StoredUnit {
+  epoch: number
+  owner: string
+  clean: boolean
+  lanes: number
+  ledger: Ledger | undefined
+  topicId: string | undefined
+  accountedFrom: number | undefined
+  counts: OutcomeCounts
+  events: UnitEvent[]
+}
+
+export const memoryProgressStore = (): MemoryProgressStore => {
+  const rows = new Map<string, StoredUnit>()
+  const rowOf = (unit: Unit): StoredUnit | undefined => rows.get(nameOf(unit))
+  /** Undefined: its epoch is another's. */
+  const mine = (unit: Unit, epoch: number): StoredUnit | undefined => {
+    const row = rowOf(unit)
+    return row?.epoch === epoch ? row : undefined
+  }
+  const anew = (row: StoredUnit, frontier: number): void => {
+    row.ledger = emptyLedger(row.lanes, frontier)
+    row.accountedFrom = frontier
+    row.counts = noOutcomes()
+    row.events = []
+  }
+
+  const store: MemoryProgressStore = {
+    onReplay: () => undefined,
+
+    commit(unit, progress) {
+      const row = rowOf(unit)
+      const refusal = refusalOf(row, progress)
+      if (refusal !== undefined || row?.ledger === undefined) return refusal
+      row.ledger = withDone(row.ledger, progress.lane, progress.ranges, progress.frontier)
+      row.counts = sum(row.counts, progress.counts)
+      return undefined
+    },
+
+    refusal: (unit, progress) => refusalOf(rowOf(unit), progress),
+
+    take: async (claims, owner) => {
+      await Promise.resolve()
+      return claims.map(({ unit, lanes }) => {
+        const before = rowOf(unit)
+        const row: StoredUnit = {
+          topicId: undefined,
+          accountedFrom: undefined,
+          counts: noOutcomes(),
+          events: [],
+          ...before,
+          epoch: (before?.epoch ?? 0) + 1,
+          owner,
+          clean: false,
+          lanes,
+          ledger: before?.ledger && withLanes(before.ledger, lanes),
+        }
+        rows.set(nameOf(unit), row)
+        const { epoch, ledger, topicId, accountedFrom } = row
+        const was = { wasClean: before?.clean ?? true, previousOwner: before?.owner }
+        return { unit, epoch, ledger, topicId, accountedFrom, ...was }
+      })
+    },
+
+    begin: async (starts) => {
+      await Promise.resolve()
+      return starts.map(({ unit, epoch, offset, topicId, account, events }) => {
+        const row = mine(unit, epoch)
+        if (row === undefined) return false
+        if (account === 'anew') anew(row, offset)
+        else if (row.ledger) row.ledger = withFrontier(row.ledger, offset)
+        row.topicId = topicId ?? (account === 'anew' ? undefined : row.topicId)
+        row.events.push(...events)
+        return true
+      })
+    },
+
+    advance: async (advances) => {
+      await Promise.resolve()
+      return advances.map(({ unit, epoch, frontier, clean }) => {
+        const row = mine(unit, epoch)
+        if (row?.ledger === undefined) return false
+        row.ledger = withFrontier(row.ledger, frontier)
+        row.clean = clean
+        return true
+      })
+    },
+
+    read: async (units) => {
+      await Promise.resolve()
+      return units.map((unit) => {
+        const row = rowOf(unit)
+        if (row === undefined) return undefined
+        const { epoch, ledger, topicId, accountedFrom, owner, clean, counts, events } = row
+        return { unit, epoch, ledger, topicId, accountedFrom, owner, clean, counts, events: [...events] }
+      })
+    },
+
+    reset: async (unit, { frontier, dedupe }: UnitReset) => {
+      await Promise.resolve()
+      const row = rowOf(unit)
+      if (row?.ledger === undefined) return false
+      const from = row.ledger.frontier
+      row.epoch += 1
+      row.clean = true
+      anew(row, frontier)
+      row.events.push({ kind: 'reset', from, to: frontier })
+      if (dedupe === 'replay') store.onReplay(unit, frontier)
+      return true
+    },
+
+    terminateFrozen: () => Promise.resolve(0),
+    close: () => Promise.resolve(),
+  }
+  return store
+}
+
+const nameOf = ({ group, actor, topic, partition }: Unit): string =>
+  JSON.stringify([group, actor, topic, partition])
+
+const sum = (a: OutcomeCounts, b: OutcomeCounts): OutcomeCounts => {
+  const counts = noOutcomes()
+  for (const outcome of outcomeNames) counts[outcome] = a[outcome] + b[outcome]
+  return counts
+}
