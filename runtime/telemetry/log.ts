@@ -2,21 +2,12 @@
 
 import { pino, type DestinationStream } from 'pino'
 import type { ActorLog } from '../actor/index.ts'
+import { redactedFields, withoutSecrets } from './redaction.ts'
 
 /** Message first, then fields: the order in which a line is read. */
 export interface Log extends ActorLog {
   child(fields: object): Log
 }
-
-const redacted = [
-  'password',
-  '*.password',
-  'databaseUrl',
-  '*.databaseUrl',
-  'authorization',
-  '*.authorization',
-  'headers.cookie',
-]
 
 export interface LogOptions {
   readonly level: string
@@ -30,7 +21,6 @@ export const createLog = ({ level, destination, base = {} }: LogOptions): Log =>
   const settings = {
     level,
     base: { pid: process.pid, ...base },
-    redact: { paths: redacted, censor: '***' },
     formatters: { level: (label: string) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
   }
@@ -38,10 +28,19 @@ export const createLog = ({ level, destination, base = {} }: LogOptions): Log =>
   return wrap(pino(settings, destination ?? pino.destination({ dest: 1, sync: true })))
 }
 
-const wrap = (logger: pino.Logger): Log => ({
-  debug: (message, fields) => logger.debug(fields ?? {}, message),
-  info: (message, fields) => logger.info(fields ?? {}, message),
-  warn: (message, fields) => logger.warn(fields ?? {}, message),
-  error: (message, fields) => logger.error(fields ?? {}, message),
-  child: (fields) => wrap(logger.child(fields)),
-})
+const wrap = (logger: pino.Logger): Log => {
+  const write =
+    (level: keyof ActorLog): ActorLog[typeof level] =>
+    (message, fields) => {
+      // Before anything is copied that nobody will read.
+      if (!logger.isLevelEnabled(level)) return
+      logger[level](fields === undefined ? {} : redactedFields(fields), withoutSecrets(message))
+    }
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    child: (fields) => wrap(logger.child(redactedFields(fields))),
+  }
+}
