@@ -13,17 +13,34 @@ export type Effects = 'none' | 'postgres'
 
 export type StartFrom = 'earliest' | 'latest'
 
-export interface RetryPolicy {
-  /** `block`: the lane waits for the record. The only mode so far. */
-  readonly mode: 'block'
-  /** Attempts in all, the first one counted. Default 5. Higher: a lane waits longer before it dead-letters. */
+/** How long a record waits for its next attempt, and how many it has. */
+export interface RetryTimes {
+  /** Attempts in all, the first one counted. Default 5. Higher: what waits for the record waits longer. */
   readonly attempts: number
-  /** `exponential`: doubled each time, up to `maxDelayMs`. `fixed`: always `firstDelayMs`. Default exponential. */
+  /**
+   * `exponential`: doubled each time, up to `maxDelayMs`; the wait is anything up to that, by chance, so that what
+   * failed together does not come back together. `fixed`: always `firstDelayMs`. Default exponential.
+   */
   readonly backoff: 'exponential' | 'fixed'
   /** Default 200. */
   readonly firstDelayMs: number
   /** Default 60,000. */
   readonly maxDelayMs: number
+}
+
+export interface RetryPolicy extends RetryTimes {
+  /**
+   * What waits while a record waits for its next attempt:
+   *  - `block`: its lane. Strict order, nothing else needed.
+   *  - `park`: its key alone, in Postgres; order per key stays. Needs effects postgres, order key or none.
+   *  - `topic`: nothing: it goes to a retry topic, and order is given up. Needs order none.
+   */
+  readonly mode: 'block' | 'park' | 'topic'
+  /**
+   * Class (`RateLimited`) or code (`ECONNRESET`) of an error → what is different for it; a code goes before a class.
+   * `{ CardDeclined: { attempts: 1 } }`: dead-lettered at once.
+   */
+  readonly byClass?: Readonly<Record<string, Partial<RetryTimes>>>
 }
 
 export type ActorReceive<Event, State, T extends Tracked> = (

@@ -5,7 +5,13 @@
 
 import { messageOf, TroupeError } from '../errors.ts'
 import { compilePatterns } from '../routing/receives.ts'
-import type { ActorDefinition, ActorOptions, Receivables, RetryPolicy } from './actor-definition.ts'
+import type {
+  ActorDefinition,
+  ActorOptions,
+  Receivables,
+  RetryPolicy,
+  RetryTimes,
+} from './actor-definition.ts'
 import type { Tracked } from './context.ts'
 
 export const defaultRetry: RetryPolicy = {
@@ -67,13 +73,25 @@ const optionRules = {
   applyTracked: aFunction,
 } as const satisfies Record<keyof ActorOptions<Receivables, unknown, Tracked>, Rule>
 
-const retryRules = {
-  mode: oneOf('block'),
+const retryTimesRules = {
   attempts: wholeNumber(1, 1_000),
   backoff: oneOf('exponential', 'fixed'),
   firstDelayMs: wholeNumber(0, longestDelayMs),
   maxDelayMs: wholeNumber(0, longestDelayMs),
+} as const satisfies Record<keyof RetryTimes, Rule>
+
+const retryRules = {
+  mode: oneOf('block', 'park', 'topic'),
+  ...retryTimesRules,
+  byClass: {
+    allowed:
+      'an object from class or code of an error to what is different for it, such as { CardDeclined: { attempts: 1 } }',
+    fits: (value) => isPlainObject(value) && Object.values(value).every(isPlainObject),
+  },
 } as const satisfies Record<keyof RetryPolicy, Rule>
+
+/** What this version carries out. */
+const builtModes: readonly RetryPolicy['mode'][] = ['block']
 
 /** The options after checking: types of events and state are left behind. */
 type CheckedOptions = Pick<ActorDefinition, 'name' | 'receives' | 'receive'> &
@@ -90,6 +108,7 @@ export const checkedOptions = (options: unknown): CheckedOptions => {
   checkReceives(actor, checked.receives)
   if (checked.retry !== undefined) checkRetry(actor, checked.retry)
   checkTogether(actor, checked, options)
+  checkRetryMode(actor, checked)
   return checked
 }
 
@@ -129,13 +148,21 @@ const checkReceives = (actor: string, receives: Receivables): void => {
 
 const checkRetry = (actor: string, retry: Partial<RetryPolicy>): void => {
   checkRules(actor, 'retry.', retry, retryRules)
-  const { firstDelayMs, maxDelayMs } = { ...defaultRetry, ...withoutUndefined(retry) }
-  if (firstDelayMs > maxDelayMs) {
-    invalid(
-      actor,
-      `has option retry.firstDelayMs = ${String(firstDelayMs)}; it must not be above retry.maxDelayMs = ${String(maxDelayMs)}`,
-    )
+  const times = { ...defaultRetry, ...withoutUndefined(retry) }
+  checkDelays(actor, 'retry.', times)
+  for (const [name, different] of Object.entries(retry.byClass ?? {})) {
+    const within = `retry.byClass.${name}.`
+    checkRules(actor, within, different, retryTimesRules)
+    checkDelays(actor, within, { ...times, ...withoutUndefined(different) })
   }
+}
+
+const checkDelays = (actor: string, within: string, { firstDelayMs, maxDelayMs }: RetryTimes): void => {
+  if (firstDelayMs <= maxDelayMs) return
+  invalid(
+    actor,
+    `has option ${within}firstDelayMs = ${String(firstDelayMs)}; it must not be above ${within}maxDelayMs = ${String(maxDelayMs)}`,
+  )
 }
 
 /** Options that only make sense together. */
@@ -166,6 +193,25 @@ const checkTogether = (
   if (needy !== undefined) {
     invalid(actor, `has option ${needy}, which needs effects = 'postgres', but effects is '${effects}'`)
   }
+}
+
+/** Where a record may wait depends on what must not overtake it. */
+const checkRetryMode = (
+  actor: string,
+  { order = 'partition', effects = 'none', retry: { mode = 'block' } = {} }: CheckedOptions,
+): void => {
+  const option = `has option retry.mode = '${mode}'`
+  if (mode === 'park' && effects !== 'postgres')
+    invalid(actor, `${option}, which needs effects = 'postgres', but effects is '${effects}'`)
+  if (mode === 'park' && order === 'partition')
+    invalid(actor, `${option}, which keeps the order of each key only: say order 'key' or 'none'`)
+  if (mode === 'topic' && order !== 'none')
+    invalid(actor, `${option}, which gives up order: say order 'none'`)
+  if (!builtModes.includes(mode))
+    invalid(
+      actor,
+      `${option}, which this version does not carry out yet; there is '${builtModes.join("', '")}'`,
+    )
 }
 
 const isReceivable = (type: unknown): boolean => {

@@ -1,38 +1,29 @@
-/** From a failure to what is done about it: decided here, carried out elsewhere. */
+/** From the failure of a record to what is done about it, for actors whose lane waits for it. */
 
-import type { RecordOutcome } from '../delivery/outcome.ts'
-import { backoffMs, type BackoffPolicy } from './backoff.ts'
-import { ruleOf, type Failure } from './failure.ts'
+import { backoffMs } from './backoff.ts'
+import { ruleOf, waitAsked, type DeadOutcome, type Failure } from './failure.ts'
+import { waitPolicy } from './supervise.ts'
+import type { RetryLimits } from './retry-policy.ts'
 
-export interface RetryLimits extends BackoffPolicy {
-  /** Attempts in all, the first one counted. */
-  readonly attempts: number
-}
-
-export type Directive =
+export type BlockingDirective =
   | { readonly kind: 'retry'; readonly afterMs: number; readonly nextAttempt: number }
-  | {
-      readonly kind: 'dead-letter'
-      readonly outcome: Extract<RecordOutcome, 'rejected' | 'undecodable' | 'exhausted'>
-      readonly reason: string
-    }
+  | { readonly kind: 'dead-letter'; readonly outcome: DeadOutcome; readonly reason: string }
   /** Try again after this, with the attempt unchanged. */
   | { readonly kind: 'wait'; readonly afterMs: number }
   /** Fetch the batch again from the frontier, if the restart budget allows it. */
   | { readonly kind: 'rewind'; readonly afterMs: number }
   | { readonly kind: 'stop'; readonly reason: string }
 
-/** For what is away and what is lost: soon at first, never more than 5 s after it is back. */
-export const waitPolicy: BackoffPolicy = { backoff: 'exponential', firstDelayMs: 100, maxDelayMs: 5_000 }
-
-/** Timers hold no longer delay: 24 days. */
-const longestDelayMs = 2 ** 31 - 1
-
 /**
  * `attempt`: the number of the attempt that failed, 1 for the first; for what waits or rewinds, how many times in a
  * row it did. `jitter`: 0 to 1. A policy with less than one attempt has one.
  */
-export const direct = (failure: Failure, attempt: number, policy: RetryLimits, jitter: number): Directive => {
+export const direct = (
+  failure: Failure,
+  attempt: number,
+  policy: RetryLimits,
+  jitter: number,
+): BlockingDirective => {
   const { does, outcome = 'exhausted', meaning } = ruleOf(failure.kind)
   switch (does) {
     case 'retry':
@@ -45,15 +36,14 @@ export const direct = (failure: Failure, attempt: number, policy: RetryLimits, j
     case 'dead-letter':
       return { kind: 'dead-letter', outcome, reason: failure.reason }
     case 'wait':
-    case 'rewind':
-      return { kind: does, afterMs: backoffMs(waitPolicy, attempt, jitter) }
+      return { kind: 'wait', afterMs: backoffMs(waitPolicy, attempt, jitter) }
+    case 'isolate':
+    case 'retake':
+      return { kind: 'rewind', afterMs: backoffMs(waitPolicy, attempt, jitter) }
+    case 'quarantine':
     case 'stop':
       return { kind: 'stop', reason: `${meaning}: ${failure.reason}` }
     default:
       return does satisfies never
   }
 }
-
-/** What authors pass in plain JavaScript is not always a number of milliseconds. */
-const waitAsked = ({ afterMs }: Failure): number | undefined =>
-  afterMs === undefined || Number.isNaN(afterMs) ? undefined : Math.min(Math.max(afterMs, 0), longestDelayMs)

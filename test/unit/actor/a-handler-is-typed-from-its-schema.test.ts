@@ -118,8 +118,15 @@ const minimal = {
   receive: () => commit(),
 }
 const refused: readonly (() => ActorDefinition)[] = [
-  // @ts-expect-error -- a retry mode that is not there yet
-  () => defineActor({ ...minimal, retry: { mode: 'park' } }),
+  // @ts-expect-error -- a retry mode that does not exist
+  () => defineActor({ ...minimal, retry: { mode: 'shelve' } }),
+  () =>
+    defineActor({
+      ...minimal,
+      retry: { mode: 'park', byClass: { CardDeclined: { attempts: 1 }, ECONNRESET: { backoff: 'fixed' } } },
+    }),
+  // @ts-expect-error -- a class of errors changes times, not the mode
+  () => defineActor({ ...minimal, retry: { byClass: { CardDeclined: { mode: 'topic' } } } }),
   // @ts-expect-error -- effects that are not there yet
   () => defineActor({ ...minimal, effects: 'kafka' }),
   // @ts-expect-error -- no such option

@@ -153,7 +153,56 @@ t.test('a wrong option stops the definition, and says what is wrong', (t) => {
       { ...valid, order: 'key', effects: 'postgres', sql: true, concurrency: 2 },
       /concurrency = 2, but sql = true/,
     ],
-    ['later retry mode', { ...valid, retry: { mode: 'park' } }, /retry.mode = 'park'; it must be 'block'/],
+    [
+      'misspelt retry mode',
+      { ...valid, retry: { mode: 'parc' } },
+      /retry.mode = 'parc'; it must be 'block' or/,
+    ],
+    [
+      'parking without Postgres',
+      { ...valid, order: 'key', retry: { mode: 'park' } },
+      /retry.mode = 'park', which needs effects = 'postgres'/,
+    ],
+    [
+      'parking in order of the partition',
+      { ...valid, effects: 'postgres', retry: { mode: 'park' } },
+      /retry.mode = 'park', which keeps the order of each key only/,
+    ],
+    [
+      'retry topics with order',
+      { ...valid, order: 'key', retry: { mode: 'topic' } },
+      /retry.mode = 'topic', which gives up order: say order 'none'/,
+    ],
+    [
+      'a mode to come',
+      { ...valid, effects: 'postgres', order: 'key', retry: { mode: 'park' } },
+      /retry.mode = 'park', which this version does not carry out yet; there is 'block'/,
+    ],
+    [
+      'classes as a list',
+      { ...valid, retry: { byClass: [] } },
+      /retry.byClass = an array; it must be an object/,
+    ],
+    [
+      'a class with a number',
+      { ...valid, retry: { byClass: { A: 1 } } },
+      /retry.byClass = an object; it must be/,
+    ],
+    [
+      'no attempts for a class',
+      { ...valid, retry: { byClass: { A: { attempts: 0 } } } },
+      /retry.byClass.A.attempts = 0; it must be/,
+    ],
+    [
+      'misspelt option of a class',
+      { ...valid, retry: { byClass: { A: { mode: 'block' } } } },
+      /has no option 'retry.byClass.A.mode'; there are attempts, /,
+    ],
+    [
+      'delays of a class crosswise',
+      { ...valid, retry: { maxDelayMs: 500, byClass: { A: { firstDelayMs: 501 } } } },
+      /retry.byClass.A.firstDelayMs = 501; it must not be above retry.byClass.A.maxDelayMs = 500/,
+    ],
     ['no attempts', { ...valid, retry: { attempts: 0 } }, /retry.attempts = 0/],
     ['endless attempts', { ...valid, retry: { attempts: Infinity } }, /retry.attempts = Infinity/],
     ['negative delay', { ...valid, retry: { firstDelayMs: -1 } }, /retry.firstDelayMs = -1/],
