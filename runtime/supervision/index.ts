@@ -1,4 +1,14 @@
 export { backoffMs, type BackoffPolicy } from './backoff.ts'
+export {
+  beginCautiously,
+  cautiously,
+  failureOfChild,
+  suspectsOf,
+  usesRestartBudget,
+  type CautiousEvent,
+  type CautiousMode,
+  type ChildEnd,
+} from './cautious-mode.ts'
 export { direct, type BlockingDirective } from './direct.ts'
 export { failureRules, type DeadOutcome, type Failure, type FailureKind } from './failure.ts'
 export { isolate, nextPart, partFailed, partSettled, type Isolation, type PartFailed } from './isolation.ts'
