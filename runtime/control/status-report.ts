@@ -11,7 +11,7 @@ import type { Offset, TopicPartition } from '../topic-partition.ts'
 
 export const statusReportVersion = 1
 
-export type ProcessKind = 'runtime' | 'control-plane'
+export type ProcessKind = 'runtime' | 'control-plane' | 'relay'
 export type ProcessState = 'starting' | 'running' | 'stopping' | 'stopped'
 
 export interface StatusReport {

@@ -18,4 +18,10 @@ export type {
   SaslSettings,
   SslSettings,
 } from './settings.ts'
+export {
+  type BatchOutcome,
+  type Refusal,
+  TransactionalProducer,
+  type TransactionalProducerOptions,
+} from './transactional-producer.ts'
 export { within } from './waiting.ts'

@@ -12,6 +12,8 @@ export {
 } from './memory-effects-store.ts'
 export { memoryProgressStore, type MemoryProgressStore } from './memory-progress-store.ts'
 export { migrate, pendingMigrations, type MigrateOptions } from './migrations.ts'
+export { insertOutbox, insertOutboxOfOther, wakeRelays } from './outbox-statements.ts'
+export { openOutboxStore, type OutboxStoreOptions } from './outbox-store.ts'
 export { openProgressStore, type ProgressStoreOptions } from './progress-store.ts'
 export { requireDurableCommits } from './require-durable-commits.ts'
 export { requireMigrated } from './require-migrated.ts'

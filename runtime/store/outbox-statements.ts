@@ -133,7 +133,13 @@ const headerText = (event: OutboxEvent, name: string, value: Uint8Array | string
 const unfit = ({ id, type }: OutboxEvent, why: string): TroupeError =>
   new TroupeError('EFFECTS_REFUSED', `the event ${type} with id ${id} cannot go into the outbox: ${why}`)
 
+/** Kafka's rule. A name against it would wait for its topic for ever. */
+const topicName = /^[A-Za-z0-9._-]{1,249}$/
+
 const columnsOf = (rows: readonly OutboxEvent[]) => {
+  for (const row of rows) {
+    if (!topicName.test(row.record.topic)) throw unfit(row, `"${row.record.topic}" is no name of a topic`)
+  }
   const headers = rows.map(storedHeaders)
   const column = (name: HeaderColumn): (string | null)[] =>
     headers.map(({ columns }) => columns[name] ?? null)

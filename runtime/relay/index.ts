@@ -1,0 +1,2 @@
+export { Relay, type RelayProcessPorts } from './relay.ts'
+export type { RelayStatus, SliceStatus } from './relay-run.ts'
