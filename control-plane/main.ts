@@ -2,10 +2,11 @@
 
 import { resolveOptions } from '../runtime/config/index.ts'
 import { runProcess } from '../runtime/process/index.ts'
-import { requireMigrated } from '../runtime/store/index.ts'
+import { postgresCheck, requireMigrated } from '../runtime/store/index.ts'
 import { startControlPlane } from './server.ts'
 
-await runProcess('control-plane', resolveOptions, async (options, { log }) => {
+await runProcess('control-plane', resolveOptions, async (options, { log, process }) => {
+  process.starting('asking Postgres for its migrations')
   await requireMigrated(options.databaseUrl)
   const controlPlane = await startControlPlane(options, log)
   for (const [api, url] of [
@@ -17,5 +18,5 @@ await runProcess('control-plane', resolveOptions, async (options, { log }) => {
       ...(options.explorer && { explorer: `${url}/explorer` }),
     })
   }
-  return controlPlane
+  return { ...controlPlane, checks: [postgresCheck(options.databaseUrl, 'troupe-control-plane')] }
 })

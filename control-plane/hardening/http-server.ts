@@ -1,6 +1,6 @@
 /** An HTTP server of the control plane: its time limits, its answers beside the API, how it listens and how it ends. */
 
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 
 import { messageOf, TroupeError } from '../../runtime/errors.ts'
 import type { Log } from '../../runtime/telemetry/index.ts'
@@ -26,7 +26,10 @@ export const httpServer = (log: Log): FastifyInstance => {
   app.setNotFoundHandler((_, reply) =>
     reply.code(404).send({ error: 'Nothing is here. The API is at /graphql.' }),
   )
-  app.setErrorHandler((error, _, reply) => {
+  app.setErrorHandler((error: FastifyError, _, reply) => {
+    const { statusCode = 500 } = error
+    if (statusCode >= 400 && statusCode < 500)
+      return reply.code(statusCode).send({ error: 'The request is not one that can be answered.' })
     log.error('a request failed', { err: error })
     return reply.code(500).send({ error: 'Something went wrong on our side.' })
   })

@@ -6,7 +6,12 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth'
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives'
-import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql'
+import {
+  type GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql'
 
 export const limits = {
   /** The whole request's body. */
@@ -44,11 +49,17 @@ export interface RuleOptions {
 }
 
 export const validationRules = ({ introspection }: RuleOptions): ValidationRule[] => [
-  asRule(maxDepthRule({ n: limits.depth, flattenFragments: true })),
-  asRule(maxAliasesRule({ n: limits.aliases, allowList: [] })),
-  asRule(maxDirectivesRule({ n: limits.directives })),
+  asRule(maxDepthRule({ n: limits.depth, flattenFragments: true, ...reporting })),
+  asRule(maxAliasesRule({ n: limits.aliases, allowList: [], ...reporting })),
+  asRule(maxDirectivesRule({ n: limits.directives, ...reporting })),
   ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
 ]
+
+/** They would throw, which Apollo Server takes for a failure of ours. */
+const reporting = {
+  propagateOnRejection: false,
+  onReject: [(context: ValidationContext | null, error: GraphQLError) => context?.reportError(error)],
+}
 
 /** Their visitors are classes without an index signature, which graphql's type of a visitor wants. */
 const asRule = (rule: unknown): ValidationRule => rule as ValidationRule

@@ -167,6 +167,8 @@ const Unit: UnitResolvers = {
 
 const ErrorSighting: ErrorSightingResolvers = {
   at: ({ atMs }) => new Date(atMs),
+  // Reports of the first form did not count them.
+  times: ({ times }) => mapped(times, Number) ?? 1,
 }
 
 export const resolvers = { Query, Cluster, Node, Process, Actor, Group, Partition, Unit, ErrorSighting }

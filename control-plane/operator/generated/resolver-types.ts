@@ -432,7 +432,10 @@ export type Partition = {
   readonly end?: Maybe<Scalars['SafeInt']['output']>
   /** `end` − `frontier`: records that may still have to be handled. Null while one of them is unknown. */
   readonly lagRecords?: Maybe<Scalars['SafeInt']['output']>
-  /** Age in ms, at `asOf`, of the record at the frontier, by its timestamp; 0 when all is finished. Null while it is not known. */
+  /**
+   * Age in ms, at `asOf`, of the first record that is not finished, by its timestamp; 0 when all is finished. Where that
+   * record was not fetched yet: for how long it is known to be there, which is a lower bound. Null while it is not known.
+   */
   readonly lagMs?: Maybe<Scalars['SafeInt']['output']>
   /** The way of each actor through it. */
   readonly units: ReadonlyArray<Unit>
@@ -457,15 +460,15 @@ export type Unit = {
   readonly position?: Maybe<Scalars['SafeInt']['output']>
   /** Everything below this offset is finished. Null: not known yet. */
   readonly frontier?: Maybe<Scalars['SafeInt']['output']>
-  /** Timestamp of the record at the frontier. Null: nothing is unfinished, or the record has none. */
+  /** Timestamp of the first record given to it that is not finished. Null: there is none, or the record has none. */
   readonly oldestUnfinishedAt?: Maybe<Scalars['DateTime']['output']>
   /** Records given to it and not finished. */
   readonly unfinishedRecords: Scalars['SafeInt']['output']
   /** Their bytes. */
   readonly unfinishedBytes: Scalars['SafeInt']['output']
-  /** How many more records it takes before some are finished. */
+  /** The bound of `unfinishedRecords`: reached, nothing more is fetched for it. */
   readonly creditRecords: Scalars['SafeInt']['output']
-  /** How many more bytes it takes before some are finished. */
+  /** The bound of `unfinishedBytes`: reached, nothing more is fetched for it. */
   readonly creditBytes: Scalars['SafeInt']['output']
   /** The dependency that holds it up: registry, postgres or broker. Null: none. */
   readonly waitingFor?: Maybe<Scalars['String']['output']>
@@ -514,7 +517,7 @@ export type UnitOutcomes = {
 
 /** An error that a process saw. */
 export type ErrorSighting = {
-  /** When, by the clock of that process. */
+  /** When it was seen last, by the clock of that process. All else is of that time, too. */
   readonly at: Scalars['DateTime']['output']
   /** A code of Troupe, or the name of a foreign error. */
   readonly code: Scalars['String']['output']
@@ -534,6 +537,8 @@ export type ErrorSighting = {
   readonly correlationId?: Maybe<Scalars['String']['output']>
   /** What became of the record: retry, rejected, undecodable or exhausted. */
   readonly outcome?: Maybe<Scalars['String']['output']>
+  /** How often the process saw the same. */
+  readonly times: Scalars['SafeInt']['output']
   /** The process that saw it. */
   readonly process: Process
 }
@@ -1178,6 +1183,7 @@ export type ErrorSightingResolvers<
   eventId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
   correlationId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
   outcome?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  times?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   process?: Resolver<ResolversTypes['Process'], ParentType, ContextType>
 }
 

@@ -74,6 +74,7 @@ const report: Shape = {
       eventId: 'text?',
       correlationId: 'text?',
       outcome: 'text?',
+      times: 'whole?',
     },
   ],
 }
