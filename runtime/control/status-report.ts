@@ -111,6 +111,7 @@ export interface UnitStatus {
   /** Delivered and not finished; what the credit bounds. */
   readonly unfinishedRecords: number
   readonly unfinishedBytes: number
+  /** What may still be drained now; 0: nothing, until some of the above is finished. */
   readonly creditRecords: number
   readonly creditBytes: number
   /** A dependency that is away holds up work of it. */

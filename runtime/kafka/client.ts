@@ -62,6 +62,20 @@ export const connectClient = async (
   throw failure
 }
 
+/** Resolves when a broker has answered; throws KAFKA_UNAVAILABLE, with librdkafka's last word on the connection. */
+export const askBrokers = (
+  client: AnyClient,
+  { brokers }: KafkaSettings,
+  log: FailureLog,
+  timeoutMs: number,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    client.getMetadata({ allTopics: false, timeout: timeoutMs }, (error: unknown) => {
+      if (error === null || error === undefined) resolve()
+      else reject(kafkaError(error, `asking ${brokers} for metadata`, 'KAFKA_UNAVAILABLE', log.last))
+    })
+  })
+
 /** Creating a client checks its properties: a wrong one is a wrong option. */
 export const createClient = <C>(create: () => C): C => {
   try {

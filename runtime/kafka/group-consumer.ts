@@ -7,6 +7,7 @@
  * G1  Only partitions that are held are drained, rewound, paused and committed.
  * G2  The consumer's own queue is polled until the end, whatever else waits: it keeps us in the group.
  * G3  close() always ends: leaving and disconnecting have a deadline each, and what hangs is left behind.
+ * G4  No question about offsets is in flight when the consumer disconnects.
  */
 
 import Kafka, { type KafkaConsumer } from 'node-rdkafka'
@@ -26,7 +27,8 @@ import { ConsumerQueue, type Drained, type DrainLimits, type SourceEvent } from 
 import { HeldPartition, nothingDrained } from './held-partition.ts'
 import { kafkaError, lastingCodeOf } from './kafka-error.ts'
 import { MissingTopics } from './missing-topics.ts'
-import { committedOffsets, type Watermarks, watermarksOf } from './offsets.ts'
+import { type OffsetKind, OffsetQuestions } from './offset-questions.ts'
+import type { Watermarks } from './offsets.ts'
 import { Rebalances } from './rebalance.ts'
 import { errorEvent, localEvent } from './source-events.ts'
 import type { ConsumerSettings } from './settings.ts'
@@ -43,10 +45,13 @@ export class GroupConsumer {
   readonly #timer: NodeJS.Timeout
   readonly #rebalances: Rebalances
   readonly #commits: Commits
+  readonly #questions: OffsetQuestions
   readonly #missing: MissingTopics
   readonly #held = new Map<TopicPartitionKey, HeldPartition>()
   readonly #changed = new Waiting()
   readonly #fatalCodes = new Set<string>()
+  #commitBegan = 0
+  #polledAt = performance.now()
   #topics: readonly string[] = []
   #closed: Promise<void> | undefined
 
@@ -84,8 +89,10 @@ export class GroupConsumer {
     this.#settings = settings
     this.#listener = listener
     this.#log = log
+    this.#questions = new OffsetQuestions(client)
     this.#commits = new Commits(
       (offsets) => {
+        this.#commitBegan = performance.now()
         client.commit(offsets)
       },
       (error) => {
@@ -93,6 +100,10 @@ export class GroupConsumer {
       },
     )
     client.on('offset.commit', (error: unknown) => {
+      if (error === undefined || error === null)
+        this.#guarded(() => {
+          listener.committed?.(performance.now() - this.#commitBegan)
+        })
       this.#commits.ended(error)
     })
     client.on('event.error', (error) => {
@@ -168,14 +179,26 @@ export class GroupConsumer {
     this.#client.resume(this.#ours(partitions))
   }
 
-  /** The group's committed offsets, in the same order; undefined where there is none. */
-  committed(partitions: readonly TopicPartition[]): Promise<readonly (Offset | undefined)[]> {
-    return committedOffsets(this.#client, partitions)
+  /** How long ago librdkafka was polled last: past `maxPollIntervalMs` the group throws us out. */
+  get sincePollMs(): number {
+    return performance.now() - this.#polledAt
+  }
+
+  /**
+   * What brokers say of partitions, in the same order; undefined where there is none. One request a broker, whatever
+   * the number of partitions. Throws KAFKA_UNAVAILABLE, after `timeoutMs` (3,000) at the latest.
+   */
+  offsets(
+    kind: OffsetKind,
+    partitions: readonly TopicPartition[],
+    timeoutMs?: number,
+  ): Promise<readonly (Offset | undefined)[]> {
+    return this.#questions.offsets(kind, partitions, timeoutMs)
   }
 
   /** The first offset there is, and the one after the last. */
   watermarks(partition: TopicPartition): Promise<Watermarks> {
-    return watermarksOf(this.#client, partition)
+    return this.#questions.watermarks(partition)
   }
 
   /**
@@ -198,6 +221,7 @@ export class GroupConsumer {
     await within(this.#closePartitions(this.partitions), leaveTimeoutMs)
     clearInterval(this.#timer)
     await this.#queue.close()
+    await this.#questions.close() // G4
     const { disconnectTimeoutMs = consumerDefaults.disconnectTimeoutMs } = this.#settings
     if (await disconnectClient(this.#client, disconnectTimeoutMs)) return
     this.#tell(
@@ -285,6 +309,7 @@ export class GroupConsumer {
 
   /** G2 */
   #poll(): void {
+    this.#polledAt = performance.now()
     for (const event of this.#queue.poll()) this.#observe(event.at, event)
   }
 

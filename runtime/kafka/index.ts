@@ -8,6 +8,7 @@ export { GroupConsumer } from './group-consumer.ts'
 export { connectGroupOffsets, type GroupOffsets, lagOf, type PartitionOffsets } from './group-offsets.ts'
 export type { KafkaFault } from './kafka-error.ts'
 export { type MockCluster, startMockCluster } from './mock-cluster.ts'
+export type { OffsetKind } from './offset-questions.ts'
 export type { Watermarks } from './offsets.ts'
 export { type ProducerOptions, type RecordMetadata, RecordProducer } from './record-producer.ts'
 export type {

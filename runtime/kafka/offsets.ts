@@ -1,7 +1,7 @@
 /** Offsets asked of the brokers: what a group committed, and where a partition begins and ends. */
 
 import type { KafkaConsumer } from 'node-rdkafka'
-import type { Offset, TopicPartition } from '../topic-partition.ts'
+import { topicPartitionKey, type Offset, type TopicPartition } from '../topic-partition.ts'
 import { kafkaError } from './kafka-error.ts'
 
 /** Each such question holds one of libuv's threads until it is answered. */
@@ -17,9 +17,10 @@ export interface Watermarks {
 export const committedOffsets = (
   client: KafkaConsumer,
   partitions: readonly TopicPartition[],
+  timeoutMs = answerTimeoutMs,
 ): Promise<readonly (Offset | undefined)[]> =>
   new Promise((resolve, reject) => {
-    client.committed([...partitions], answerTimeoutMs, (error: unknown, answer) => {
+    client.committed([...partitions], timeoutMs, (error: unknown, answer) => {
       if (error !== null && error !== undefined) {
         reject(kafkaError(error, 'asking for committed offsets', 'KAFKA_UNAVAILABLE'))
         return
@@ -27,6 +28,41 @@ export const committedOffsets = (
       const failed = answer.find((entry: unknown) => entry instanceof Error)
       if (failed === undefined) resolve(answer.map(({ offset }: { offset?: number }) => offset))
       else reject(kafkaError(failed, 'asking for committed offsets', 'KAFKA_UNAVAILABLE'))
+    })
+  })
+
+/** ListOffsets' own words for where a log begins and ends, in place of a time. */
+const logTimes = { begin: -2, end: -1 } as const
+
+/**
+ * Where partitions begin, or which offset their next record gets, by one request a broker. In the order of
+ * `partitions`; undefined for one that no broker leads now. Throws KAFKA_UNAVAILABLE.
+ */
+export const logOffsets = (
+  client: KafkaConsumer,
+  partitions: readonly TopicPartition[],
+  which: keyof typeof logTimes,
+  timeoutMs: number,
+): Promise<readonly (Offset | undefined)[]> =>
+  new Promise((resolve, reject) => {
+    const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: logTimes[which] }))
+    client.offsetsForTimes(asked, timeoutMs, (error: unknown, answer) => {
+      if (error !== null && error !== undefined) {
+        reject(kafkaError(error, `asking where partitions ${which}`, 'KAFKA_UNAVAILABLE'))
+        return
+      }
+      // An Error stands in the place of a partition that has none.
+      const byKey = new Map(
+        answer
+          .filter((entry: unknown) => !(entry instanceof Error))
+          .map((entry) => [topicPartitionKey(entry), (entry as { offset?: number }).offset]),
+      )
+      resolve(
+        partitions.map((at) => {
+          const offset = byKey.get(topicPartitionKey(at))
+          return offset === undefined || offset < 0 ? undefined : offset
+        }),
+      )
     })
   })
 

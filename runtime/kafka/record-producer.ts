@@ -12,7 +12,7 @@ import type { OutgoingRecord } from '../delivery/outgoing.ts'
 import { TroupeError } from '../errors.ts'
 import type { TopicPartitionOffset } from '../topic-partition.ts'
 import { producerDefaults, producerProperties, producerTopicProperties } from './client-options.ts'
-import { connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
+import { askBrokers, connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
 import { Delivery } from './delivery.ts'
 import { headerBytes, toKafkaHeaders } from './headers.ts'
 import { faultOf, kafkaCodes, kafkaError, lastingCodeOf, type KafkaFault } from './kafka-error.ts'
@@ -54,6 +54,7 @@ export class RecordProducer {
   #timer: NodeJS.Timeout | undefined
   #closed: Promise<void> | undefined
   #fatal: TroupeError | undefined
+  #pinging: Promise<void> | undefined
 
   static async connect(options: ProducerOptions): Promise<RecordProducer> {
     const client = createClient(
@@ -122,6 +123,17 @@ export class RecordProducer {
     })
   }
 
+  /**
+   * Resolves when a broker has answered. One at a time; none is in flight when the producer disconnects. Throws
+   * KAFKA_UNAVAILABLE with librdkafka's last word on the connection, KAFKA_FATAL, or PRODUCER_CLOSED.
+   */
+  async ping(timeoutMs: number): Promise<void> {
+    const refused = this.#refusal()
+    if (refused !== undefined) throw refused
+    this.#pinging = askBrokers(this.#client, this.#options, this.#log, timeoutMs)
+    await this.#pinging
+  }
+
   /** Resolves when everything given so far is settled; rejects with KAFKA_UNAVAILABLE at the deadline, and then nothing is lost either. */
   async flush(timeoutMs: number): Promise<void> {
     const upTo = this.#given
@@ -148,6 +160,7 @@ export class RecordProducer {
       (error: unknown) => error,
     )
     clearInterval(this.#timer)
+    await this.#pinging?.catch(() => undefined)
     if (given !== undefined) {
       this.#rejectAll(
         new TroupeError(

@@ -2,6 +2,7 @@ import type { EmbeddedRegistry, EmbeddedRegistryOptions } from './embedded/index
 
 export { connectRegistry } from './connect-registry.ts'
 export type { EmbeddedRegistry, EmbeddedRegistryOptions } from './embedded/index.ts'
+export { registryCheck } from './registry-check.ts'
 export type { RegistryAddress } from './registry-requests.ts'
 export type { SchemaRegistry } from './schema-registry.ts'
 

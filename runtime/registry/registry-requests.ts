@@ -64,6 +64,19 @@ export class RegistryRequests {
     return this.#ask(path, { method: 'POST', body: JSON.stringify(body) })
   }
 
+  /** Of a GET, whatever it is; its body is not read. Throws REGISTRY_UNAVAILABLE where there is no answer. */
+  async statusOf(path: string): Promise<number> {
+    const signal = AbortSignal.timeout(this.#timeoutMs)
+    try {
+      const response = await fetch(`${this.address}${path}`, { headers: this.#headers, signal })
+      await response.body?.cancel()
+      return response.status
+    } catch (error) {
+      const silent = signal.aborted
+      throw this.unavailable(silent ? `no answer within ${this.#timeoutMs} ms` : reasonOf(error), error)
+    }
+  }
+
   unavailable(reason: string, cause?: unknown): TroupeError {
     return new TroupeError('REGISTRY_UNAVAILABLE', `The schema registry at ${this.address}: ${reason}`, {
       cause,

@@ -16,5 +16,6 @@ export { insertOutbox, insertOutboxOfOther, wakeRelays } from './outbox-statemen
 export { openOutboxStore, type OutboxStoreOptions } from './outbox-store.ts'
 export { openProgressStore, type ProgressStoreOptions } from './progress-store.ts'
 export { requireDurableCommits } from './require-durable-commits.ts'
+export { postgresCheck } from './postgres-check.ts'
 export { requireMigrated } from './require-migrated.ts'
 export { openStatusReports, type StatusReports, type StatusReportsOptions } from './status-reports.ts'

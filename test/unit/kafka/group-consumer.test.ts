@@ -52,7 +52,8 @@ await t.test('one member gets every record once, in order, and its commits arriv
   // then
   t.strictSame(byPartition(member.seen), upTo(4_000))
   await waitUntil('the commit arrived', async () => {
-    const committed = await member.consumer.committed(
+    const committed = await member.consumer.offsets(
+      'committed',
       Array.from({ length: partitions }, (_, partition) => ({ topic: 'one', partition })),
     )
     return committed.every((offset) => offset === 1_000)
