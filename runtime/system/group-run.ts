@@ -3,11 +3,14 @@
  * commits frontiers by a timer, and drains, commits and gives back what is revoked, in that order.
  */
 
-import { TroupeError } from '../errors.ts'
+import type { GroupStatus } from '../control/index.ts'
+import { messageOf, TroupeError } from '../errors.ts'
 import {
   GroupConsumer,
   type ConsumerListener,
   type ConsumerSettings,
+  type Drained,
+  type DrainLimits,
   type SourceEvent,
 } from '../kafka/index.ts'
 import type { Log } from '../telemetry/index.ts'
@@ -19,11 +22,15 @@ import {
   type TopicPartitionOffset,
 } from '../topic-partition.ts'
 import type { LoadedActor } from './loaded-actor.ts'
+import { lookAtOffsets } from './look-at-offsets.ts'
 import { PartitionRun, type DrainBounds } from './partition-run.ts'
 import { UnitRun, type UnitLimits, type UnitPorts } from './unit-run.ts'
 
 /** What a group run needs of its consumer. */
-export type GroupMember = Pick<GroupConsumer, 'subscribe' | 'drain' | 'rewind' | 'commit' | 'close'>
+export type GroupMember = Pick<
+  GroupConsumer,
+  'subscribe' | 'drain' | 'rewind' | 'commit' | 'close' | 'offsets' | 'sincePollMs'
+>
 export type Join = (settings: ConsumerSettings, listener: ConsumerListener) => Promise<GroupMember>
 
 export interface GroupSettings extends DrainBounds, UnitLimits {
@@ -42,6 +49,9 @@ export class GroupRun implements ConsumerListener {
   #lastEpoch = 0
   #consumer: GroupMember | undefined
   #commitTimer: NodeJS.Timeout | undefined
+  /** The group has given us our part, which may be nothing, and has not taken it away. */
+  #joined = false
+  #stopping = false
 
   get name(): string {
     return this.#settings.consumer.groupId
@@ -78,9 +88,39 @@ export class GroupRun implements ConsumerListener {
     return [...this.#partitions.values()].map((run) => ({ ...run.at, frontier: run.frontier() }))
   }
 
+  status(nowMs: number): GroupStatus {
+    return {
+      name: this.name,
+      joined: this.#joined,
+      assignments: [...this.#partitions.values()].map((run) => run.status(nowMs)),
+    }
+  }
+
+  get joined(): boolean {
+    return this.#joined
+  }
+
+  /** How long ago its consumer was polled last; 0 before it connected and when it is told to stop. */
+  get sincePollMs(): number {
+    return this.#stopping ? 0 : (this.#consumer?.sincePollMs ?? 0)
+  }
+
+  /** Never rejects: what brokers don't answer stays as it was. `now`: ms since the epoch. */
+  async lookAtOffsets(now: () => number): Promise<void> {
+    if (this.#consumer === undefined || this.#stopping) return
+    const { startFrom } = this.#settings.consumer
+    try {
+      await lookAtOffsets(this.#consumer, [...this.#partitions.values()], startFrom, now)
+    } catch (error) {
+      this.#log.debug(`ends of partitions are not known: ${messageOf(error)}`)
+    }
+  }
+
   /** Leaves the group: drains, commits, gives back, disconnects. Always ends (delivery, stopping). */
   async stop(): Promise<void> {
     clearInterval(this.#commitTimer)
+    this.#joined = false
+    this.#stopping = true
     await this.#consumer?.close()
     // Nothing is left of a group that was left in order; of one that was cut off, what runs ends here.
     await Promise.all([...this.#partitions.values()].map((run) => this.#forget(run)))
@@ -90,6 +130,8 @@ export class GroupRun implements ConsumerListener {
     // A revoke that failed midway may have left one behind.
     for (const run of this.#runsOf(partitions)) this.#forgetLater(run)
     for (const at of partitions) this.#partitions.set(topicPartitionKey(at), this.#partitionRun(at))
+    this.#joined = true
+    this.#ports.telemetry.meters.rebalance(this.name, 'assigned')
     this.#log.info('partitions assigned', { partitions: partitions.map(topicPartitionKey) })
     return Promise.resolve(partitions.map(() => undefined))
   }
@@ -108,6 +150,7 @@ export class GroupRun implements ConsumerListener {
           return offset === undefined ? [] : [{ ...run.at, offset }]
         }),
       )
+      this.#ports.telemetry.meters.rebalance(this.name, 'revoked')
       this.#log.info('partitions revoked', {
         partitions: partitions.map(topicPartitionKey),
         drainedInTime: !enough.signal.aborted,
@@ -119,6 +162,8 @@ export class GroupRun implements ConsumerListener {
   }
 
   lost(partitions: readonly TopicPartition[]): void {
+    this.#joined = false
+    this.#ports.telemetry.meters.rebalance(this.name, 'lost')
     this.#log.warn(
       'partitions lost: the group gave them to others; what was in flight may be handled twice',
       {
@@ -133,7 +178,13 @@ export class GroupRun implements ConsumerListener {
   }
 
   event(at: TopicPartition | undefined, event: SourceEvent): void {
-    if (event.kind === 'error') this.#log.warn(`Kafka: ${event.message}`, { ...at, code: event.code })
+    if (event.kind !== 'error') return
+    this.#log.warn(`Kafka: ${event.message}`, { ...at, code: event.code })
+    this.#ports.sightings.see({ code: `KAFKA ${String(event.code)}`, message: event.message, ...at })
+  }
+
+  committed(tookMs: number): void {
+    this.#stage('commit', tookMs)
   }
 
   fatal(error: TroupeError): void {
@@ -162,7 +213,7 @@ export class GroupRun implements ConsumerListener {
       units,
       this.#settings,
       {
-        drain: (limits) => this.#connected.drain(at, limits),
+        drain: (limits) => this.#drain(at, limits),
         rewind: (offset) => this.#connected.rewind(at, offset),
         pause: this.#ports.pause,
         event: (event) => this.event(at, event),
@@ -170,6 +221,17 @@ export class GroupRun implements ConsumerListener {
       },
       () => this.#nextEpoch(),
     )
+  }
+
+  async #drain(at: TopicPartition, limits: DrainLimits): Promise<Drained> {
+    const began = this.#ports.monotonicMs()
+    const drained = await this.#connected.drain(at, limits)
+    if (drained.count > 0) this.#stage('fetch', this.#ports.monotonicMs() - began)
+    return drained
+  }
+
+  #stage(stage: 'fetch' | 'commit', tookMs: number): void {
+    this.#ports.telemetry.meters.stage({ group: this.name }, stage, tookMs / 1_000)
   }
 
   get #connected(): GroupMember {

@@ -6,8 +6,11 @@
  * R2. No drain between the moment a unit rewinds and the moment the queue has moved to its frontier.
  */
 
+import type { AssignmentStatus } from '../control/index.ts'
 import type { Drained, SourceEvent } from '../kafka/index.ts'
 import type { Offset, TopicPartition } from '../topic-partition.ts'
+import { EndSightings } from './end-sightings.ts'
+import { lagAt } from './lag.ts'
 import type { Pause } from './pause.ts'
 import type { UnitRun } from './unit-run.ts'
 
@@ -41,6 +44,9 @@ export class PartitionRun {
   readonly #lost = new Set<UnitRun>()
   #rewinding = false
   #committed: Offset | undefined
+  /** Where it begins, as far as that is known before something is delivered. */
+  #start: Offset | undefined
+  readonly #ends = new EndSightings()
 
   constructor(
     at: TopicPartition,
@@ -83,6 +89,25 @@ export class PartitionRun {
   frontier(): Offset | undefined {
     const frontiers = this.#units.map((unit) => unit.frontier())
     return frontiers.includes(undefined) ? undefined : Math.min(...(frontiers as Offset[]))
+  }
+
+  /** Nobody knows yet where it begins. */
+  get startUnknown(): boolean {
+    return this.#start === undefined && this.frontier() === undefined
+  }
+
+  beginsAt(start: Offset): void {
+    this.#start = start
+  }
+
+  /** What the broker said at `atMs`. */
+  endsAt(end: Offset, atMs: number): void {
+    this.#ends.note(end, atMs)
+  }
+
+  status(nowMs: number): AssignmentStatus {
+    const units = this.#units.map((unit) => unit.status(this.#start))
+    return { ...this.at, ...lagAt(units, this.#ends, nowMs), units }
   }
 
   /** Nothing new is begun; resolves when all in flight is finished or `signal` says enough. The frontier to commit. */

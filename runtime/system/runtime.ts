@@ -8,20 +8,31 @@ import type { Options } from '../config/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { connectAdmin, RecordProducer, requireFeatures } from '../kafka/index.ts'
 import { WorkerPool } from '../pool/index.ts'
-import { requireMigrated } from '../store/index.ts'
-import type { Log } from '../telemetry/index.ts'
+import { registryCheck } from '../registry/index.ts'
+import { postgresCheck, requireMigrated } from '../store/index.ts'
+import type { HealthCheck, Liveness, StatusReport } from '../control/index.ts'
+import { noTelemetry, ProcessStatus, type Log, type Telemetry } from '../telemetry/index.ts'
 import { byGroup, loadApplication, type Application } from './application.ts'
+import { ErrorSightings } from './error-sightings.ts'
 import { GroupRun, type GroupSettings } from './group-run.ts'
 import { consumerSettings, kafkaSettings, producerSettings } from './kafka-settings.ts'
 import { pause } from './pause.ts'
+import { preciseNow } from './precise-now.ts'
+import { registryUrl } from './registry-url.ts'
+import { RuntimeStatus } from './runtime-status.ts'
 import { logStart } from './start-log.ts'
 import { Tally } from './tally.ts'
+import { troupeVersion } from './version.ts'
 import type { UnitPorts } from './unit-run.ts'
 import { unlessStopping } from './unless-stopping.ts'
 import type { WorkerSettings } from './worker-settings.ts'
 
 export interface RuntimePorts {
   readonly log: Log
+  /** Default: nothing is measured. It is not shut down here: the process that started it does. */
+  readonly telemetry?: Telemetry
+  /** Default: one of its own, which nobody samples. */
+  readonly process?: ProcessStatus
   /** The process can't go on: stop it with `exitCodes.fatal`. Called at most once. */
   readonly onFatal: (error: TroupeError) => void
   /** Aborted: a start under way gives up, stops what it had started, and throws the signal's reason. */
@@ -34,14 +45,35 @@ export class Runtime {
   readonly application: Application
   readonly tally = new Tally()
   readonly #log: Log
+  readonly #telemetry: Telemetry
+  readonly #process: ProcessStatus
+  readonly #sightings = new ErrorSightings(Date.now)
   readonly #groups: GroupRun[] = []
+  readonly #status: RuntimeStatus
   /** In the order they were started. */
   readonly #parts: { readonly name: string; readonly stop: Stoppable }[] = []
   #stopping: Promise<void> | undefined
 
-  private constructor(application: Application, log: Log) {
+  private constructor(
+    options: Options,
+    application: Application,
+    { log, telemetry, process }: Required<Pick<RuntimePorts, 'log' | 'telemetry' | 'process'>>,
+  ) {
     this.application = application
     this.#log = log
+    this.#telemetry = telemetry
+    this.#process = process
+    this.#status = new RuntimeStatus({
+      process,
+      actors: application.actors,
+      groups: this.#groups,
+      tally: this.tally,
+      sightings: this.#sightings,
+      log,
+      maxPollIntervalMs: options.kafkaMaxPollIntervalMs,
+      statusIntervalMs: options.statusIntervalMs,
+      healthIntervalMs: options.healthIntervalMs,
+    })
   }
 
   /**
@@ -50,14 +82,22 @@ export class Runtime {
    */
   static async start(
     options: Options,
-    { log, onFatal, stopping = new AbortController().signal }: RuntimePorts,
+    {
+      log,
+      onFatal,
+      telemetry = noTelemetry,
+      process = ownProcess(options),
+      stopping = new AbortController().signal,
+    }: RuntimePorts,
   ): Promise<Runtime> {
     requireKafka(options)
+    process.starting('reading schemas and actors')
     const application = await unlessStopping(stopping, loadApplication(options), nothing)
     logStart(log, options, application)
-    const runtime = new Runtime(application, log)
+    const runtime = new Runtime(options, application, { log, telemetry, process })
     try {
       await runtime.#start(options, onceOnly(onFatal), stopping)
+      process.enter('running')
       return runtime
     } catch (error) {
       await runtime.stop()
@@ -70,8 +110,18 @@ export class Runtime {
     return Object.fromEntries(this.#groups.map((group) => [group.name, group.assignments()]))
   }
 
+  /** As it is now; cheap. Ends of partitions are those of the last STATUS_INTERVAL_MS, checks those of HEALTH_INTERVAL_MS. */
+  status(): StatusReport {
+    return this.#status.report()
+  }
+
+  live(): Liveness {
+    return this.#status.live()
+  }
+
   /** Drains, commits, leaves, flushes, closes. A second call waits for the first. */
   async stop(): Promise<void> {
+    this.#process.enter('stopping')
     this.#stopping ??= this.#stopParts()
     await this.#stopping
   }
@@ -81,8 +131,10 @@ export class Runtime {
     onFatal: (error: TroupeError) => void,
     stopping: AbortSignal,
   ): Promise<void> {
-    if (this.application.actors.some(({ definition }) => definition.effects === 'postgres'))
-      await unlessStopping(stopping, requireMigrated(options.databaseUrl), nothing)
+    const needsPostgres = this.application.actors.some(({ definition }) => definition.effects === 'postgres')
+    this.#process.starting('asking Postgres for its migrations')
+    if (needsPostgres) await unlessStopping(stopping, requireMigrated(options.databaseUrl), nothing)
+    this.#process.starting(`looking for topics at ${options.kafkaBrokers.join(', ')}`)
     await unlessStopping(stopping, this.#ensureTopics(options), nothing)
     const producer = await unlessStopping(
       stopping,
@@ -90,8 +142,11 @@ export class Runtime {
       (late) => late.close(0),
     )
     this.#onStop('producer', () => producer.close(closeMs))
+    this.#process.starting('starting worker threads')
     const pool = await unlessStopping(stopping, this.#startPool(options, onFatal), (late) => late.close(0))
     this.#onStop('worker pool', () => pool.close(closeMs))
+    this.#process.watchWorkers(() => pool.utilization())
+    this.#process.starting('connecting consumers')
     await this.#startGroups(
       options,
       {
@@ -101,20 +156,32 @@ export class Runtime {
         produceAll: (records) => producer.produceAll(records),
         pause,
         tally: this.tally,
+        sightings: this.#sightings,
+        telemetry: this.#telemetry,
+        monotonicMs: () => performance.now(),
+        epochMs: preciseNow,
         log: this.#log,
         random: Math.random,
         fatal: onFatal,
       },
       stopping,
     )
+    // Without telemetry nobody asks for the answers.
+    if (options.telemetryEnabled) this.#watch(healthChecks(options, producer, needsPostgres))
+  }
+
+  #watch(checks: readonly HealthCheck[]): void {
+    this.#onStop('health checks', () => this.#status.close())
+    this.#status.watch(checks)
   }
 
   #startPool(options: Options, onFatal: (error: TroupeError) => void): Promise<WorkerPool> {
     return WorkerPool.start({
       workerUrl: new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-      settings: workerSettings(options, this.application),
+      settings: workerSettings(options, this.application, this.#telemetry.tracing.enabled),
       threads: options.workerThreads || availableParallelism(),
       log: this.#log,
+      onWorkerLost: () => this.#telemetry.meters.workerLost(),
       onFatal,
     })
   }
@@ -168,6 +235,7 @@ export class Runtime {
         this.#log.error(`the ${name} did not stop cleanly: ${messageOf(error)}`)
       }
     }
+    this.#process.enter('stopped')
     this.#log.info('stopped', { handled: this.tally.snapshot() })
   }
 }
@@ -176,6 +244,31 @@ export class Runtime {
 const closeMs = 2_000
 
 const nothing = (): void => undefined
+
+const ownProcess = ({ nodeName, statusIntervalMs }: Options): ProcessStatus =>
+  new ProcessStatus({
+    kind: 'runtime',
+    node: nodeName,
+    troupeVersion: troupeVersion(),
+    intervalMs: statusIntervalMs,
+  })
+
+const healthChecks = (
+  options: Options,
+  producer: RecordProducer,
+  needsPostgres: boolean,
+): readonly HealthCheck[] => [
+  { name: 'producer', check: () => producer.ping(Math.max(1_000, options.healthIntervalMs)) },
+  ...(needsPostgres ? [postgresCheck(options.databaseUrl)] : []),
+  registryCheck({
+    url: registryUrl({
+      url: options.schemaRegistryUrl,
+      username: options.schemaRegistryUsername,
+      password: options.schemaRegistryPassword,
+    }),
+    requestTimeoutMs: Math.max(1_000, options.healthIntervalMs),
+  }),
+]
 
 const requireKafka = (options: Options): void => {
   if (!options.kafkaEnabled) {
@@ -199,7 +292,11 @@ const groupSettings = (options: Options): Omit<GroupSettings, 'consumer'> => ({
   drainTimeoutMs: options.drainTimeoutMs,
 })
 
-const workerSettings = (options: Options, { catalogue, mapping }: Application): WorkerSettings => ({
+const workerSettings = (
+  options: Options,
+  { catalogue, mapping }: Application,
+  traces: boolean,
+): WorkerSettings => ({
   registry: {
     url: options.schemaRegistryUrl,
     username: options.schemaRegistryUsername,
@@ -209,6 +306,8 @@ const workerSettings = (options: Options, { catalogue, mapping }: Application): 
   databaseUrl: options.databaseUrl,
   databaseConnections: options.databaseConnections,
   deadLetterTopic: options.kafkaDlqTopic,
+  logLevel: options.logLevel,
+  traces,
   schemas: catalogue.names.map((name) => ({
     name,
     schema: catalogue.latest(name).schema,

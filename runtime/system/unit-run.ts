@@ -8,20 +8,24 @@
  * U4. A drain ends as soon as no worker has anything of the unit in hand, however that came about.
  */
 
+import { stampOf } from '../batch/index.ts'
+import type { UnitStatus } from '../control/index.ts'
 import type { UnfinishedRecord as RetriedRecord } from '../partition/index.ts'
 import { PartitionActor, type LaneBatch, type LaneWork } from '../partition/index.ts'
-import type { FailureNote, TaskResult, WorkerTask } from '../pool/index.ts'
+import type { TaskResult, WorkerTask } from '../pool/index.ts'
 import type { OutgoingRecord, Unit } from '../delivery/index.ts'
 import { errorCodes, messageOf, TroupeError, type ErrorCode } from '../errors.ts'
 import { backoffMs, waitPolicy } from '../supervision/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import type { Offset } from '../topic-partition.ts'
+import { BatchMeasures, type MeasurePorts } from './batch-measures.ts'
+import type { ErrorSightings } from './error-sightings.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import type { Pause } from './pause.ts'
-import type { Tally } from './tally.ts'
+import { UnitTroubles } from './unit-troubles.ts'
 
 /** What a unit needs of the rest of the process. */
-export interface UnitPorts {
+export interface UnitPorts extends MeasurePorts {
   run(task: WorkerTask, affinity: string): Promise<TaskResult>
   /** No task of this affinity will come any more. */
   forget(affinity: string): void
@@ -30,7 +34,7 @@ export interface UnitPorts {
   /** Resolves when the broker has acknowledged all of them. */
   produceAll(records: readonly OutgoingRecord[]): Promise<void>
   readonly pause: Pause
-  readonly tally: Tally
+  readonly sightings: ErrorSightings
   readonly log: Log
   /** 0 to 1, for jitter. */
   random(): number
@@ -61,10 +65,12 @@ export class UnitRun {
   readonly #ports: UnitPorts
   readonly #events: UnitEvents
   readonly #log: Log
+  readonly #measures: BatchMeasures
   #epochOver = new AbortController()
   #drained: (() => void) | undefined
   /** Times in a row that a worker died on this unit's work. */
   #losses = 0
+  readonly #troubles: UnitTroubles
 
   constructor(
     loaded: LoadedActor,
@@ -79,13 +85,16 @@ export class UnitRun {
     this.#loaded = loaded
     this.#ports = ports
     this.#events = events
+    this.#measures = new BatchMeasures(unit, ports)
     this.#log = ports.log.child({ actor: unit.actor, topic: unit.topic, partition: unit.partition })
+    this.#troubles = new UnitTroubles(unit, this.#log, ports.sightings)
     this.#actor = new PartitionActor({
       order: loaded.definition.order,
       lanes: loaded.lanes,
       maxRecords: limits.creditRecords,
       maxBytes: limits.creditBytes,
       epoch,
+      stampOf,
     })
     this.#actor.start()
   }
@@ -108,7 +117,26 @@ export class UnitRun {
     return this.#actor.position
   }
 
+  /** `start`: where it begins as far as that is known, until something is delivered. */
+  status(start: Offset | undefined): UnitStatus {
+    const actor = this.#actor
+    const credit = actor.credit()
+    return {
+      actor: this.unit.actor,
+      lifecycle: actor.lifecycle,
+      position: actor.position ?? start ?? null,
+      frontier: actor.frontier() ?? start ?? null,
+      oldestUnfinishedAtMs: actor.oldestUnfinishedAtMs() ?? null,
+      unfinishedRecords: actor.unfinishedRecords,
+      unfinishedBytes: actor.unfinishedBytes,
+      creditRecords: credit.records,
+      creditBytes: credit.bytes,
+      waitingFor: this.#troubles.waitingFor,
+    }
+  }
+
   deliver(epoch: number, views: readonly LaneBatch[], nextOffset: Offset | undefined): void {
+    this.#measures.drained(views)
     if (this.#actor.deliver(epoch, views, nextOffset)) this.#dispatch()
   }
 
@@ -178,11 +206,13 @@ export class UnitRun {
   /** Never rejects. */
   async #perform(work: LaneWork, over: AbortSignal): Promise<void> {
     try {
+      const startMs = this.#measures.dispatched(work)
       const result = await this.#converse(work, over)
-      if (result !== undefined) this.#conclude(work, result, over)
+      if (result !== undefined) this.#conclude(work, startMs, result, over)
     } catch (error) {
       if (!over.aborted) this.#failed(error)
     }
+    this.#troubles.goesOn(work.workId)
     this.#checkDrained()
   }
 
@@ -208,42 +238,46 @@ export class UnitRun {
     for (let waits = 0; result.kind === 'produce' || result.kind === 'waiting';) {
       if (over.aborted) return undefined
       if (result.kind === 'produce') {
-        if (!(await this.#produce(result.outgoing, over))) return undefined
+        if (!(await this.#produce(workId, result.outgoing, over))) return undefined
         waits = 0
       } else {
-        if (waits === 0)
-          this.#log.warn(`waiting for the ${result.for}: ${result.reason}`, { waitingFor: result.for })
+        if (waits === 0) this.#troubles.dependencyAway(result.for, result.reason)
+        this.#troubles.waits(workId, result.for)
         waits += 1
         if (!(await this.#pause(waits, over))) return undefined
       }
       result = await this.#ports.run({ kind: 'resume', token: result.token }, affinity)
+      if (result.kind !== 'waiting') this.#troubles.goesOn(workId)
     }
     return result
   }
 
   /** Until the broker has them (U1). False when the epoch ended first. */
-  async #produce(outgoing: readonly OutgoingRecord[], over: AbortSignal): Promise<boolean> {
+  async #produce(workId: number, outgoing: readonly OutgoingRecord[], over: AbortSignal): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
       try {
         await this.#ports.produceAll(outgoing)
+        this.#troubles.goesOn(workId)
         return !over.aborted
       } catch (error) {
         // The broker may have some of them: emitted events and dead letters are at least once, with ids of their own.
         this.#log.error(`${outgoing.length} records could not be produced: ${messageOf(error)}`, {
           topics: [...new Set(outgoing.map(({ topic }) => topic))],
         })
+        this.#troubles.see(error instanceof TroupeError ? error.code : 'PRODUCE_FAILED', messageOf(error))
+        this.#troubles.waits(workId, 'broker')
         if (!(await this.#pause(tries, over))) return false
       }
     }
   }
 
-  #conclude(work: LaneWork, result: TaskResult, over: AbortSignal): void {
+  #conclude(work: LaneWork, startMs: number, result: TaskResult, over: AbortSignal): void {
     switch (result.kind) {
       case 'handled':
-        for (const note of result.failures) this.#logFailure(note)
+        for (const note of result.failures) this.#troubles.recordFailed(note)
         if (over.aborted) return
         this.#losses = 0
-        this.#ports.tally.add(this.unit.actor, result.counts)
+        this.#measures.handled(startMs, work, result)
         if (result.unfinished.length === 0) this.#actor.complete(work.epoch, work.workId)
         else if (result.batch === undefined)
           throw new TroupeError('BUG', 'a worker kept the batch of unfinished records')
@@ -297,6 +331,7 @@ export class UnitRun {
   #lost(how: string): void {
     this.#losses += 1
     this.#log.error(`a worker thread ${how}`, { losses: this.#losses })
+    this.#troubles.see('WORKER_LOST', `a worker thread ${how}`)
     this.#events.lost(this.#backoff(this.#losses))
   }
 
@@ -310,10 +345,6 @@ export class UnitRun {
 
   async #pause(times: number, over: AbortSignal): Promise<boolean> {
     return await this.#ports.pause(this.#backoff(times), over)
-  }
-
-  #logFailure({ outcome, failure, ...where }: FailureNote): void {
-    this.#log.warn(`${outcome}: ${failure.message}`, { ...where, outcome, error: failure })
   }
 }
 

@@ -50,7 +50,7 @@ export class HealthChecks {
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    await Promise.allSettled(this.#checks.map((check) => check.close?.()))
+    await Promise.allSettled(this.#checks.map(async (check) => await check.close?.()))
   }
 
   async #ask(check: HealthCheck): Promise<void> {

@@ -105,7 +105,7 @@ const answer = async (
 
 const answerTo = async (served: ServeTelemetry, { method, url = '/' }: IncomingMessage): Promise<Answer> => {
   if (method !== 'GET' && method !== 'HEAD') return text(405, 'Only GET and HEAD are answered here.')
-  const [path] = url.split('?')
+  const [path = ''] = url.split('?')
   try {
     switch (path) {
       case '/livez':

@@ -6,13 +6,15 @@
 import { defineActor, eventType, type ActorDefinition } from '../../runtime/actor/index.ts'
 import { noOutcomes, type OutgoingRecord, type Unit } from '../../runtime/delivery/index.ts'
 import { TroupeError } from '../../runtime/errors.ts'
-import type { ConsumerListener, Drained, DrainLimits } from '../../runtime/kafka/index.ts'
+import type { ConsumerListener, Drained, DrainLimits, OffsetKind } from '../../runtime/kafka/index.ts'
 import type { TaskResult, UnfinishedRecord, WorkerTask } from '../../runtime/pool/index.ts'
 import { GroupRun, type GroupMember, type GroupSettings } from '../../runtime/system/group-run.ts'
+import { ErrorSightings } from '../../runtime/system/error-sightings.ts'
 import type { LoadedActor } from '../../runtime/system/loaded-actor.ts'
 import type { Pause } from '../../runtime/system/pause.ts'
 import { Tally } from '../../runtime/system/tally.ts'
 import type { UnitPorts } from '../../runtime/system/unit-run.ts'
+import { noTelemetry } from '../../runtime/telemetry/index.ts'
 import type { TopicPartition, TopicPartitionOffset } from '../../runtime/topic-partition.ts'
 
 /** Everything that follows from what was done so far has happened: nothing here waits for more than a promise. */
@@ -56,6 +58,8 @@ export class Waits {
   }
 }
 
+const noTimes = { decodeMs: 0, handleMs: 0, storeMs: 0 }
+
 /** A task in a worker's hands. */
 export class Job {
   readonly task: WorkerTask
@@ -97,14 +101,24 @@ export class Job {
     return this.answers({
       kind: 'handled',
       counts: { ...noOutcomes(), applied: 1 },
+      retries: 0,
       unfinished: [],
       failures: [],
+      times: noTimes,
     })
   }
 
   retries(...unfinished: readonly UnfinishedRecord[]): Promise<void> {
     const batch = this.task.kind === 'handle' ? this.task.batch : new ArrayBuffer(8)
-    return this.answers({ kind: 'handled', counts: noOutcomes(), unfinished, failures: [], batch })
+    return this.answers({
+      kind: 'handled',
+      counts: noOutcomes(),
+      retries: 0,
+      unfinished,
+      failures: [],
+      times: noTimes,
+      batch,
+    })
   }
 
   produces(token = 1): Promise<void> {
@@ -212,6 +226,17 @@ export class MemberInMemory implements GroupMember {
     this.committed.push(...offsets)
   }
 
+  sincePollMs = 0
+
+  offsets(kind: OffsetKind, partitions: readonly TopicPartition[]): Promise<readonly (number | undefined)[]> {
+    return Promise.resolve(
+      partitions.map(({ partition }) => {
+        if (kind === 'end') return this.#ends.get(partition) ?? 0
+        return kind === 'begin' ? 0 : this.committed.findLast((at) => at.partition === partition)?.offset
+      }),
+    )
+  }
+
   async close(): Promise<void> {
     this.closed = true
     await Promise.resolve()
@@ -271,6 +296,10 @@ export const groupInMemory = async (
     },
     pause: waits.pause,
     tally: new Tally(),
+    telemetry: noTelemetry,
+    monotonicMs: () => 0,
+    epochMs: () => 0,
+    sightings: new ErrorSightings(() => 0),
     log: silent,
     random: () => 1,
     fatal: (error) => void fatal.push(error),

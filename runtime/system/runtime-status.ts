@@ -1,0 +1,123 @@
+/**
+ * What the runtime says of itself, from what its parts know. In memory and cheap: whoever asks waits for nobody. What
+ * must be asked of others (ends of partitions; are they there?) is asked beside it, at intervals.
+ */
+
+import {
+  alive,
+  type ActorStatus,
+  type HealthCheck,
+  type Liveness,
+  type Readiness,
+  type StatusReport,
+} from '../control/index.ts'
+import { HealthChecks, type Log, type ProcessStatus } from '../telemetry/index.ts'
+import type { ErrorSightings } from './error-sightings.ts'
+import type { GroupRun } from './group-run.ts'
+import type { LoadedActor } from './loaded-actor.ts'
+import type { Tally } from './tally.ts'
+
+export interface RuntimeStatusPorts {
+  readonly process: ProcessStatus
+  readonly actors: readonly LoadedActor[]
+  readonly groups: readonly GroupRun[]
+  readonly tally: Tally
+  readonly sightings: ErrorSightings
+  readonly log: Log
+  readonly maxPollIntervalMs: number
+  readonly statusIntervalMs: number
+  readonly healthIntervalMs: number
+}
+
+export class RuntimeStatus {
+  readonly #ports: RuntimeStatusPorts
+  readonly #actors: readonly ActorStatus[]
+  #checks: HealthChecks | undefined
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> | undefined
+
+  constructor(ports: RuntimeStatusPorts) {
+    this.#ports = ports
+    this.#actors = ports.actors.map(actorStatus)
+  }
+
+  /** From now on others are asked. */
+  watch(checks: readonly HealthCheck[]): void {
+    const { statusIntervalMs, healthIntervalMs: intervalMs, log } = this.#ports
+    this.#checks = new HealthChecks(checks, {
+      intervalMs,
+      onChange: ({ name, ready, reason }) => {
+        if (ready) log.info(`${name}: there`, { check: name })
+        else log.warn(`${name}: ${reason}`, { check: name })
+      },
+    })
+    this.#checks.start()
+    this.#timer = setInterval(() => this.#look(), statusIntervalMs).unref()
+    this.#look()
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#checks?.close()
+  }
+
+  report(): StatusReport {
+    const { process, groups, tally, sightings } = this.#ports
+    const now = Date.now()
+    return process.report({
+      readiness: [this.#consumer(), ...(this.#checks?.readiness() ?? [])],
+      actors: this.#actors,
+      groups: groups.map((group) => group.status(now)),
+      outcomes: tally.units(),
+      lastErrors: sightings.newest(),
+    })
+  }
+
+  live(): Liveness {
+    const { groups, maxPollIntervalMs } = this.#ports
+    const unpolled = groups.filter(({ sincePollMs }) => sincePollMs > maxPollIntervalMs)
+    if (unpolled.length === 0) return alive
+    return {
+      reasons: unpolled.map(
+        ({ name, sincePollMs }) =>
+          `the consumer of group ${name} was not polled for ${String(Math.round(sincePollMs))} ms, ` +
+          `longer than KAFKA_MAX_POLL_INTERVAL_MS (${String(maxPollIntervalMs)}): the group has given its partitions away`,
+      ),
+    }
+  }
+
+  #consumer(): Readiness {
+    const waiting = this.#ports.groups.filter(({ joined }) => !joined).map(({ name }) => name)
+    return {
+      name: 'consumer',
+      ready: waiting.length === 0,
+      reason:
+        waiting.length === 0
+          ? ''
+          : `not a member of ${waiting.join(', ')} yet: the broker has not given this process its partitions; ` +
+            'a group that rebalances waits for its slowest member',
+    }
+  }
+
+  /** One group after the other: each question holds a thread that drains need too. */
+  #look(): void {
+    this.#looking ??= this.#lookAtAll().finally(() => {
+      this.#looking = undefined
+    })
+  }
+
+  async #lookAtAll(): Promise<void> {
+    for (const group of this.#ports.groups) await group.lookAtOffsets(Date.now)
+  }
+}
+
+const actorStatus = ({ definition, group, topics, lanes }: LoadedActor): ActorStatus => ({
+  name: definition.name,
+  group,
+  topics,
+  receives: Object.keys(definition.receives),
+  order: definition.order,
+  effects: definition.effects,
+  concurrency: definition.concurrency,
+  lanes,
+})
