@@ -1,2 +1,3 @@
 export { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts'
-export { runProcess, type ProcessPorts, type Stoppable } from './run-process.ts'
+export { runProcess, type ProcessPorts } from './run-process.ts'
+export type { Running } from './running.ts'

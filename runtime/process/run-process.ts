@@ -1,19 +1,22 @@
 /**
- * The frame of every process of Troupe: options, log, start, signals, exit code. It always ends when it is told to:
+ * The frame of every process of Troupe: options, log, telemetry, start, signals, exit code. It is looked after from
+ * before its start until after its stop (ProcessTelemetry), and always ends when it is told to:
  * what hangs (librdkafka's disconnect can) is cut off at a hard deadline.
  */
 
 import { messageOf, TroupeError } from '../errors.ts'
 import type { Options } from '../config/index.ts'
-import { createLog, type Log } from '../telemetry/index.ts'
+import type { ProcessKind } from '../control/index.ts'
+import { createLog, type Log, type ProcessStatus, type Telemetry } from '../telemetry/index.ts'
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts'
-
-export interface Stoppable {
-  stop(): Promise<void>
-}
+import { ProcessTelemetry } from './process-telemetry.ts'
+import type { Running } from './running.ts'
 
 export interface ProcessPorts {
   readonly log: Log
+  readonly telemetry: Telemetry
+  /** Says `starting` where the start is, for whoever asks why it is not ready. */
+  readonly process: ProcessStatus
   /** The process can't go on: it stops, with the exit code that belongs to the error. */
   readonly onFatal: (error: TroupeError) => void
   /** Aborted when the process is to end. A start that is under way then gives up, and takes back what it did. */
@@ -25,23 +28,31 @@ const stopGraceMs = 5_000
 
 /** Starts `start`, waits for SIGTERM, SIGINT or a fatal error, stops, and exits with a code of `exit-code.ts`. */
 export const runProcess = async (
-  name: string,
+  kind: ProcessKind,
   resolve: (given: object, env: NodeJS.ProcessEnv) => Options,
-  start: (options: Options, ports: ProcessPorts) => Promise<Stoppable>,
+  start: (options: Options, ports: ProcessPorts) => Promise<Running>,
 ): Promise<never> => {
-  const options = readOptions(name, resolve)
-  const log = createLog({ level: options.logLevel, base: { process: name } })
+  const options = readOptions(kind, resolve)
+  const log = createLog({ level: options.logLevel, base: { process: kind } })
   const ending = untilEnd(log)
+  let watched: ProcessTelemetry | undefined
   try {
-    const starting = start(options, { log, onFatal: ending.fatal, stopping: ending.signal })
+    watched = await ProcessTelemetry.start(kind, options, log)
+    const { telemetry, process: status } = watched
+    const ports = { log, telemetry, process: status, onFatal: ending.fatal, stopping: ending.signal }
+    const starting = start(options, ports)
     const running = (await Promise.race([starting, ending.promise.then(() => undefined)])) ?? undefined
-    if (running === undefined) return await abandon(starting, await ending.promise, log)
+    if (running === undefined) return await abandon(starting, await ending.promise, log, watched)
+    watched.watch(running)
     log.info('running')
     const code = await ending.promise
+    status.enter('stopping')
     await cutOffAfter(options.drainTimeoutMs + stopGraceMs, log, () => running.stop())
+    await watched.stop()
     process.exit(code)
   } catch (error) {
     log.error(messageOf(error), { error: described(error) })
+    await watched?.stop()
     process.exit(exitCodeOf(error, 'start'))
   }
 }
@@ -80,8 +91,14 @@ const untilEnd = (log: Log) => {
 }
 
 /** The end came before the start was through. */
-const abandon = async (starting: Promise<Stoppable>, code: ExitCode, log: Log): Promise<never> => {
+const abandon = async (
+  starting: Promise<Running>,
+  code: ExitCode,
+  log: Log,
+  watched: ProcessTelemetry,
+): Promise<never> => {
   log.info('the start is given up')
+  watched.process.enter('stopping')
   await cutOffAfter(stopGraceMs, log, async () => {
     try {
       await (await starting).stop()
@@ -89,6 +106,7 @@ const abandon = async (starting: Promise<Stoppable>, code: ExitCode, log: Log): 
       if (!isAbort(error)) log.warn(`the start failed too: ${messageOf(error)}`)
     }
   })
+  await watched.stop()
   process.exit(code)
 }
 

@@ -9,6 +9,9 @@ const root = resolve(import.meta.dirname, '../..')
 
 export type LogLine = Readonly<Record<string, unknown>>
 
+/** Several of them run on one machine. */
+const freePorts = { TELEMETRY_PORT: '0', CONTROL_PLANE_TELEMETRY_PORT: '0', OPERATOR_API_PORT: '0' }
+
 export class TroupeProcess {
   readonly name: string
   readonly logFile: string
@@ -22,7 +25,7 @@ export class TroupeProcess {
     // A process group of its own: a Ctrl-C in the terminal is its starter's to pass on, in order.
     this.#child = spawn(process.execPath, [join(root, entry)], {
       cwd: root,
-      env,
+      env: { ...freePorts, ...env },
       stdio: ['ignore', log, log],
       detached: true,
     })
