@@ -14,7 +14,8 @@ export interface SampledTrace {
   readonly parentSpanId: string
 }
 
-const length = 55
+/** One more than version 00 has: nothing may follow but a dash and what later versions say. */
+const mostBytes = 56
 const lastDigit = 54
 const form = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/
 
@@ -23,7 +24,7 @@ export const sampledTrace = (record: HeaderSource): SampledTrace | undefined => 
   if (record.headerCount === 0) return undefined
   const bytes = record.header(identityRules.traceparent.header)
   if (bytes === undefined || bytes === null || !isSampled(bytes)) return undefined
-  const [, traceId, parentSpanId] = form.exec(String.fromCharCode(...bytes.subarray(0, length))) ?? []
+  const [, traceId, parentSpanId] = form.exec(String.fromCharCode(...bytes.subarray(0, mostBytes))) ?? []
   return traceId === undefined || parentSpanId === undefined ? undefined : { traceId, parentSpanId }
 }
 
