@@ -133,7 +133,7 @@ const causeHeaders = (original: OriginalRecord, cause: DeadLetterCause): readonl
     'dlq-error-message': capped(cause.message, longestMessage),
     'dlq-error-stack': capped(cause.stack, longestStack),
     'dlq-correlation-id': capped(cause.correlationId, longestMessage),
-    'dlq-trace-id': traceId(cause.traceparent),
+    'dlq-trace-id': traceIdOf(cause.traceparent),
     'dlq-failed-at': isoTime(cause.failedAtMs),
     // Of the record's own headers: written with them.
     'dlq-base64-headers': undefined,
@@ -154,6 +154,10 @@ const capped = (text: string | undefined, longest: number): string | undefined =
   return text.length > longest ? clean.replace(/[\uD800-\uDBFF]$/, '') : clean
 }
 
+/** As headers and the index hold them. */
+export const cappedMessage = (text: string): string => capped(text, longestMessage) ?? ''
+export const cappedStack = (text: string): string => capped(text, longestStack) ?? ''
+
 /** The second field of a W3C traceparent: version-traceid-parentid-flags. */
-const traceId = (traceparent: string | undefined): string | undefined =>
+export const traceIdOf = (traceparent: string | undefined): string | undefined =>
   /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent ?? '')?.[1]

@@ -1,4 +1,6 @@
 export { openDatabase, type Database, type DatabaseOptions } from './database.ts'
+export { openDeadLetterIndex } from './dead-letter-index.ts'
+export { insertDeadLetters } from './dead-letter-rows.ts'
 export { openEffectsStore, type EffectsStoreOptions } from './effects-store.ts'
 export {
   startEmbeddedPostgres,
@@ -12,10 +14,12 @@ export {
 } from './memory-effects-store.ts'
 export { memoryProgressStore, type MemoryProgressStore } from './memory-progress-store.ts'
 export { migrate, pendingMigrations, type MigrateOptions } from './migrations.ts'
+export { postgresCheck } from './postgres-check.ts'
 export { insertOutbox, insertOutboxOfOther, wakeRelays } from './outbox-statements.ts'
 export { openOutboxStore, type OutboxStoreOptions } from './outbox-store.ts'
+export type { OperatorStoreOptions } from './operator-pool.ts'
 export { openProgressStore, type ProgressStoreOptions } from './progress-store.ts'
+export { openRedriveStore } from './redrive-store.ts'
 export { requireDurableCommits } from './require-durable-commits.ts'
-export { postgresCheck } from './postgres-check.ts'
 export { requireMigrated } from './require-migrated.ts'
 export { openStatusReports, type StatusReports, type StatusReportsOptions } from './status-reports.ts'

@@ -1,0 +1,183 @@
+/** Rows of troupe.dead_letters and its receipts, both ways. */
+
+import type { Sql } from '../actor/context.ts'
+import type {
+  DeadLetterFilter,
+  DeadLetterReceipt,
+  DeadLetterSummary,
+  InboxKey,
+  NewDeadLetter,
+  StoredDeadLetter,
+} from '../delivery/index.ts'
+import { cappedMessage, cappedStack, packHeaders, traceIdOf, unpackHeaders } from '../delivery/index.ts'
+import { bytea, storable } from './storable-text.ts'
+
+/**
+ * Into the index, within the transaction of the batch that gives them up. How many were new: a record is indexed once,
+ * however often its batch is run.
+ */
+export const insertDeadLetters = async (sql: Sql, letters: readonly NewDeadLetter[]): Promise<number> => {
+  if (letters.length === 0) return 0
+  // In one order, so that no two batches wait for each other crosswise.
+  const sorted = [...letters].sort(
+    ({ original: a }, { original: b }) => a.partition - b.partition || a.offset - b.offset,
+  )
+  const causes = sorted.map(({ cause }) => cause)
+  const originals = sorted.map(({ original }) => original)
+  const rows = await sql`
+    insert into troupe.dead_letters
+      (group_id, actor, actor_version, topic, partition, record_offset, key, value, headers, timestamp_ms,
+       tenant, event_id, event_type, correlation_id, trace_id, inbox_key,
+       outcome, attempts, error_class, error_code, message, stack, failed_at, redrives)
+    select group_id, actor, actor_version, topic, partition, record_offset, key, value, headers, timestamp_ms,
+       tenant, event_id, event_type, correlation_id, trace_id, inbox_key,
+       outcome, attempts, error_class, error_code, message, stack, to_timestamp(failed_at / 1000), redrives
+    from unnest(
+      ${causes.map(({ group }) => group)}::text[], ${causes.map(({ actor }) => actor)}::text[],
+      ${causes.map(({ actorVersion }) => textOrNull(actorVersion))}::text[],
+      ${originals.map(({ topic }) => topic)}::text[], ${originals.map(({ partition }) => partition)}::integer[],
+      ${originals.map(({ offset }) => offset)}::bigint[],
+      ${originals.map(({ key }) => bytea(key))}::bytea[], ${originals.map(({ value }) => bytea(value))}::bytea[],
+      ${originals.map(({ headers }) => bytea(packHeaders(headers)))}::bytea[],
+      ${originals.map(({ timestamp }) => (timestamp >= 0 ? timestamp : null))}::bigint[],
+      ${sorted.map(({ tenant }) => storable(tenant))}::text[], ${sorted.map(({ eventId }) => storable(eventId))}::text[],
+      ${sorted.map(({ eventType }) => storable(eventType))}::text[],
+      ${causes.map(({ correlationId }) => storable(correlationId ?? ''))}::text[],
+      ${causes.map(({ traceparent }) => traceIdOf(traceparent) ?? null)}::text[],
+      ${sorted.map(({ inboxKey }) => printedKey(inboxKey))}::text[],
+      ${causes.map(({ outcome }) => outcome)}::text[], ${causes.map(({ attempts }) => attempts)}::integer[],
+      ${causes.map(({ errorClass }) => cappedMessage(storable(errorClass)))}::text[],
+      ${sorted.map(({ errorCode }) => cappedMessage(storable(errorCode)))}::text[],
+      ${causes.map(({ message }) => cappedMessage(storable(message)))}::text[],
+      ${causes.map(({ stack }) => cappedStack(storable(stack ?? '')))}::text[],
+      ${causes.map(({ failedAtMs }) => failedAtMs)}::double precision[],
+      ${sorted.map(({ redrives }) => redrives)}::integer[])
+      as letter (group_id, actor, actor_version, topic, partition, record_offset, key, value, headers, timestamp_ms,
+       tenant, event_id, event_type, correlation_id, trace_id, inbox_key,
+       outcome, attempts, error_class, error_code, message, stack, failed_at, redrives)
+    on conflict on constraint dead_letters_of_unit do nothing
+    returning 1`
+  return rows.length
+}
+
+const textOrNull = (text: string | undefined): string | null => (text === undefined ? null : storable(text))
+
+/** JSON escapes what Postgres' text cannot hold. */
+const printedKey = (key: InboxKey | undefined): string | null =>
+  key === undefined ? null : JSON.stringify([key.tenant, key.key])
+
+const parsedKey = (text: string | null): InboxKey | undefined => {
+  if (text === null) return undefined
+  const [tenant, key] = JSON.parse(text) as readonly [string, string]
+  return { tenant, key }
+}
+
+/** As `troupe.dead_letters_of` reads it. */
+export const filterJson = (filter: DeadLetterFilter): string => {
+  const { group, actor, topic, tenant, error, key, eventId, fromMs, toMs, text, ids } = filter
+  return JSON.stringify(
+    { group, actor, topic, tenant, error, key, eventId, fromMs, toMs, text, ids },
+    (_, value: unknown) => (typeof value === 'string' ? storable(value) : value),
+  )
+}
+
+export interface SummaryRow {
+  readonly id: number
+  readonly group_id: string
+  readonly actor: string
+  readonly actor_version: string | null
+  readonly topic: string
+  readonly partition: number
+  readonly record_offset: number
+  readonly key: Uint8Array | null
+  readonly tenant: string
+  readonly event_id: string
+  readonly event_type: string
+  readonly correlation_id: string
+  readonly trace_id: string | null
+  readonly inbox_key: string | null
+  readonly outcome: DeadLetterSummary['outcome']
+  readonly attempts: number
+  readonly error_class: string
+  readonly error_code: string
+  readonly message: string
+  readonly failed_at: Date
+  readonly state: DeadLetterSummary['state']
+  readonly redrives: number
+}
+
+export interface LetterRow extends SummaryRow {
+  readonly value: Uint8Array | null
+  readonly headers: Uint8Array
+  readonly timestamp_ms: number | null
+  readonly stack: string
+}
+
+const utf8 = new TextDecoder()
+
+export const summaryOf = (row: SummaryRow): DeadLetterSummary => ({
+  id: row.id,
+  group: row.group_id,
+  actor: row.actor,
+  actorVersion: row.actor_version ?? undefined,
+  topic: row.topic,
+  partition: row.partition,
+  offset: row.record_offset,
+  key: row.key === null ? undefined : utf8.decode(row.key),
+  tenant: row.tenant,
+  eventId: row.event_id,
+  eventType: row.event_type,
+  correlationId: row.correlation_id,
+  traceId: row.trace_id ?? undefined,
+  inboxKey: parsedKey(row.inbox_key),
+  outcome: row.outcome,
+  attempts: row.attempts,
+  errorClass: row.error_class,
+  errorCode: row.error_code,
+  message: row.message,
+  failedAtMs: row.failed_at.getTime(),
+  state: row.state,
+  redrives: row.redrives,
+})
+
+export const letterOf = (row: LetterRow, receipts: readonly DeadLetterReceipt[]): StoredDeadLetter => ({
+  ...summaryOf(row),
+  stack: row.stack,
+  original: {
+    topic: row.topic,
+    partition: row.partition,
+    offset: row.record_offset,
+    timestamp: row.timestamp_ms ?? -1,
+    key: row.key,
+    value: row.value,
+    headers: unpackHeaders(row.headers),
+  },
+  receipts,
+})
+
+export interface ReceiptRow {
+  readonly id: number
+  readonly dead_letter_id: number
+  readonly campaign_id: number | null
+  readonly outcome: DeadLetterReceipt['outcome']
+  readonly reason: string
+  readonly told_by: string
+  readonly told_at: Date
+  readonly topic: string | null
+  readonly partition: number | null
+  readonly record_offset: number | null
+}
+
+export const receiptOf = (row: ReceiptRow): DeadLetterReceipt & { readonly id: number } => ({
+  id: row.id,
+  deadLetterId: row.dead_letter_id,
+  campaignId: row.campaign_id ?? undefined,
+  outcome: row.outcome,
+  reason: row.reason,
+  by: row.told_by,
+  atMs: row.told_at.getTime(),
+  producedTo:
+    row.topic === null || row.partition === null || row.record_offset === null
+      ? undefined
+      : { topic: row.topic, partition: row.partition, offset: row.record_offset },
+})

@@ -1,0 +1,280 @@
+/** Redrive campaigns in Postgres. States change by compare-and-set, so that two processes never redrive one letter. */
+
+import {
+  campaignTransitions,
+  receiptOutcomes,
+  type Campaign,
+  type CampaignPreview,
+  type CampaignState,
+  type DeadLetterFilter,
+  type DeadLetterReceipt,
+  type NewCampaign,
+  type RedriveStore,
+  type SettledLetter,
+  type StoredDeadLetter,
+} from '../delivery/index.ts'
+import { TroupeError } from '../errors.ts'
+import {
+  filterJson,
+  letterOf,
+  receiptOf,
+  summaryOf,
+  type LetterRow,
+  type ReceiptRow,
+  type SummaryRow,
+} from './dead-letter-rows.ts'
+import { operatorPool, type OperatorStoreOptions } from './operator-pool.ts'
+import type { PostgresSession } from './postgres-session.ts'
+import { untilDone, wrapped } from './run-again.ts'
+import type { SessionPool } from './session-pool.ts'
+import { storable } from './storable-text.ts'
+
+/** Opens no connection yet. */
+export const openRedriveStore = (options: OperatorStoreOptions): RedriveStore =>
+  new PostgresRedriveStore(operatorPool(options, 'redrive'))
+
+const defaultRatePerS = 100
+const defaultMaxRedrives = 3
+
+interface CampaignRow {
+  readonly id: number
+  readonly state: CampaignState
+  readonly created_by: string
+  readonly created_at: Date
+  readonly finished_at: Date | null
+  readonly filter: DeadLetterFilter
+  readonly rate_per_s: number
+  readonly max_redrives: number
+  readonly redriven: number
+  readonly skipped: number
+  readonly refused: number
+  readonly settled: number
+}
+
+class PostgresRedriveStore implements RedriveStore {
+  readonly #pool: SessionPool
+
+  constructor(pool: SessionPool) {
+    this.#pool = pool
+  }
+
+  async preview(filter: DeadLetterFilter, maxRedrives = defaultMaxRedrives): Promise<CampaignPreview> {
+    const json = filterJson(filter)
+    return this.#run(async ({ sql }) => {
+      const [groups, examples] = await Promise.all([
+        sql<{
+          group: string
+          actor: string
+          errorClass: string
+          letters: number
+          guarded: number
+          all: number
+          allGuarded: number
+        }>`
+          select group_id as "group", actor, error_class as "errorClass", count(*) as letters,
+            count(*) filter (where redrives >= ${maxRedrives}) as guarded,
+            (sum(count(*)) over ())::bigint as all,
+            (sum(count(*) filter (where redrives >= ${maxRedrives})) over ())::bigint as "allGuarded"
+          from troupe.dead_letters_of(${json}::jsonb) where state = 'dead'
+          group by 1, 2, 3 order by 4 desc, 1, 2, 3
+          limit 100`,
+        sql<SummaryRow>`
+          select * from troupe.dead_letters_of(${json}::jsonb)
+          where state = 'dead' and redrives < ${maxRedrives}
+          order by id limit 5`,
+      ])
+      return {
+        letters: groups[0]?.all ?? 0,
+        guarded: groups[0]?.allGuarded ?? 0,
+        byActorAndError: groups.map(({ group, actor, errorClass, letters }) => ({
+          group,
+          actor,
+          errorClass,
+          letters,
+        })),
+        examples: examples.map(summaryOf),
+      }
+    })
+  }
+
+  async create({ filter, by, ...given }: NewCampaign): Promise<Campaign> {
+    const { ratePerS = defaultRatePerS, maxRedrives = defaultMaxRedrives } = given
+    if (!(ratePerS > 0 && ratePerS <= 100_000))
+      throw new TroupeError(
+        'CONFIG_INVALID',
+        `the rate is ${String(ratePerS)}; it must be above 0 and at most 100000 a second`,
+      )
+    if (!Number.isInteger(maxRedrives) || maxRedrives < 1 || maxRedrives > 1_000)
+      throw new TroupeError('CONFIG_INVALID', `maxRedrives is ${String(maxRedrives)}; it must be 1 to 1000`)
+    const [row] = await this.#run(
+      ({ sql }) => sql<CampaignRow>`
+        insert into troupe.redrive_campaigns (created_by, filter, rate_per_s, max_redrives, up_to_id)
+        values (${storable(by)}, ${filterJson(filter)}::jsonb, ${ratePerS}, ${maxRedrives},
+          (select coalesce(max(id), 0) from troupe.dead_letters))
+        returning *`,
+    )
+    return campaignOf(required(row))
+  }
+
+  async campaign(id: number): Promise<Campaign | undefined> {
+    const [row] = await this.#run(
+      ({ sql }) => sql<CampaignRow>`select * from troupe.redrive_campaigns where id = ${id}`,
+    )
+    return row && campaignOf(row)
+  }
+
+  async campaigns(): Promise<readonly Campaign[]> {
+    const rows = await this.#run(
+      ({ sql }) => sql<CampaignRow>`select * from troupe.redrive_campaigns order by id desc limit 100`,
+    )
+    return rows.map(campaignOf)
+  }
+
+  async change(id: number, to: CampaignState, by: string): Promise<Campaign | undefined> {
+    const from = Object.entries(campaignTransitions)
+      .filter(([, next]) => (next as readonly CampaignState[]).includes(to))
+      .map(([state]) => state)
+    const [row] = await this.#run(
+      ({ sql }) => sql<CampaignRow>`
+        update troupe.redrive_campaigns
+        set state = ${to}, changed_by = ${storable(by)}, finished_at = case when ${to}::text in ('finished', 'cancelled') then now() end
+        where id = ${id} and state = any (${from}::text[])
+        returning *`,
+    )
+    if (row) return campaignOf(row)
+    const found = await this.campaign(id)
+    if (found === undefined) return undefined
+    throw new TroupeError('TRANSITION_UNLISTED', `a redrive campaign cannot go from ${found.state} to ${to}`)
+  }
+
+  async finish(id: number): Promise<boolean> {
+    const rows = await this.#run(
+      ({ sql }) => sql`
+        update troupe.redrive_campaigns set state = 'finished', finished_at = now(), runner = null, leased_until = null
+        where id = ${id} and state = 'running'
+        returning 1`,
+    )
+    return rows.length > 0
+  }
+
+  async receipts(
+    campaignId: number,
+    afterId = 0,
+  ): Promise<readonly (DeadLetterReceipt & { readonly id: number })[]> {
+    const rows = await this.#run(
+      ({ sql }) => sql<ReceiptRow>`
+        select * from troupe.dead_letter_receipts
+        where campaign_id = ${campaignId} and id > ${afterId} order by id limit 1000`,
+    )
+    return rows.map(receiptOf)
+  }
+
+  async lease(id: number, runner: string, leaseMs: number): Promise<Campaign | undefined> {
+    const [row] = await this.#run(
+      ({ sql }) => sql<CampaignRow>`
+        update troupe.redrive_campaigns as campaign
+        set runner = ${runner}, leased_until = clock_timestamp() + ${leaseMs}::double precision * interval '1 ms'
+        where id = ${id}
+          and (state = 'running' or state = 'cancelled' and exists (
+            select from troupe.dead_letters as letter where letter.campaign_id = campaign.id and letter.state = 'redriving'))
+          and (runner is null or runner = ${runner} or leased_until < clock_timestamp())
+        returning *`,
+    )
+    return row && campaignOf(row)
+  }
+
+  async claimLetters({ id, filter, state }: Campaign, letters: number): Promise<readonly StoredDeadLetter[]> {
+    return this.#run(async ({ sql }) => {
+      const left = await sql<LetterRow>`
+        select * from troupe.dead_letters
+        where campaign_id = ${id} and state = 'redriving' order by id limit ${letters}`
+      if (left.length > 0 || state !== 'running') return left.map((row) => letterOf(row, []))
+      const rows = await sql<LetterRow>`
+        with wanted as materialized (
+          select letter.id
+          from troupe.redrive_campaigns as campaign
+          join troupe.dead_letters_of(${filterJson(filter)}::jsonb) as letter
+            on letter.id > campaign.after_id and letter.id <= campaign.up_to_id
+          where campaign.id = ${id} and campaign.state = 'running' and letter.state = 'dead'
+          order by letter.id
+          limit ${letters}
+        ), claimed as (
+          update troupe.dead_letters as letter
+          set state = 'redriving', campaign_id = ${id}
+          from wanted where letter.id = wanted.id and letter.state = 'dead'
+          returning letter.*
+        ), moved as (
+          update troupe.redrive_campaigns set after_id = greatest(after_id, (select max(id) from wanted))
+          where id = ${id} and exists (select from wanted)
+        )
+        select * from claimed order by id`
+      return rows.map((row) => letterOf(row, []))
+    })
+  }
+
+  async settle(campaign: Campaign, letters: readonly SettledLetter[], by: string): Promise<void> {
+    if (letters.length === 0) return
+    const places = letters.map(({ producedTo }) => producedTo)
+    await this.#run(
+      ({ sql }) => sql`
+        with told as materialized (
+          select * from unnest(
+            ${letters.map(({ id }) => id)}::bigint[], ${letters.map(({ outcome }) => outcome)}::text[],
+            ${letters.map(({ outcome, reason }) => storable(reason || receiptOutcomes[outcome]).slice(0, 2_000))}::text[],
+            ${places.map((place) => place?.topic ?? null)}::text[],
+            ${places.map((place) => place?.partition ?? null)}::integer[],
+            ${places.map((place) => place?.offset ?? null)}::bigint[])
+            as told (id, outcome, reason, topic, partition, record_offset)
+        ), changed as (
+          update troupe.dead_letters as letter
+          set state = case told.outcome when 'redriven' then 'redriven' when 'settled' then 'discarded' else 'dead' end
+          from told
+          where letter.id = told.id and letter.state = 'redriving' and letter.campaign_id = ${campaign.id}
+          returning told.*
+        ), receipts as (
+          insert into troupe.dead_letter_receipts
+            (dead_letter_id, campaign_id, outcome, reason, told_by, topic, partition, record_offset)
+          select id, ${campaign.id}::bigint, outcome, reason, ${storable(by)}, topic, partition, record_offset
+          from changed order by id
+        )
+        update troupe.redrive_campaigns
+        set redriven = redriven + (select count(*) from changed where outcome = 'redriven'),
+            skipped = skipped + (select count(*) from changed where outcome = 'skipped'),
+            refused = refused + (select count(*) from changed where outcome = 'refused'),
+            settled = settled + (select count(*) from changed where outcome = 'settled')
+        where id = ${campaign.id}`,
+    )
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close()
+  }
+
+  async #run<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
+    try {
+      return await untilDone(this.#pool, work)
+    } catch (error) {
+      throw wrapped(error, 'what was asked of a redrive campaign')
+    }
+  }
+}
+
+const campaignOf = (row: CampaignRow): Campaign => ({
+  id: row.id,
+  state: row.state,
+  filter: row.filter,
+  ratePerS: row.rate_per_s,
+  maxRedrives: row.max_redrives,
+  createdBy: row.created_by,
+  createdAtMs: row.created_at.getTime(),
+  finishedAtMs: row.finished_at?.getTime(),
+  redriven: row.redriven,
+  skipped: row.skipped,
+  refused: row.refused,
+  settled: row.settled,
+})
+
+const required = <Row>(row: Row | undefined): Row => {
+  if (row === undefined) throw new RangeError('an insert answered no row')
+  return row
+}
