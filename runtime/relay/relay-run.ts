@@ -81,6 +81,8 @@ interface HeldSlice {
 /** The lease is renewed this often within its time. */
 const renewals = 3
 const retryMs = 500
+/** What transactions under way may take at a stop, before they are left to be aborted. */
+const finishMs = 10_000
 /** A transaction that holds rows back for longer is told. */
 const heldBackAlarmMs = 30_000
 
@@ -97,6 +99,7 @@ export class RelayRun {
   #sentBefore = 0
   #parkedBefore = 0
   readonly #ending = new AbortController()
+  readonly #untilEnding = Promise.withResolvers<void>()
   readonly #tendWake = new Wake()
   readonly #watchWake = new Wake()
   readonly #listenWake = new Wake()
@@ -141,11 +144,18 @@ export class RelayRun {
 
   async #stop(): Promise<void> {
     this.#ending.abort()
+    this.#untilEnding.resolve()
     for (const wake of [this.#tendWake, this.#watchWake, this.#listenWake]) wake.wake()
+    for (const { run } of this.#slices.values()) run.stop()
     await this.#loops
+    // One may have been begun meanwhile.
     const runs = [...this.#slices.values()].map(({ run }) => run)
     for (const run of runs) run.stop()
+    const deadline = setTimeout(() => {
+      for (const run of runs) run.abandon()
+    }, finishMs)
     await Promise.allSettled(runs.map((run) => run.ended))
+    clearTimeout(deadline)
     await this.#ports.store.leave(this.#settings.relay).catch((error: unknown) => {
       this.#ports.log.warn(`the leases are left to run out: ${messageOf(error)}`)
     })
@@ -255,22 +265,11 @@ export class RelayRun {
           this.wake(slices)
         })
         this.wake()
-        await Promise.race([listener.ended, this.#untilEnding])
+        await Promise.race([listener.ended, this.#untilEnding.promise])
       })
       await listener?.close()
       if (!this.#isEnding()) await this.#listenWake.within(retryMs)
     }
-  }
-
-  get #untilEnding(): Promise<void> {
-    const { signal } = this.#ending
-    return new Promise((resolve) => {
-      if (signal.aborted) resolve()
-      else
-        signal.addEventListener('abort', () => {
-          resolve()
-        })
-    })
   }
 
   /** What goes wrong with Postgres is told once and passes. */

@@ -115,6 +115,12 @@ export class SliceRun {
     this.#wake.wake()
   }
 
+  /** Ends without finishing: what is under way will be aborted, and sent again by the next holder. */
+  abandon(): void {
+    this.stop()
+    void this.#drop()
+  }
+
   async #run(): Promise<SliceEnd> {
     // One turn: whoever made it has it before it does anything.
     await Promise.resolve()
