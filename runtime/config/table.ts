@@ -256,6 +256,13 @@ export const optionTable = {
     max: 100,
     doc: 'The most connections that one worker thread, or one API process, opens. Transactions of different lanes run side by side on them.',
   }),
+  inboxDays: wholeNumber({
+    variable: 'INBOX_DAYS',
+    fallback: 2,
+    min: 1,
+    max: 60,
+    doc: 'For how many days before today, in UTC, the idempotency keys of handled events are remembered; those of parked and dead events for longer. Higher: a duplicate is told that comes later, at the price of disk, and of one look-up a key and day. Every process of a database should have the same.',
+  }),
   actorsDir: text({
     variable: 'ACTORS_DIR',
     fallback: 'actors',

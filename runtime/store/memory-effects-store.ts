@@ -74,7 +74,9 @@ export const memoryEffectsStore = ({
   }
   const carryOut = (actor: ActorIdentity, move: InboxMove): void => {
     const row = known(actor, move)
-    if (row) inbox.set(identify(actor, move), { ...row, outcome: move.to, holder: move.nextHolder })
+    if (row === undefined) return
+    const day = Math.max(row.day, today() - inboxDays) // taken along while it was not settled
+    inbox.set(identify(actor, move), { ...row, outcome: move.to, holder: move.nextHolder, day })
   }
   progress.onReplay = (unit, from) => {
     for (const [id, { actor, topic, partition, offset }] of inbox) {

@@ -24,6 +24,9 @@ create table troupe.inbox (
   primary key (group_id, actor, tenant, key, day)
 ) partition by range (day);
 
+-- Few rows: those that do not go with their day.
+create index inbox_unsettled on troupe.inbox (day) where outcome in ('parked', 'dead');
+
 comment on table troupe.inbox is 'One row an event handled with effects in Postgres, two in the first hour of a day. "key" is the idempotency key; one that Postgres cannot hold is stored as a hash that begins with U+0001.';
 
 -- The clock that decides days. A function and no setting: only who may define functions here can move it, and tests do.
@@ -41,23 +44,20 @@ create function troupe.inbox_days() returns setof date language sql stable as $$
 $$;
 
 -- Makes the partitions of yesterday, today and tomorrow, drops those of days that nobody looks up any more, and takes
--- parked and dead rows that would go with them along to today, for thirty days. Answers after how many milliseconds to
--- call it again. Cheap when there is nothing to do; one at a time. Its caller must own the table.
+-- parked and dead rows that would go with them along to today, for thirty days. Works once a day, for one at a time; else
+-- it only looks. Answers after how many milliseconds to call it again. Its caller must own the table.
 create function troupe.keep_inbox(days_kept integer) returns double precision language plpgsql volatile as $$
 declare
   today   date := troupe.today();
   name    text;
   made    date;
   is_due  boolean;
+  is_mine boolean := false;
 begin
-  select count(*) filter (where child.day between today - 1 and today + 1) < 3
-         or count(*) filter (where child.day < today - days_kept - 1) > 0
-  into is_due
-  from (
-    select to_date(right(relname, 8), 'YYYYMMDD') as day
-    from pg_inherits join pg_class on pg_class.oid = inhrelid
-    where inhparent = 'troupe.inbox'::regclass
-  ) as child;
+  select count(*) < 3 into is_due
+  from pg_inherits join pg_class on pg_class.oid = inhrelid
+  where inhparent = 'troupe.inbox'::regclass
+    and to_date(right(relname, 8), 'YYYYMMDD') between today - 1 and today + 1;
 
   if is_due then
     perform pg_advisory_xact_lock(876873, 1);
@@ -68,9 +68,13 @@ begin
         -- Attached and not made as a partition at once: that would lock out everybody who reads or writes the inbox.
         execute format('create table troupe.%I (like troupe.inbox including all)', name);
         execute format('alter table troupe.inbox attach partition troupe.%I for values from (%L) to (%L)', name, made, made + 1);
+        is_mine := true;
       end if;
     end loop;
+  end if;
 
+  -- Those who waited for the lock find it done.
+  if is_mine then
     -- Deleted and inserted in one statement: whoever began yesterday and moves such a row finds it either place or none.
     with unsettled as (
       delete from troupe.inbox
@@ -91,8 +95,8 @@ begin
         and to_date(right(relname, 8), 'YYYYMMDD') < today - days_kept - 1
     loop
       begin
-        -- Dropping locks out everybody for a moment, behind whoever is reading: better dropped tomorrow.
-        perform set_config('lock_timeout', '1s', true);
+        -- Dropping locks out everybody, and behind a long reader for long: then it is better dropped tomorrow.
+        perform set_config('lock_timeout', '100ms', true);
         execute format('drop table troupe.%I', name);
       exception when lock_not_available or deadlock_detected then
         exit;

@@ -66,7 +66,7 @@ await t.test('sets of ranges behave as sets of offsets', (t) => {
         t.strictSame(rangesOf(set), set, 'in order, apart, none empty')
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
   t.end()
 })
@@ -128,7 +128,7 @@ await t.test('a ledger is a set of offsets a lane, whatever happens to it', (t) 
         'nothing is kept below the frontier',
       )
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
   t.end()
 })
@@ -144,7 +144,7 @@ await t.test('what a work adds is never done before, and completes what it cover
       t.ok(isDoneWholly(after, 0, [covered]))
       t.equal(isDoneInPart(after, 0, added), added.length > 0)
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
   t.end()
 })
