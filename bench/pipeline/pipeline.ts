@@ -17,15 +17,27 @@ export interface PipelineOptions {
   readonly records: number
   readonly rounds: number
   readonly jsonFile: string | undefined
+  /** Each record has the traceparent of a trace that is not sampled. */
+  readonly traceparent: boolean
 }
 
 const contenders: readonly Contender[] = [
   { id: 'drain', entry: 'bench/pipeline/contenders/drain.ts' },
   { id: 'troupe-noop', entry: 'bench/pipeline/contenders/troupe-noop.ts' },
+  {
+    id: 'troupe-noop-telemetry-off',
+    entry: 'bench/pipeline/contenders/troupe-noop.ts',
+    env: { TELEMETRY_ENABLED: 'false' },
+  },
   { id: 'node-rdkafka-avsc', entry: 'bench/pipeline/contenders/node-rdkafka-avsc.ts' },
 ]
 
-export const benchPipeline = async ({ records, rounds, jsonFile }: PipelineOptions): Promise<void> => {
+export const benchPipeline = async ({
+  records,
+  rounds,
+  jsonFile,
+  traceparent,
+}: PipelineOptions): Promise<void> => {
   console.log('starting Kafka and a registry')
   const kafka = await startKafka({})
   const registry = await startEmbeddedRegistry()
@@ -34,6 +46,7 @@ export const benchPipeline = async ({ records, rounds, jsonFile }: PipelineOptio
       KAFKA_BROKERS: kafka.bootstrapServers,
       SCHEMA_REGISTRY_URL: registry.url,
       BENCH_RECORDS: String(records),
+      BENCH_TRACEPARENT: String(traceparent),
       UV_THREADPOOL_SIZE: '16',
     }
     console.log(`producing ${records} records into ${benchTopic}, ${partitions} partitions`)
@@ -41,6 +54,7 @@ export const benchPipeline = async ({ records, rounds, jsonFile }: PipelineOptio
     const samples = await interleaved(rounds, shared)
     const rows = contenders.map(({ id }) => rowOf(id, samples.get(id) ?? []))
     print(rows)
+    printTelemetry(samples)
     if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify({ rows }, null, 2)}\n`)
   } finally {
     await registry.close()
@@ -62,7 +76,7 @@ const interleaved = async (
       })
       samples.set(contender.id, [...(samples.get(contender.id) ?? []), sample])
       console.log(
-        `round ${round}/${rounds}  ${contender.id.padEnd(18)} ${inThousands(sample.recordsPerSecond)} records/s  ` +
+        `round ${round}/${rounds}  ${contender.id.padEnd(25)} ${inThousands(sample.recordsPerSecond)} records/s  ` +
           `${sample.cpuSecondsPerMillion.toFixed(2)} CPU s per million  peak ${sample.peakRssMb} MB`,
       )
     }
@@ -73,15 +87,27 @@ const interleaved = async (
 const print = (rows: readonly Row[]): void => {
   const base = rows.find(({ id }) => id === 'node-rdkafka-avsc')?.recordsPerSecond.median ?? NaN
   console.log(
-    '\ncontender            min        median     max        × node-rdkafka   CPU s/million   peak MB',
+    '\ncontender                 min        median     max        × node-rdkafka   CPU s/million   peak MB',
   )
   for (const { id, recordsPerSecond, cpuSecondsPerMillion, peakRssMb } of rows) {
     const { min, median, max } = recordsPerSecond
     console.log(
-      `${id.padEnd(20)} ${[min, median, max].map((value) => inThousands(value).padEnd(10)).join(' ')} ` +
+      `${id.padEnd(25)} ${[min, median, max].map((value) => inThousands(value).padEnd(10)).join(' ')} ` +
         `${(median / base).toFixed(2).padEnd(16)} ${cpuSecondsPerMillion.toFixed(2).padEnd(15)} ${peakRssMb}`,
     )
   }
+}
+
+/** What telemetry costs: within a round the two run one after the other, so their ratio is taken by round. */
+const printTelemetry = (samples: ReadonlyMap<string, readonly Sample[]>): void => {
+  const off = samples.get('troupe-noop-telemetry-off') ?? []
+  const ratios = (samples.get('troupe-noop') ?? [])
+    .map(({ recordsPerSecond }, round) => recordsPerSecond / (off[round]?.recordsPerSecond ?? NaN))
+    .toSorted((a, b) => a - b)
+  const median = ratios[Math.floor(ratios.length / 2)] ?? NaN
+  console.log(
+    `\ntelemetry on / off: ${median.toFixed(3)} (median of rounds: ${ratios.map((ratio) => ratio.toFixed(3)).join(', ')})`,
+  )
 }
 
 const inThousands = (value: number): string => `${Math.round(value / 1_000)}k`

@@ -12,6 +12,7 @@ import {
   partitions,
   recordCount,
   type OrderPlaced as Event,
+  withTraceparent,
 } from './workload.ts'
 
 const orders = 50_000
@@ -59,13 +60,17 @@ const began = performance.now()
 let made = 0
 let bytes = 0
 
+const headers = withTraceparent()
+  ? [{ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' }]
+  : undefined
+
 const produceSome = (): void => {
   const end = Math.min(total, made + perTurn)
   try {
     for (; made < end; made += 1) {
       const event = eventOf(made)
       const value = Buffer.from(frame(schemaId, encoder.encode(event)))
-      producer.produce(benchTopic, null, value, event.orderId, Date.now())
+      producer.produce(benchTopic, null, value, event.orderId, Date.now(), undefined, headers)
       bytes += value.length
     }
   } catch (error) {

@@ -30,5 +30,6 @@ export const benchTopic = 'bench.events'
 export const partitions = 8
 
 export const recordCount = (): number => Number(process.env['BENCH_RECORDS'])
+export const withTraceparent = (): boolean => process.env['BENCH_TRACEPARENT'] === 'true'
 export const brokers = (): string => process.env['KAFKA_BROKERS'] ?? ''
 export const group = (): string => process.env['BENCH_GROUP'] ?? 'bench'

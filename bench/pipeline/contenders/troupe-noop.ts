@@ -1,9 +1,14 @@
-/** Troupe as it runs in production: drain, partition actors, worker threads, a no-op actor, commits. */
+/**
+ * Troupe as it runs in production: drain, partition actors, worker threads, a no-op actor, commits; with all of its
+ * telemetry, unless TELEMETRY_ENABLED=false: stages measured, gauges and a status report read every second, a span
+ * for every batch. Where spans and reports go from there (a collector, Postgres) is left out.
+ */
 
 import { resolve } from 'node:path'
+import { tracing } from '@opentelemetry/sdk-node'
 import { resolveOptions } from '../../../runtime/config/index.ts'
 import { Runtime } from '../../../runtime/system/runtime.ts'
-import { createLog } from '../../../runtime/telemetry/index.ts'
+import { createLog, noTelemetry, startTelemetry } from '../../../runtime/telemetry/index.ts'
 import { Meter } from '../../harness/sample.ts'
 import { group, recordCount, schemasDir } from '../workload.ts'
 
@@ -17,12 +22,36 @@ const options = resolveOptions(
   },
   process.env,
 )
+const log = createLog({ level: 'warn', destination: process.stderr })
+const nowhere: tracing.SpanExporter = {
+  export: (_, done) => done({ code: 0 }),
+  shutdown: () => Promise.resolve(),
+}
+const telemetry = options.telemetryEnabled
+  ? await startTelemetry({
+      processKind: 'runtime',
+      node: 'bench',
+      processId: 'bench',
+      version: 'bench',
+      env: {},
+      log,
+      spanProcessors: [new tracing.BatchSpanProcessor(nowhere)],
+    })
+  : noTelemetry
 const runtime = await Runtime.start(options, {
-  log: createLog({ level: 'warn', destination: process.stderr }),
+  log,
+  telemetry,
   onFatal: (error) => {
     throw error
   },
 })
+if (options.telemetryEnabled) {
+  telemetry.meters.observe(() => runtime.status())
+  setInterval(() => {
+    void telemetry.prometheus()
+    JSON.stringify(runtime.status())
+  }, 1_000)
+}
 const meter = new Meter(recordCount())
 const timer = setInterval(() => {
   const sample = meter.look(runtime.tally.snapshot()['noop']?.applied ?? 0)
