@@ -53,8 +53,8 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
     await forTenants.register(publicApi, { sql, log, introspection })
     await forOperators.register(operatorApi, { sql, log, introspection })
     if (options.explorer) {
-      await addExplorer(forTenants, { name: 'Troupe: tracking', query: firstQueries.public })
-      await addExplorer(forOperators, { name: 'Troupe: operators', query: firstQueries.operator })
+      await addExplorer(forTenants, { query: firstQueries.public })
+      await addExplorer(forOperators, { query: firstQueries.operator })
     }
     const publicUrl = await listen(
       forTenants,

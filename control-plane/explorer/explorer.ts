@@ -9,8 +9,6 @@ import { AltairFastify } from 'altair-fastify-plugin'
 import type { FastifyInstance } from 'fastify'
 
 export interface ExplorerOptions {
-  /** In the browser's list of pages. */
-  readonly name: string
   /** What stands in the editor at first. */
   readonly query: string
 }
@@ -21,7 +19,7 @@ const path = '/explorer'
 const headers = { Authorization: 'Bearer trp_PUT_YOUR_KEY_HERE' }
 
 /** To be registered in a scope of its own: its headers are for the page and its files alone. */
-export const explorer = async (app: FastifyInstance, { name, query }: ExplorerOptions): Promise<void> => {
+export const explorer = async (app: FastifyInstance, { query }: ExplorerOptions): Promise<void> => {
   app.addHook('onSend', (_, reply, payload, done) => {
     reply
       .header('x-content-type-options', 'nosniff')
@@ -41,7 +39,6 @@ export const explorer = async (app: FastifyInstance, { name, query }: ExplorerOp
     path,
     baseURL: `${path}/`,
     endpointURL: '/graphql',
-    initialName: name,
     initialQuery: query,
     initialHeaders: headers,
     disableAccount: true,

@@ -7,6 +7,7 @@ import {
   getNamedType,
   getNullableType,
   type GraphQLArgument,
+  type GraphQLDirective,
   type GraphQLNamedType,
   type GraphQLSchema,
   isEnumType,
@@ -24,6 +25,8 @@ import { costOf } from '../../../control-plane/hardening/query-cost.ts'
 
 const schemaOf = (name: string): GraphQLSchema =>
   buildSchema(readFileSync(join(import.meta.dirname, '../../../schemas/graphql', name), 'utf8'))
+
+const isOurs = (directive: GraphQLDirective): boolean => !isSpecifiedDirective(directive)
 
 const ofOurs = (schema: GraphQLSchema): readonly GraphQLNamedType[] =>
   Object.values(schema.getTypeMap()).filter(
@@ -58,7 +61,7 @@ const describedPlaces = (
   ]),
   ...schema
     .getDirectives()
-    .filter((directive): boolean => !isSpecifiedDirective(directive))
+    .filter(isOurs)
     .flatMap((directive): [string, string | null | undefined][] => [
       [`@${directive.name}`, directive.description],
       ...directive.args.map((arg): [string, string | null | undefined] => [
