@@ -41,9 +41,9 @@ export const kubernetesVersions = (howMany: number): readonly string[] => {
     .slice(0, howMany)
 }
 
-/** What it says of the objects of a YAML file, empty when all is well. PodMonitor is no type of Kubernetes: leave it out. */
-export const validate = (file: string, kubernetesVersion: string): string => {
-  const args = ['-m', 'kubernetes_validate', '--strict', '--quiet', '-k', kubernetesVersion, file]
+/** What it says of the objects of YAML files, empty when all is well. PodMonitor is no type of Kubernetes: leave it out. */
+export const validate = (files: readonly string[], kubernetesVersion: string): string => {
+  const args = ['-m', 'kubernetes_validate', '--strict', '--quiet', '-k', kubernetesVersion, ...files]
   const { status, stdout, stderr } = spawnSync('python3', args, {
     encoding: 'utf8',
     env: { ...process.env, PYTHONPATH: python },
@@ -52,20 +52,25 @@ export const validate = (file: string, kubernetesVersion: string): string => {
   return status === 0 ? said : said || `kubernetes-validate ended with ${status ?? 'a signal'}`
 }
 
-/** Fetches what is missing. Answers what could not be had, with what to install: helm and the validator are needed. */
+/**
+ * Fetches what is missing. Answers what could not be had, with what to install for it: without helm and the validator
+ * there is no test, and what the others would take is not spent; without kube-score there are fewer.
+ */
 export const fetchTools = (
   log: (line: string) => void,
 ): { readonly needed: string[]; readonly wanted: string[] } => {
   mkdirSync(bin, { recursive: true })
-  const missing = { needed: [] as string[], wanted: [] as string[] }
-  for (const name of ['helm', 'kube-score'] as const) {
-    if (toolPath(name) !== undefined || fetchByGo(name, log)) continue
-    missing[name === 'helm' ? 'needed' : 'wanted'].push(`${name} (install it, or Go, by which it is fetched)`)
-  }
-  if (kubernetesVersions(1).length === 0 && !fetchValidator(log)) {
-    missing.needed.push('kubernetes-validate (install python3 with pip, by which it is fetched)')
-  }
-  return missing
+  const byGo = (name: GoTool): string[] =>
+    toolPath(name) !== undefined || fetchByGo(name, log)
+      ? []
+      : [`${name} (install it, or Go, by which it is fetched)`]
+  const byPip = (): string[] =>
+    kubernetesVersions(1).length > 0 || fetchValidator(log)
+      ? []
+      : ['kubernetes-validate (install python3 with pip, by which it is fetched)']
+  let needed = byGo('helm')
+  if (needed.length === 0) needed = byPip()
+  return { needed, wanted: needed.length === 0 ? byGo('kube-score') : [] }
 }
 
 const fetchByGo = (name: GoTool, log: (line: string) => void): boolean => {
@@ -81,6 +86,7 @@ const fetchByGo = (name: GoTool, log: (line: string) => void): boolean => {
 }
 
 const fetchValidator = (log: (line: string) => void): boolean => {
+  if (spawnSync('python3', ['-m', 'pip', '--version']).status !== 0) return false
   log(`fetching ${validator} into .tools`)
   const args = [
     '-m',
@@ -92,7 +98,7 @@ const fetchValidator = (log: (line: string) => void): boolean => {
     python,
     validator,
   ]
-  const { status, stderr, error } = spawnSync('python3', args, { encoding: 'utf8' })
-  if (status !== 0) log(error?.message ?? stderr)
+  const { status, stderr } = spawnSync('python3', args, { encoding: 'utf8' })
+  if (status !== 0) log(stderr)
   return status === 0
 }

@@ -39,6 +39,8 @@ const object = (properties: Readonly<Record<string, Schema>>, description?: stri
 })
 const text = { type: 'string' }
 const flag = { type: 'boolean' }
+/** Of a Kubernetes object; empty: the chart's own. */
+const objectName = { type: 'string', pattern: '^([a-z]([-a-z0-9]*[a-z0-9])?)?$' }
 const count = (minimum: number): Schema => ({ type: 'integer', minimum })
 /** Of Kubernetes' own making: its API server checks them. */
 const anyObject = { type: 'object' }
@@ -86,7 +88,7 @@ const secrets = (): Schema => {
     .map(({ variable, secret }) => (secret || mayBeInASecret.includes(variable) ? variable : undefined))
     .filter((variable) => variable !== undefined)
   return object(
-    Object.fromEntries(names.map((name) => [name, orNull(object({ name: text, key: text }))])),
+    Object.fromEntries(names.map((name) => [name, object({ name: text, key: text })])),
     'Secret options: name and key of a Secret that exists.',
   )
 }
@@ -121,10 +123,27 @@ const service = object({
   annotations: texts,
 })
 
+/** Sections that templates read: a null would take one away. */
+const sections = [
+  'image',
+  'config',
+  'secrets',
+  'kafkaTls',
+  'certificateAuthorities',
+  'serviceAccount',
+  'probes',
+  'runtime',
+  'controlPlane',
+  'migration',
+  'metrics',
+  'networkPolicy',
+]
+
 const valuesSchema = (): Schema => ({
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Values of the chart troupe',
   $comment: 'Generated from the option table by `npm run generate-docs`.',
+  required: sections,
   ...object({
     image: object({
       repository: text,
@@ -133,8 +152,8 @@ const valuesSchema = (): Schema => ({
       pullPolicy: { type: 'string', enum: ['Always', 'IfNotPresent', 'Never'] },
     }),
     imagePullSecrets: { type: 'array', items: object({ name: text }) },
-    nameOverride: text,
-    fullnameOverride: text,
+    nameOverride: objectName,
+    fullnameOverride: objectName,
     commonLabels: texts,
     config: config(),
     secrets: secrets(),
@@ -151,20 +170,23 @@ const valuesSchema = (): Schema => ({
       readiness: probe(),
     }),
     terminationMarginSeconds: count(0),
-    runtime: object({ ...workload, staticMembership: flag }),
-    controlPlane: object({
-      ...workload,
-      publicService: service,
-      operatorService: service,
-      ingress: object({
-        enabled: flag,
-        className: text,
-        annotations: texts,
-        host: text,
-        path: { type: 'string', pattern: '^/' },
-        tlsSecret: text,
+    runtime: { ...object({ ...workload, staticMembership: flag }), required: ['podDisruptionBudget'] },
+    controlPlane: {
+      ...object({
+        ...workload,
+        publicService: service,
+        operatorService: service,
+        ingress: object({
+          enabled: flag,
+          className: text,
+          annotations: texts,
+          host: text,
+          path: { type: 'string', pattern: '^/' },
+          tlsSecret: text,
+        }),
       }),
-    }),
+      required: ['podDisruptionBudget', 'publicService', 'operatorService', 'ingress'],
+    },
     migration: object({
       enabled: flag,
       backoffLimit: count(0),

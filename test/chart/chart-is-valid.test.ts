@@ -3,7 +3,7 @@
 import t from 'tap'
 import { stringify } from 'yaml'
 import { kubernetesVersions, toolPath, validate } from '../../tools/chart-tools.ts'
-import { chartFolder, helm, helmVersion, kubeScore, objectsOf, renderedText, withFile } from './chart.ts'
+import { chartFolder, helm, helmVersion, kubeScore, objectsOf, renderedText, withFiles } from './chart.ts'
 import { valueSets } from './value-sets.ts'
 
 t.comment(`helm ${helmVersion()}, Kubernetes ${kubernetesVersions(4).join(', ')}`)
@@ -37,21 +37,27 @@ interface Scored {
 
 const critical = 1
 
-for (const [name, values] of Object.entries(valueSets)) {
+/** Set of values → its objects, as one text. */
+const rendered = Object.entries(valueSets).map(([name, values]) => {
+  const objects = objectsOf(renderedText(values)).filter(isOfKubernetes)
+  const text = objects.map((object) => stringify(object)).join('---\n')
+  return { name, values, objects, text }
+})
+
+t.test('valid, strictly', async (t) => {
+  const texts = rendered.map(({ text }) => text)
+  for (const version of kubernetesVersions(4))
+    t.equal(
+      withFiles(texts, (files) => validate(files, version)),
+      '',
+      `for Kubernetes ${version}`,
+    )
+})
+
+for (const { name, values, objects, text } of rendered) {
   t.test(name, async (t) => {
     const linted = helm(['lint', '--strict', '--quiet', chartFolder], values)
     t.ok(linted.ok, `helm lint --strict ${linted.ok ? '' : linted.said}`)
-
-    const text = renderedText(values)
-    const objects = objectsOf(text).filter(isOfKubernetes)
-    const documents = objects.map((object) => stringify(object)).join('---\n')
-    for (const version of kubernetesVersions(4)) {
-      t.equal(
-        withFile(documents, (file) => validate(file, version)),
-        '',
-        `valid for Kubernetes ${version}`,
-      )
-    }
 
     const score = toolPath('kube-score')
     if (score === undefined) {
@@ -64,7 +70,7 @@ for (const [name, values] of Object.entries(valueSets)) {
       ...(hasPolicies ? [] : [withoutPolicies]),
       ...(values['runAsUser'] === null ? [withoutUser] : []),
     ]
-    const answer = kubeScore(score, left, documents)
+    const answer = kubeScore(score, left, text)
     const criticals = (JSON.parse(answer) as readonly Scored[]).flatMap(
       ({ object_name, type_meta, checks }) =>
         checks
@@ -79,10 +85,11 @@ for (const [name, values] of Object.entries(valueSets)) {
 }
 
 t.test('the checks themselves see a wrong object', async (t) => {
+  const good = rendered[0]?.text ?? ''
   const wrong = stringify({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' }, spec: { prots: [] } })
   for (const version of kubernetesVersions(4))
     t.match(
-      withFile(wrong, (file) => validate(file, version)),
+      withFiles([good, wrong], (files) => validate(files, version)),
       /prots/,
       version,
     )

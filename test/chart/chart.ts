@@ -100,17 +100,23 @@ export const objectsOf = (text: string): readonly KubernetesObject[] =>
     })
     .filter((object) => object !== null)
 
-/** With the text in a file of its own while `use` runs. */
-export const withFile = <T>(text: string, use: (file: string) => T): T => {
+/** With each text in a file of its own while `use` runs. */
+export const withFiles = <T>(texts: readonly string[], use: (files: readonly string[]) => T): T => {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-chart-'))
   try {
-    const file = join(folder, 'file.yaml')
-    writeFileSync(file, text)
-    return use(file)
+    const files = texts.map((text, i) => {
+      const file = join(folder, `${i}.yaml`)
+      writeFileSync(file, text)
+      return file
+    })
+    return use(files)
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
+
+const withFile = <T>(text: string, use: (file: string) => T): T =>
+  withFiles([text], ([file]) => use(file ?? ''))
 
 const helmPath = (): string => {
   const path = toolPath('helm')
