@@ -14,6 +14,7 @@ import { kafkaReader } from '../kafka-reader.ts'
 import { TroupeProcess } from '../troupe-process.ts'
 import { waitUntil } from '../wait-until.ts'
 import { CommitWatch } from './commit-watch.ts'
+import { CommittedSampler } from './committed-sampler.ts'
 import { trialServices, type TrialServices } from './services-of-trials.ts'
 import { TrialProducer } from './trial-producer.ts'
 import { Witness } from './witness.ts'
@@ -26,6 +27,10 @@ export interface TrialOptions {
   readonly deadLetterConfig?: Readonly<Record<string, string>>
   /** Instead of the shared one. */
   readonly registryUrl?: string
+  /** Instead of the shared ones: as clients are told, where a proxy stands between. */
+  readonly brokers?: string
+  /** Instead of the shared one, for its processes. */
+  readonly databaseUrl?: string
 }
 
 /** A dead process is noticed after 4 s, and a test sees what was committed at once. */
@@ -66,7 +71,11 @@ export class Trial {
     this.group = `${name}-group`
     this.#options = options
     const services = trialServices()
-    this.#services = { ...services, SCHEMA_REGISTRY_URL: options.registryUrl ?? services.SCHEMA_REGISTRY_URL }
+    this.#services = {
+      SCHEMA_REGISTRY_URL: options.registryUrl ?? services.SCHEMA_REGISTRY_URL,
+      KAFKA_BROKERS: options.brokers ?? services.KAFKA_BROKERS,
+      DATABASE_URL: options.databaseUrl ?? services.DATABASE_URL,
+    }
   }
 
   get brokers(): string {
@@ -123,6 +132,13 @@ export class Trial {
     const watch = new CommitWatch(this.#offsets!, this.partitions)
     this.#cleanUp.push(() => watch.stop())
     return watch
+  }
+
+  /** Begins to look at them every 200 ms, also while the broker is away. */
+  sampleCommits(): CommittedSampler {
+    const sampler = new CommittedSampler(this.#offsets!, this.partitions)
+    this.#cleanUp.push(() => sampler.stop())
+    return sampler
   }
 
   /** All dead letters there are. */

@@ -42,7 +42,8 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Post
     runAs,
     folder,
     temporary: true,
-    settings: { max_connections: '200', ...options.settings },
+    // Commit timestamps tell in which order transactions became visible.
+    settings: { max_connections: '200', track_commit_timestamp: 'on', ...options.settings },
     ...(options.port === undefined ? {} : { port: options.port }),
     detached: options.detached ?? false,
   })

@@ -1,0 +1,54 @@
+/** Compares what a trial produced with what is in its effects table: nothing lost, nothing twice, each key in order. */
+
+/** The n-th event of a thing: `thing` is its key. */
+export interface NthOfThing {
+  readonly thing: string
+  readonly n: number
+}
+
+export interface EffectsVerdict {
+  /** Produced, and without effect. */
+  readonly lost: readonly string[]
+  /** With more effects than one, and how many. */
+  readonly duplicated: readonly string[]
+  /** Whose effect came before one of an earlier event of its thing. */
+  readonly reordered: readonly string[]
+  /** Effects of what nobody produced. */
+  readonly unknown: readonly string[]
+}
+
+/** `effects`: in the order in which they became visible to others. */
+export const checkEffects = (
+  produced: Iterable<NthOfThing>,
+  effects: Iterable<NthOfThing>,
+): EffectsVerdict => {
+  const times = new Map<string, number>()
+  for (const event of produced) times.set(nameOf(event), 0)
+  const unknown: string[] = []
+  const reordered: string[] = []
+  const highest = new Map<string, number>()
+  for (const effect of effects) {
+    const name = nameOf(effect)
+    const before = times.get(name)
+    if (before === undefined) unknown.push(name)
+    else times.set(name, before + 1)
+    const last = highest.get(effect.thing) ?? -1
+    // The same once more is a duplicate, not an order.
+    if (effect.n < last && before === 0) reordered.push(`${name} after ${String(last)}`)
+    highest.set(effect.thing, Math.max(last, effect.n))
+  }
+  const named = [...times]
+  return {
+    lost: named.filter(([, count]) => count === 0).map(([name]) => name),
+    duplicated: named
+      .filter(([, count]) => count > 1)
+      .map(([name, count]) => `${name} ${String(count)} times`),
+    reordered,
+    unknown,
+  }
+}
+
+/** For an assertion: all of it is well. */
+export const flawless: EffectsVerdict = { lost: [], duplicated: [], reordered: [], unknown: [] }
+
+const nameOf = ({ thing, n }: NthOfThing): string => `${thing}#${String(n)}`

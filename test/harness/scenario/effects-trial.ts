@@ -1,0 +1,166 @@
+/**
+ * A trial of effects that happen once: a supply that goes on, consumer processes that write effects to a table that
+ * accepts everything, and a verdict on what is in it at the end. What is done to them meanwhile is the scenario's.
+ */
+
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { migrate } from '../../../runtime/store/index.ts'
+import { waitUntil } from '../wait-until.ts'
+import { flawless, type EffectsVerdict } from './effects-check.ts'
+import { EffectsTable } from './effects-table.ts'
+import { LastingProcess } from './lasting-process.ts'
+import { trialServices } from './services-of-trials.ts'
+import { Supply, trialSeed, type SupplyOptions } from './supply.ts'
+import { Trial, type TrialOptions } from './trial.ts'
+import type { CommittedSampler } from './committed-sampler.ts'
+
+export interface EffectsTrialOptions extends Omit<TrialOptions, 'partitions'> {
+  readonly consumers?: number
+  /** Of Postgres itself, for the checker; `databaseUrl` may lead through a proxy. Default the shared one. */
+  readonly checkerUrl?: string
+  readonly supply?: Omit<SupplyOptions, 'seed'>
+}
+
+export interface EffectsConclusion {
+  readonly verdict: EffectsVerdict
+  readonly produced: number
+  /** Committed offsets that went back, in words. */
+  readonly wentBack: readonly string[]
+  readonly samples: number
+  readonly deadLetters: number
+  /** How often a record was given to the actor though it had been given before. */
+  readonly redeliveries: number
+  readonly eventsPerSecond: number
+}
+
+const partitions = 8
+
+export class EffectsTrial {
+  readonly trial: Trial
+  readonly seed: number
+  readonly effects: EffectsTable
+  readonly consumers: readonly LastingProcess[]
+  readonly supply: Supply
+  readonly #sampler: CommittedSampler
+
+  /** All run, and effects come. */
+  static async begin(t: Test, options: EffectsTrialOptions = {}): Promise<EffectsTrial> {
+    const seed = trialSeed()
+    t.comment(`seed ${String(seed)}`)
+    const { consumers = 2, checkerUrl = trialServices().DATABASE_URL, supply, env, ...rest } = options
+    await migrate({ url: checkerUrl })
+    const trial = await Trial.begin(t, {
+      partitions,
+      ...rest,
+      env: { ACTORS_DIR: 'test/scenario/effects-actors', ...env },
+    })
+    const effects = await EffectsTable.open(checkerUrl, trial.group)
+    t.teardown(() => effects.close())
+    const processes = Array.from(
+      { length: consumers },
+      (_, i) => new LastingProcess(`consumer-${String(i + 1)}`, (name, own) => trial.launch(name, own)),
+    )
+    for (const each of processes) await each.untilRunning()
+    await untilShared(processes)
+    const begun = new EffectsTrial(
+      trial,
+      seed,
+      effects,
+      processes,
+      new Supply((happenings) => trial.producer.publish(happenings), { ...supply, seed }),
+    )
+    t.teardown(() => begun.supply.stop().catch(() => undefined))
+    await effects.untilAtLeast(1)
+    return begun
+  }
+
+  private constructor(
+    trial: Trial,
+    seed: number,
+    effects: EffectsTable,
+    consumers: readonly LastingProcess[],
+    supply: Supply,
+  ) {
+    this.trial = trial
+    this.seed = seed
+    this.effects = effects
+    this.consumers = consumers
+    this.supply = supply
+    this.#sampler = trial.sampleCommits()
+  }
+
+  /** The group has settled: each consumer has partitions, and all of them have an owner. */
+  async untilShared(): Promise<void> {
+    await untilShared(this.consumers)
+  }
+
+  /** So many effects more than now: what was broken is whole again, and was so for a while. */
+  async untilMoreEffects(count: number, timeoutMs?: number): Promise<void> {
+    const now = await this.effects.count()
+    await this.effects.untilAtLeast(now + count, timeoutMs)
+  }
+
+  /** How often partitions were assigned to its processes so far: rebalances that one of them noticed. */
+  assignments(): number {
+    return this.consumers.flatMap((consumer) => consumer.lines('partitions assigned')).length
+  }
+
+  /** Goes on until the group has settled, ends the supply, waits until all is done that will be done, and looks. */
+  async conclude(timeoutMs = 40_000): Promise<EffectsConclusion> {
+    await this.untilShared()
+    await this.untilMoreEffects(500)
+    const produced = await this.supply.stop()
+    await this.trial.untilAllCommitted(timeoutMs)
+    return {
+      verdict: await this.effects.check(produced),
+      produced: produced.length,
+      wentBack: await this.#sampler.stop(),
+      samples: this.#sampler.samples.length,
+      deadLetters: (await this.trial.deadLetters()).length,
+      redeliveries: this.#deliveries() - produced.length,
+      eventsPerSecond: this.supply.eventsPerSecond,
+    }
+  }
+
+  #deliveries(): number {
+    return statSync(join(this.trial.folder, 'deliveries'), { throwIfNoEntry: false })?.size ?? 0
+  }
+}
+
+const untilShared = async (consumers: readonly LastingProcess[]): Promise<void> => {
+  await waitUntil('every consumer has partitions, and every partition an owner', () => {
+    const shares = consumers.map((consumer) => consumer.partitions())
+    const owned = shares.flatMap((share) => [...share])
+    return (
+      shares.every(({ size }) => size > 0) &&
+      owned.length === partitions &&
+      new Set(owned).size === partitions
+    )
+  })
+}
+
+/** The promise of effects 'postgres', as assertions. */
+export const assertEffectsOnce = (t: Test, conclusion: EffectsConclusion): void => {
+  const { verdict, produced, wentBack, samples, deadLetters, redeliveries, eventsPerSecond } = conclusion
+  t.comment(
+    `${String(produced)} events at ${eventsPerSecond.toFixed(0)}/s, ${String(redeliveries)} redeliveries, ` +
+      `${String(samples)} looks at the committed offsets`,
+  )
+  const first = (all: readonly string[]): readonly string[] => all.slice(0, 10)
+  t.same(
+    {
+      lost: first(verdict.lost),
+      duplicated: first(verdict.duplicated),
+      reordered: first(verdict.reordered),
+      unknown: first(verdict.unknown),
+    },
+    flawless,
+    'nothing lost, nothing twice, every key in order',
+  )
+  t.same(first(wentBack), [], 'no committed offset went back')
+  t.ok(samples > 0, 'and they were looked at')
+  t.equal(deadLetters, 0, 'nothing was dead-lettered')
+  t.ok(eventsPerSecond >= 500, 'under a supply of 500 events/s or more')
+}
