@@ -5,11 +5,11 @@ import type {
   DeadLetterFilter,
   DeadLetterReceipt,
   DeadLetterSummary,
-  InboxKey,
   NewDeadLetter,
   StoredDeadLetter,
 } from '../delivery/index.ts'
 import { cappedMessage, cappedStack, packHeaders, traceIdOf, unpackHeaders } from '../delivery/index.ts'
+import { parsedInboxKey, printedInboxKey } from './inbox-key-text.ts'
 import { bytea, storable } from './storable-text.ts'
 
 /**
@@ -44,7 +44,7 @@ export const insertDeadLetters = async (sql: Sql, letters: readonly NewDeadLette
       ${sorted.map(({ eventType }) => storable(eventType))}::text[],
       ${causes.map(({ correlationId }) => storable(correlationId ?? ''))}::text[],
       ${causes.map(({ traceparent }) => traceIdOf(traceparent) ?? null)}::text[],
-      ${sorted.map(({ inboxKey }) => printedKey(inboxKey))}::text[],
+      ${sorted.map(({ inboxKey }) => printedInboxKey(inboxKey))}::text[],
       ${causes.map(({ outcome }) => outcome)}::text[], ${causes.map(({ attempts }) => attempts)}::integer[],
       ${causes.map(({ errorClass }) => cappedMessage(storable(errorClass)))}::text[],
       ${sorted.map(({ errorCode }) => cappedMessage(storable(errorCode)))}::text[],
@@ -61,16 +61,6 @@ export const insertDeadLetters = async (sql: Sql, letters: readonly NewDeadLette
 }
 
 const textOrNull = (text: string | undefined): string | null => (text === undefined ? null : storable(text))
-
-/** JSON escapes what Postgres' text cannot hold. */
-const printedKey = (key: InboxKey | undefined): string | null =>
-  key === undefined ? null : JSON.stringify([key.tenant, key.key])
-
-const parsedKey = (text: string | null): InboxKey | undefined => {
-  if (text === null) return undefined
-  const [tenant, key] = JSON.parse(text) as readonly [string, string]
-  return { tenant, key }
-}
 
 /** As `troupe.dead_letters_of` reads it. */
 export const filterJson = (filter: DeadLetterFilter): string => {
@@ -129,7 +119,7 @@ export const summaryOf = (row: SummaryRow): DeadLetterSummary => ({
   eventType: row.event_type,
   correlationId: row.correlation_id,
   traceId: row.trace_id ?? undefined,
-  inboxKey: parsedKey(row.inbox_key),
+  inboxKey: parsedInboxKey(row.inbox_key),
   outcome: row.outcome,
   attempts: row.attempts,
   errorClass: row.error_class,

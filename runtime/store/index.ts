@@ -17,9 +17,18 @@ export { migrate, pendingMigrations, type MigrateOptions } from './migrations.ts
 export { postgresCheck } from './postgres-check.ts'
 export { insertOutbox, insertOutboxOfOther, wakeRelays } from './outbox-statements.ts'
 export { openOutboxStore, type OutboxStoreOptions } from './outbox-store.ts'
+export {
+  answerCommands,
+  parkRecords,
+  releaseKeys,
+  settleParked,
+  type SettleOutcome,
+} from './parking-statements.ts'
+export { openParkingStore } from './parking-store.ts'
 export type { OperatorStoreOptions } from './operator-pool.ts'
 export { openProgressStore, type ProgressStoreOptions } from './progress-store.ts'
 export { openRedriveStore } from './redrive-store.ts'
 export { requireDurableCommits } from './require-durable-commits.ts'
 export { requireMigrated } from './require-migrated.ts'
 export { openStatusReports, type StatusReports, type StatusReportsOptions } from './status-reports.ts'
+export { deleteFiredTimers, openTimerStore, writeTimers } from './timer-store.ts'

@@ -1,0 +1,185 @@
+/**
+ * The statements of parked keys within the transaction of a batch. Rows of keys are locked before anything is decided of
+ * their queues, in the order of their names (PK3).
+ */
+
+import type { Sql } from '../actor/context.ts'
+import {
+  cappedMessage,
+  packHeaders,
+  type NewParkedRecord,
+  type ParkedSettlement,
+  type Unit,
+} from '../delivery/index.ts'
+import { printedInboxKey } from './inbox-key-text.ts'
+import { compare } from './key-columns.ts'
+import { storableKey } from './storable-key.ts'
+import { bytea, storable } from './storable-text.ts'
+
+const inOrder = <Row extends { readonly parkingKey: string }>(rows: readonly Row[]): readonly Row[] =>
+  [...rows].sort((a, b) => compare(a.parkingKey, b.parkingKey))
+
+/** How many were new: one that is parked already stays as it is (PK4). */
+export const parkRecords = async (
+  sql: Sql,
+  unit: Unit,
+  records: readonly NewParkedRecord[],
+): Promise<number> => {
+  if (records.length === 0) return 0
+  const { group, actor, topic, partition } = unit
+  const sorted = inOrder(records)
+  const originals = sorted.map(({ original }) => original)
+  const failures = sorted.map(({ failure }) => failure)
+  const [row] = await sql<{ readonly parked: number }>`
+    with given as materialized (
+      select * from unnest(
+        ${sorted.map(({ parkingKey }) => storableKey(parkingKey))}::text[],
+        ${originals.map(({ offset }) => offset)}::bigint[], ${originals.map(({ key }) => bytea(key))}::bytea[],
+        ${originals.map(({ value }) => bytea(value))}::bytea[],
+        ${originals.map(({ headers }) => bytea(packHeaders(headers)))}::bytea[],
+        ${originals.map(({ timestamp }) => (timestamp >= 0 ? timestamp : null))}::bigint[],
+        ${sorted.map(({ inboxKey }) => printedInboxKey(inboxKey))}::text[],
+        ${sorted.map(({ attempts }) => attempts)}::integer[],
+        ${sorted.map(({ afterMs }) => afterMs)}::double precision[],
+        ${failures.map((failure) => cappedMessage(storable(failure?.errorClass ?? '')))}::text[],
+        ${failures.map((failure) => cappedMessage(storable(failure?.errorCode ?? '')))}::text[],
+        ${failures.map((failure) => cappedMessage(storable(failure?.message ?? '')))}::text[])
+        as given (parking_key, record_offset, key, value, headers, timestamp_ms, inbox_key, attempts, after_ms,
+          error_class, error_code, message)
+    ), parked as (
+      insert into troupe.parked_records (group_id, actor, topic, partition, record_offset, parking_key, key, value,
+        headers, timestamp_ms, inbox_key, attempts, error_class, error_code, message, parked_at)
+      select ${group}::text, ${actor}::text, ${topic}::text, ${partition}::integer, record_offset, parking_key, key, value,
+        headers, timestamp_ms, inbox_key, attempts, error_class, error_code, message, troupe.clock()
+      from given order by record_offset
+      on conflict do nothing
+      returning record_offset, parking_key
+    ), keys as (
+      insert into troupe.parked_keys (group_id, actor, topic, partition, parking_key, records, due_at, parked_at)
+      select ${group}::text, ${actor}::text, ${topic}::text, ${partition}::integer, parking_key, count(*),
+        troupe.clock() + (array_agg(after_ms order by record_offset))[1] * interval '1 ms', troupe.clock()
+      from parked join given using (record_offset, parking_key)
+      group by parking_key order by parking_key
+      on conflict (group_id, actor, topic, partition, parking_key)
+        do update set records = parked_keys.records + excluded.records
+    )
+    select count(*) as parked from parked`
+  return row?.parked ?? 0
+}
+
+export type SettleOutcome =
+  /** Keys whose queue is empty now: they are not parked any more. */
+  | { readonly kind: 'settled'; readonly unparked: readonly string[] }
+  /** A record was not there, or not the first of its queue: roll back. */
+  | { readonly kind: 'conflict' }
+
+/** One settlement a key. */
+export const settleParked = async (
+  sql: Sql,
+  unit: Unit,
+  settlements: readonly ParkedSettlement[],
+): Promise<SettleOutcome> => {
+  if (settlements.length === 0) return { kind: 'settled', unparked: [] }
+  const { group, actor, topic, partition } = unit
+  const sorted = inOrder(settlements)
+  const stored = new Map(sorted.map(({ parkingKey }) => [storableKey(parkingKey), parkingKey]))
+  const keys = [...stored.keys()]
+  const offsets = sorted.map(({ offset }) => offset)
+  const kinds = sorted.map(({ kind }) => kind)
+  const again = sorted.map((settlement) => (settlement.kind === 'again' ? settlement : undefined))
+  // Locked by a statement of its own: the next ones see what was committed before the lock was had.
+  await sql`
+    select from troupe.parked_keys
+    where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
+      and parking_key = any (${keys}::text[])
+    order by parking_key
+    for update`
+  const [found] = await sql<{ readonly found: number }>`
+    select count(*) as found
+    from unnest(${keys}::text[], ${offsets}::bigint[]) as told (parking_key, record_offset)
+    cross join lateral (
+      select record_offset from troupe.parked_records as queue
+      where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
+        and queue.parking_key = told.parking_key
+      order by queue.record_offset limit 1
+    ) as first
+    where first.record_offset = told.record_offset`
+  if (found?.found !== settlements.length) return { kind: 'conflict' }
+  await sql`
+    delete from troupe.parked_records
+    where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
+      and record_offset = any (${offsets.filter((_, nth) => kinds[nth] !== 'again')}::bigint[])`
+  await sql`
+    update troupe.parked_records as record
+    set attempts = told.attempts, error_class = told.error_class, error_code = told.error_code, message = told.message
+    from unnest(${offsets}::bigint[], ${again.map((told) => told?.attempts ?? null)}::integer[],
+                ${again.map((told) => cappedMessage(storable(told?.failure.errorClass ?? '')))}::text[],
+                ${again.map((told) => cappedMessage(storable(told?.failure.errorCode ?? '')))}::text[],
+                ${again.map((told) => cappedMessage(storable(told?.failure.message ?? '')))}::text[])
+      as told (record_offset, attempts, error_class, error_code, message)
+    where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
+      and record.record_offset = told.record_offset and told.attempts is not null`
+  await sql`
+    update troupe.parked_keys as parked
+    set records = records - case told.kind when 'again' then 0 else 1 end,
+        due_at = case told.kind
+          when 'again' then troupe.clock() + told.after_ms * interval '1 ms'
+          when 'finished' then troupe.clock() end
+    from unnest(${keys}::text[], ${kinds}::text[], ${again.map((told) => told?.afterMs ?? 0)}::double precision[])
+      as told (parking_key, kind, after_ms)
+    where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
+      and parked.parking_key = told.parking_key`
+  const unparked = await sql<{ readonly parking_key: string }>`
+    delete from troupe.parked_keys
+    where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
+      and parking_key = any (${keys}::text[]) and records = 0 and due_at is not null
+    returning parking_key`
+  return {
+    kind: 'settled',
+    unparked: unparked.map(({ parking_key }) => stored.get(parking_key) ?? parking_key),
+  }
+}
+
+/**
+ * Their first records are due at once, held or not; a held key without records is unparked. Which of them were unparked.
+ */
+export const releaseKeys = async (
+  sql: Sql,
+  { group, actor, topic, partition }: Unit,
+  parkingKeys: readonly string[],
+): Promise<readonly string[]> => {
+  if (parkingKeys.length === 0) return []
+  const stored = new Map(parkingKeys.map((key) => [storableKey(key), key]))
+  await sql`
+    with locked as materialized (
+      select parking_key from troupe.parked_keys
+      where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
+        and parking_key = any (${[...stored.keys()]}::text[])
+      order by parking_key
+      for update
+    )
+    update troupe.parked_keys as parked set due_at = troupe.clock()
+    from locked
+    where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
+      and parked.parking_key = locked.parking_key`
+  const unparked = await sql<{ readonly parking_key: string }>`
+    delete from troupe.parked_keys
+    where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
+      and parking_key = any (${[...stored.keys()]}::text[]) and records = 0
+    returning parking_key`
+  return unparked.map(({ parking_key }) => stored.get(parking_key) ?? parking_key)
+}
+
+/** Carried out, with what came of it. Each once: false where one of them was before. */
+export const answerCommands = async (
+  sql: Sql,
+  answers: readonly { readonly id: number; readonly answer: string }[],
+): Promise<boolean> => {
+  const rows = await sql`
+    update troupe.parked_commands as command set done_at = now(), answer = told.answer
+    from unnest(${answers.map(({ id }) => id)}::bigint[], ${answers.map(({ answer }) => storable(answer))}::text[])
+      as told (id, answer)
+    where command.id = told.id and command.done_at is null
+    returning 1`
+  return rows.length === answers.length
+}
