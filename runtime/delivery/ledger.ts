@@ -28,9 +28,6 @@ export interface Ledger {
   readonly done: readonly OffsetRanges[]
 }
 
-/** A lane with more than this gets no credit until its oldest work ends: 10,000 ranges cost 13 ms an update. */
-export const mostRangesOfLane = 1_000
-
 export const emptyLedger = (lanes: number, frontier: Offset): Ledger => ({
   frontier,
   done: Array.from({ length: lanes }, () => []),
@@ -85,8 +82,11 @@ export const isDoneInPart = ({ frontier, done }: Ledger, lane: number, ranges: O
 export const isDoneWholly = ({ frontier, done }: Ledger, lane: number, ranges: OffsetRanges): boolean =>
   difference(atOrAbove(ranges, frontier), doneOf(done, lane)).length === 0
 
-/** Of the lane that has most. */
-export const rangeCount = ({ done }: Ledger): number => Math.max(0, ...done.map(({ length }) => length))
+/** In one lane: 10,000 would cost 13 ms an update. */
+const mostRanges = 1_000
+
+/** A unit whose ledger is full gets no credit until its oldest work ends and the frontier moves on. */
+export const isFull = ({ done }: Ledger): boolean => done.some((ranges) => ranges.length >= mostRanges)
 
 const doneOf = (done: Ledger['done'], lane: number): OffsetRanges => {
   const ranges = done[lane]

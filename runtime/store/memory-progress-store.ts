@@ -63,6 +63,7 @@ export const memoryProgressStore = (): MemoryProgressStore => {
       if (refusal !== undefined || row?.ledger === undefined) return refusal
       row.ledger = withDone(row.ledger, progress.lane, progress.ranges, progress.frontier)
       row.counts = sum(row.counts, progress.counts)
+      row.clean = false
       return undefined
     },
 

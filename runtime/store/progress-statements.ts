@@ -35,7 +35,8 @@ export const updateProgress = async (sql: Sql, unit: Unit, progress: Progress): 
   await sql`
     with moved as (
       update troupe.units as unit
-      set frontier = greatest(unit.frontier, ${frontier}::bigint),
+      set clean = false,
+          frontier = greatest(unit.frontier, ${frontier}::bigint),
           done = (
             select array_agg(
               (case when nth = ${lane + 1} then lane.done + ${ranges}::int8multirange else lane.done end)

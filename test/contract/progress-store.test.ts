@@ -181,6 +181,9 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
       t.strictSame(await store.advance([{ unit, epoch, frontier: 160, clean: false }]), [true])
       t.strictSame(await store.advance([{ unit, epoch, frontier: 150, clean: false }]), [true], 'never back')
       t.strictSame((await report(store))?.ledger, { frontier: 160, done: [[], []] })
+      await store.advance([{ unit, epoch, frontier: 160, clean: true }])
+      await effects.apply(batch(progress(epoch, 160, 170)))
+      t.equal((await report(store))?.clean, false, 'given back, and yet at work')
     },
   )
 

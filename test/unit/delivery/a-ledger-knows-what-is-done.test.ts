@@ -9,23 +9,27 @@ import {
   countOffsets,
   difference,
   emptyLedger,
+  inboxTransitions,
   includes,
   intersection,
   isDone,
   isDoneInPart,
   isDoneWholly,
+  isFull,
+  mayMove,
   newlyDone,
   noOutcomes,
   overlaps,
   parseRanges,
   printRanges,
-  rangeCount,
   rangesOf,
+  suppresses,
   refusalOf,
   union,
   withDone,
   withFrontier,
   withLanes,
+  type InboxState,
   type Ledger,
   type OffsetRanges,
 } from '../../../runtime/delivery/index.ts'
@@ -152,9 +156,30 @@ await t.test('what a work adds is never done before, and completes what it cover
 await t.test('works of a lane that follow each other stay one range', (t) => {
   let ledger = emptyLedger(2, 0)
   for (let at = 0; at < 10_000; at += 10) ledger = withDone(ledger, 1, [{ from: at, to: at + 10 }])
-  t.equal(rangeCount(ledger), 1)
+  t.strictSame(ledger.done, [[], [{ from: 0, to: 10_000 }]])
+  t.notOk(isFull(ledger))
   t.throws(() => withDone(ledger, 2, []), /no lane 2 among 2/)
   t.throws(() => isDone(ledger, -1, 0), RangeError)
+  t.end()
+})
+
+await t.test('a lane of a thousand ranges is full, until the frontier moves on', (t) => {
+  const holes = (count: number): OffsetRanges =>
+    rangesOf(Array.from({ length: count }, (_, nth) => ({ from: nth * 2 + 1, to: nth * 2 + 2 })))
+  t.notOk(isFull(withDone(emptyLedger(2, 0), 1, holes(999))))
+  const full = withDone(emptyLedger(2, 0), 1, holes(1_000))
+  t.ok(isFull(full))
+  t.notOk(isFull(withFrontier(full, 2)))
+  t.end()
+})
+
+await t.test('parked and dead keys move, settled ones stay and are duplicates', (t) => {
+  const states = Object.keys(inboxTransitions) as InboxState[]
+  for (const from of states) {
+    t.equal(suppresses(from), from === 'done' || from === 'rejected', from)
+    for (const to of states)
+      t.equal(mayMove(from, to), from === 'parked' || from === 'dead', `${from} to ${to}`)
+  }
   t.end()
 })
 
