@@ -39,6 +39,9 @@ export interface GroupSettings extends DrainBounds, UnitLimits {
   readonly drainTimeoutMs: number
 }
 
+/** How often an error of the connection is worth a warning. */
+const repeatedAfterMs = 10_000
+
 export class GroupRun implements ConsumerListener {
   readonly #actors: readonly LoadedActor[]
   readonly #settings: GroupSettings
@@ -52,6 +55,8 @@ export class GroupRun implements ConsumerListener {
   /** The group has given us our part, which may be nothing, and has not taken it away. */
   #joined = false
   #stopping = false
+  /** librdkafka's code → when it was logged as a warning. */
+  readonly #warnedAt = new Map<number, number>()
 
   get name(): string {
     return this.#settings.consumer.groupId
@@ -179,7 +184,11 @@ export class GroupRun implements ConsumerListener {
 
   event(at: TopicPartition | undefined, event: SourceEvent): void {
     if (event.kind !== 'error') return
-    this.#log.warn(`Kafka: ${event.message}`, { ...at, code: event.code })
+    // librdkafka says the same ten times a second while a broker is away.
+    const now = this.#ports.monotonicMs()
+    const isRepeated = now - (this.#warnedAt.get(event.code) ?? -Infinity) < repeatedAfterMs
+    if (!isRepeated) this.#warnedAt.set(event.code, now)
+    this.#log[isRepeated ? 'debug' : 'warn'](`Kafka: ${event.message}`, { ...at, code: event.code })
     this.#ports.sightings.see({ code: `KAFKA ${String(event.code)}`, message: event.message, ...at })
   }
 

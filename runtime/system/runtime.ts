@@ -11,7 +11,7 @@ import { WorkerPool } from '../pool/index.ts'
 import { registryCheck } from '../registry/index.ts'
 import { postgresCheck, requireMigrated } from '../store/index.ts'
 import type { HealthCheck, Liveness, StatusReport } from '../control/index.ts'
-import { noTelemetry, ProcessStatus, type Log, type Telemetry } from '../telemetry/index.ts'
+import { checkTimeoutMs, noTelemetry, ProcessStatus, type Log, type Telemetry } from '../telemetry/index.ts'
 import { byGroup, loadApplication, type Application } from './application.ts'
 import { ErrorSightings } from './error-sightings.ts'
 import { GroupRun, type GroupSettings } from './group-run.ts'
@@ -258,7 +258,7 @@ const healthChecks = (
   producer: RecordProducer,
   needsPostgres: boolean,
 ): readonly HealthCheck[] => [
-  { name: 'producer', check: () => producer.ping(Math.max(1_000, options.healthIntervalMs)) },
+  { name: 'producer', check: () => producer.ping(checkTimeoutMs(options.healthIntervalMs)) },
   ...(needsPostgres ? [postgresCheck(options.databaseUrl)] : []),
   registryCheck({
     url: registryUrl({
@@ -266,7 +266,7 @@ const healthChecks = (
       username: options.schemaRegistryUsername,
       password: options.schemaRegistryPassword,
     }),
-    requestTimeoutMs: Math.max(1_000, options.healthIntervalMs),
+    requestTimeoutMs: checkTimeoutMs(options.healthIntervalMs),
   }),
 ]
 

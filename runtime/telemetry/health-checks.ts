@@ -19,6 +19,11 @@ export interface HealthChecksOptions {
 
 /** A round may be shorter than what is fair to wait for an answer. */
 const leastTimeoutMs = 1_000
+/** A check that ends by itself at its time-out says more than that there was no answer. */
+const graceMs = 500
+
+/** How long an answer is waited for: HEALTH_INTERVAL_MS, a second at least. */
+export const checkTimeoutMs = (intervalMs: number): number => Math.max(leastTimeoutMs, intervalMs)
 
 export class HealthChecks {
   readonly #checks: readonly HealthCheck[]
@@ -63,12 +68,13 @@ export class HealthChecks {
         (error: unknown) => messageOf(error),
       )
       .finally(() => this.#underWay.delete(check))
-    const timeoutMs = Math.max(leastTimeoutMs, this.#options.intervalMs)
+    const timeoutMs = checkTimeoutMs(this.#options.intervalMs)
     const enough = new AbortController()
     const { elapse = delay } = this.#options
     // H2
-    const late = elapse(timeoutMs, enough.signal).then(
-      () => `no answer within ${String(timeoutMs)} ms`,
+    const late = elapse(timeoutMs + graceMs, enough.signal).then(
+      () =>
+        `no answer within ${String(timeoutMs)} ms: it is frozen or overloaded, or its answers do not arrive`,
       () => '',
     )
     const reason = await Promise.race([answer, late])

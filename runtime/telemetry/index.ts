@@ -3,7 +3,7 @@ export { metricTable, stageBuckets, stages, type Metric, type Stage } from './me
 export { noTelemetry, type RuntimeMetrics, type StageOwner, type Telemetry } from './telemetry.ts'
 export type { TracedBatch, Tracing } from './tracing.ts'
 export { startTelemetry, type StartTelemetry } from './start-telemetry.ts'
-export { HealthChecks, type HealthChecksOptions } from './health-checks.ts'
+export { checkTimeoutMs, HealthChecks, type HealthChecksOptions } from './health-checks.ts'
 export { ProcessStatus, type ProcessStatusOptions, type StatusParts } from './process-status.ts'
 export { serveTelemetry, type ServeTelemetry, type TelemetryServer } from './serve-telemetry.ts'
 export { withoutSecrets } from './redaction.ts'
