@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { SchemaRegistry as KafkajsRegistry } from '@kafkajs/confluent-schema-registry'
 import type { Test } from 'tap'
 import type { AvroSchema } from '../../runtime/actor/event-type.ts'
-import { connectRegistry } from '../../runtime/registry/index.ts'
+import { connectRegistry, registryCheck } from '../../runtime/registry/index.ts'
 import { DecoderCache, EventEncoder, wireSchemaId } from '../../runtime/serde/index.ts'
 import { PackageScanned } from '../../schemas/types/index.ts'
 
@@ -61,6 +61,14 @@ const steps: readonly {
 
 export const registrySuite = async (t: Test, { url }: { readonly url: string }): Promise<void> => {
   const registry = connectRegistry({ url })
+
+  await t.test('it is there, and nothing is at another path', async (t) => {
+    await t.resolves(registryCheck({ url }).check())
+    await t.rejects(registryCheck({ url: `${url}/elsewhere` }).check(), {
+      code: 'REGISTRY_UNAVAILABLE',
+      message: /no registry is at that path/,
+    })
+  })
 
   await t.test('a schema is found by id as it was registered, and has one id', async (t) => {
     // given: one with logical types and documentation, which a client that compiles schemas would lose

@@ -7,7 +7,11 @@ import { EventEncoder, identityHeaders, subjectName } from '../../../runtime/ser
 import { ThingHappened } from '../../scenario/schemas/things.ts'
 
 export type Happening = Partial<ThingHappened> &
-  Pick<ThingHappened, 'thing' | 'n'> & { readonly partition?: number }
+  Pick<ThingHappened, 'thing' | 'n'> & {
+    readonly partition?: number
+    /** When it says it was made; default: now. */
+    readonly timestampMs?: number
+  }
 
 /** Bytes that no encoder of ours would make. */
 export interface RawValue {
@@ -15,6 +19,7 @@ export interface RawValue {
   readonly value: Uint8Array | null
   readonly partition?: number
   readonly headers?: readonly (readonly [name: string, value: string])[]
+  readonly timestamp?: number
 }
 
 export class TrialProducer {
@@ -44,7 +49,7 @@ export class TrialProducer {
   /** Resolves when the broker has all of them; where they landed, in their order. */
   async publish(happenings: readonly Happening[]): Promise<readonly RecordMetadata[]> {
     const { schemaId, encoder } = await this.#encoderOf(ThingHappened)
-    const records = happenings.map(({ partition, ...given }): RawValue => {
+    const records = happenings.map(({ partition, timestampMs, ...given }): RawValue => {
       const event: ThingHappened = {
         eventId: `${given.thing}-${String(given.n)}`,
         holdMs: 0,
@@ -65,6 +70,7 @@ export class TrialProducer {
         value: Buffer.from(encoder.encodeFramed(schemaId, event)),
         headers: identityHeaders(identity, {}) as [string, string][],
         ...(partition !== undefined && { partition }),
+        ...(timestampMs !== undefined && { timestamp: timestampMs }),
       }
     })
     return await this.publishRaw(records)

@@ -59,7 +59,15 @@ await t.test('one member gets every record once, in order, and its commits arriv
     return committed.every((offset) => offset === 1_000)
   })
   t.strictSame(await member.consumer.watermarks({ topic: 'one', partition: 0 }), { low: 0, high: 1_000 })
+  const asked = [3, 0, 99].map((partition) => ({ topic: 'one', partition }))
+  t.strictSame(await member.consumer.offsets('end', asked), [1_000, 1_000, undefined])
+  t.strictSame(await member.consumer.offsets('begin', asked), [0, 0, undefined])
+  t.ok(member.consumer.sincePollMs < 5_000)
+  // A question that is under way does not meet the disconnect.
+  const last = member.consumer.offsets('end', asked)
   await member.consumer.close()
+  t.equal((await last).length, 3)
+  await t.rejects(member.consumer.offsets('end', asked), { code: 'KAFKA_UNAVAILABLE' })
   t.strictSame(member.fatal, [])
 })
 

@@ -188,3 +188,19 @@ await t.test('a record that its time ran out for is PRODUCE_FAILED with its caus
   })
   await producer.close(1_000)
 })
+
+await t.test('it tells whether a broker answers', async (t) => {
+  // given
+  const own = await startMockCluster()
+  const producer = await RecordProducer.connect({ ...settings, brokers: own.bootstrapServers })
+  await t.resolves(producer.ping(1_000))
+  // when
+  await own.close()
+  // then
+  await t.rejects(producer.ping(300), { code: 'KAFKA_UNAVAILABLE', message: /metadata/ })
+  // when it closes while it asks
+  const asking = producer.ping(300).catch(({ code }: { readonly code: string }) => code)
+  await producer.close(0)
+  t.equal(await asking, 'KAFKA_UNAVAILABLE')
+  await t.rejects(producer.ping(300), { code: 'PRODUCER_CLOSED' })
+})
