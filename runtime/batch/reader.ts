@@ -149,6 +149,22 @@ export class BatchReader {
     return this.#headerValue(found, view.getUint32(found, true), view.getInt32(found + 4, true))
   }
 
+  /**
+   * The byte at `at` of the value of the last header of that name (its UTF-8); −1 where there is no such header or no
+   * such byte. No view is made: it may be asked of every record. Throws BATCH_DAMAGED where the headers do not fit.
+   */
+  headerByte(name: Uint8Array, at: number): number {
+    let found = -1
+    let header = this.#headersStart
+    for (let left = this.headerCount; left > 0; left -= 1) {
+      if (this.#nameIs(name, header)) found = header
+      header = this.#afterHeader(header)
+    }
+    if (this.headerCount > 0 && header !== this.#end) throw this.#unfit(this.index)
+    if (found < 0 || at >= this.#view.getInt32(found + 4, true)) return -1
+    return this.buffer[found + leastHeaderBytes + name.length + at] ?? -1
+  }
+
   /** All headers in their order, values as views. Throws BATCH_DAMAGED where they do not fit. */
   headers(): [string, Buffer | null][] {
     const all: [string, Buffer | null][] = []

@@ -101,7 +101,7 @@ export class BatchOutcome implements PassedOver {
     const identity = identityWithoutEvent(headers ?? reader, '', place)
     const failure = failureData(error)
     this.#note('undecodable', reader.offset, 0, identity, failure, sampledTrace(headers ?? reader)?.traceId)
-    const trace = this.#scope.tracer?.begin(headers ?? reader)
+    const trace = this.#scope.tracer?.begin(reader)
     if (trace !== undefined)
       this.#endSpan({ trace, offset: reader.offset, attempt: 0 }, identity, 'undecodable', failure)
     this.#deadLetter('undecodable', 0, identity, failure, {

@@ -4,7 +4,8 @@
  */
 
 import type { TracedRecord } from '../delivery/traced-record.ts'
-import { sampledTrace, type HeaderSource, type SampledTrace } from '../serde/index.ts'
+import type { BatchReader } from '../batch/index.ts'
+import { sampledTraceOf, type SampledTrace } from '../serde/index.ts'
 
 /** Of one batch; what is sampled beyond that is counted. A producer that samples everything must not drown the collector. */
 const mostTraced = 500
@@ -29,9 +30,9 @@ export class BatchTracer {
     this.#now = now
   }
 
-  /** Undefined: the record is not sampled, or one too many. */
-  begin(headers: HeaderSource): RecordTrace | undefined {
-    const sampled = sampledTrace(headers)
+  /** Of the record under the cursor. Undefined: it is not sampled, or one too many. */
+  begin(record: BatchReader): RecordTrace | undefined {
+    const sampled = sampledTraceOf(record)
     if (sampled === undefined) return undefined
     if (this.#traced >= mostTraced) {
       this.notTraced++

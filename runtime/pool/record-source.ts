@@ -72,7 +72,7 @@ export class RecordSource {
         }
         const event = this.#decoded++ % timedEvery === 0 ? this.#timedDecode(route) : this.#decode(route)
         const record = new RecordContext(this.#scope, route.name, event, route.decoder, attempt, headers)
-        if (headers !== undefined) record.trace = this.#scope.tracer?.begin(headers)
+        if (headers !== undefined) record.trace = this.#scope.tracer?.begin(reader)
         return record
       } catch (error) {
         if (!isAboutTheBytes(error)) throw error

@@ -19,11 +19,24 @@ const mostBytes = 56
 const lastDigit = 54
 const form = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/
 
+/** A record that can tell one byte of a header without making a view of it: what `BatchReader` has. */
+interface HeaderBytes extends HeaderSource {
+  headerByte(name: Uint8Array, at: number): number
+}
+
+const headerName = new TextEncoder().encode(identityRules.traceparent.header)
+
+/** As `sampledTrace`, for those that ask it of every record. */
+export const sampledTraceOf = (record: HeaderBytes): SampledTrace | undefined =>
+  record.headerCount > 0 && isSampledDigit(record.headerByte(headerName, lastDigit))
+    ? sampledTrace(record)
+    : undefined
+
 /** Of a record whose producer sampled it; undefined: it has none, it is not sampled, or nobody can read it. */
 export const sampledTrace = (record: HeaderSource): SampledTrace | undefined => {
   if (record.headerCount === 0) return undefined
   const bytes = record.header(identityRules.traceparent.header)
-  if (bytes === undefined || bytes === null || !isSampled(bytes)) return undefined
+  if (bytes === undefined || bytes === null || !isSampledDigit(bytes[lastDigit] ?? -1)) return undefined
   const [, traceId, parentSpanId] = form.exec(String.fromCharCode(...bytes.subarray(0, mostBytes))) ?? []
   return traceId === undefined || parentSpanId === undefined ? undefined : { traceId, parentSpanId }
 }
@@ -37,12 +50,8 @@ export const parsedTraceparent = (
   return { traceId, parentSpanId, traceFlags: Number.parseInt(flags, 16) & 1 }
 }
 
-/** The lowest bit of the flags; digits and letters of a to f are odd where it is set, but for the letters' offset. */
-const isSampled = (bytes: Uint8Array): boolean => {
-  const digit = bytes[lastDigit]
-  if (digit === undefined) return false
-  // '0' is 48, even; 'a' is 97, and stands for 10: its parity is turned.
-  return digit < 58 ? (digit & 1) === 1 : (digit & 1) === 0
-}
+/** The lowest bit of the flags. '0' is 48, even; 'a' is 97 and stands for 10: with letters, parity is turned. */
+const isSampledDigit = (digit: number): boolean =>
+  digit >= 0 && (digit < 58 ? (digit & 1) === 1 : (digit & 1) === 0)
 
 export const traceparentOf = (traceId: string, spanId: string): string => `00-${traceId}-${spanId}-01`
