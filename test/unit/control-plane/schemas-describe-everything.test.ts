@@ -8,6 +8,8 @@ import {
   getNullableType,
   type GraphQLArgument,
   type GraphQLDirective,
+  type GraphQLField,
+  type GraphQLInputField,
   type GraphQLNamedType,
   type GraphQLSchema,
   isEnumType,
@@ -33,6 +35,12 @@ const ofOurs = (schema: GraphQLSchema): readonly GraphQLNamedType[] =>
     (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
   )
 
+const describedArguments = (
+  of: string,
+  args: readonly GraphQLArgument[],
+): [place: string, description: string | null | undefined][] =>
+  args.map(({ name, description }) => [`${of}(${name})`, description])
+
 /** Place → description, of everything that can have one. */
 const describedPlaces = (
   schema: GraphQLSchema,
@@ -48,15 +56,12 @@ const describedPlaces = (
           ])
       : []),
     ...(isObjectType(type) || isInputObjectType(type)
-      ? Object.values(type.getFields()).flatMap((field): [string, string | null | undefined][] => [
-          [`${type.name}.${field.name}`, field.description],
-          ...('args' in field ? (field.args as readonly GraphQLArgument[]) : []).map(
-            (arg): [string, string | null | undefined] => [
-              `${type.name}.${field.name}(${arg.name})`,
-              arg.description,
-            ],
-          ),
-        ])
+      ? Object.values<GraphQLField<unknown, unknown> | GraphQLInputField>(type.getFields()).flatMap(
+          (field): [string, string | null | undefined][] => [
+            [`${type.name}.${field.name}`, field.description],
+            ...('args' in field ? describedArguments(`${type.name}.${field.name}`, field.args) : []),
+          ],
+        )
       : []),
   ]),
   ...schema
