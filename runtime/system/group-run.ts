@@ -272,7 +272,8 @@ export class GroupRun implements ConsumerListener {
       const offset = run.takeCommittable()
       if (offset !== undefined) offsets.push({ ...run.at, offset })
     }
-    if (offsets.length > 0) this.#consumer?.commit(offsets)
+    // Also with nothing new: one that was refused, by a rebalance under way, is sent again with this call.
+    this.#consumer?.commit(offsets)
   }
 
   #failed(error: unknown): void {
