@@ -122,8 +122,8 @@ export interface OutcomeStatus extends Unit {
   readonly counts: OutcomeCounts
   /** Attempts that failed and were followed by another one. */
   readonly retries: number
-  /** All outcomes together, records a second over about the last 10 s. */
-  readonly perSecond: number
+  /** Records a second, by outcome, over about the last 10 s. */
+  readonly rates: OutcomeCounts
 }
 
 export interface ErrorSighting {

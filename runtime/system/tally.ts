@@ -7,7 +7,8 @@ import { Rate } from './rate.ts'
 interface UnitSums {
   readonly unit: Unit
   readonly counts: Record<RecordOutcome, number>
-  readonly rate: Rate
+  /** Of each outcome that occurred. */
+  readonly rates: Map<RecordOutcome, Rate>
   retries: number
 }
 
@@ -25,13 +26,13 @@ export class Tally {
   /** Of one batch; `retries`: attempts of it that failed and are followed by another one. */
   add(unit: Unit, counts: OutcomeCounts, retries: number): void {
     const sums = this.#sumsOf(unit)
-    let finished = 0
+    const now = this.#now()
     for (const outcome of outcomes) {
+      if (counts[outcome] === 0) continue
       sums.counts[outcome] += counts[outcome]
-      finished += counts[outcome]
+      rateOf(sums, outcome).add(counts[outcome], now)
     }
     sums.retries += retries
-    sums.rate.add(finished, this.#now())
   }
 
   /** actor → counts, as they are now. */
@@ -47,12 +48,11 @@ export class Tally {
   /** Every unit that this process had, as they are now. */
   units(): readonly OutcomeStatus[] {
     const now = this.#now()
-    return [...this.#byUnit.values()].map(({ unit, counts, retries, rate }) => ({
-      ...unit,
-      counts: { ...counts },
-      retries,
-      perSecond: rate.perSecond(now),
-    }))
+    return [...this.#byUnit.values()].map(({ unit, counts, retries, rates }) => {
+      const perSecond = noOutcomes()
+      for (const [outcome, rate] of rates) perSecond[outcome] = rate.perSecond(now)
+      return { ...unit, counts: { ...counts }, retries, rates: perSecond }
+    })
   }
 
   #sumsOf(unit: Unit): UnitSums {
@@ -60,9 +60,15 @@ export class Tally {
     const key = `${group}\n${actor}\n${topic}\n${String(partition)}`
     let sums = this.#byUnit.get(key)
     if (sums === undefined) {
-      sums = { unit: { group, actor, topic, partition }, counts: noOutcomes(), rate: new Rate(), retries: 0 }
+      sums = { unit: { group, actor, topic, partition }, counts: noOutcomes(), rates: new Map(), retries: 0 }
       this.#byUnit.set(key, sums)
     }
     return sums
   }
+}
+
+const rateOf = ({ rates }: UnitSums, outcome: RecordOutcome): Rate => {
+  let rate = rates.get(outcome)
+  if (rate === undefined) rates.set(outcome, (rate = new Rate()))
+  return rate
 }

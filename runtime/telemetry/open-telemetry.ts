@@ -11,8 +11,8 @@ import { diagnosticsTo } from './diagnostics.ts'
 import { makeInstruments } from './instruments.ts'
 import { pushingReaders, ScrapedReader } from './metric-readers.ts'
 import { SpanMaker, ToldSpanIds } from './spans.ts'
-import type { StartTelemetry } from './start-telemetry.ts'
 import { noTelemetry, type Telemetry } from './telemetry.ts'
+import type { StartTelemetry } from './telemetry-start.ts'
 
 /** For a last export; a process that must end does not wait for a collector. */
 const shutdownMs = 2_000

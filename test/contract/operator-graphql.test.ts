@@ -10,6 +10,7 @@ import { issueApiKey, revokeOperatorKey } from '../../control-plane/auth/api-key
 import { operatorApi } from '../../control-plane/operator/api.ts'
 import type { Sql } from '../../control-plane/read-model/sql.ts'
 import { type ControlPlaneOptions, startControlPlane } from '../../control-plane/server.ts'
+import { noOutcomes } from '../../runtime/delivery/index.ts'
 import { migrate, openDatabase, startEmbeddedPostgres } from '../../runtime/store/index.ts'
 import type { Log } from '../../runtime/telemetry/index.ts'
 import {
@@ -489,23 +490,30 @@ t.test('several claim a partition, or only the dead', async (t) => {
   })
 })
 
+const applied = (perSecond: number) => ({ ...noOutcomes(), applied: perSecond })
+
 t.test('actors and what became of their records, over processes', async (t) => {
   await given(
     report('p1', {
       actors: [actor(), actor({ name: 'audit', effects: 'none' })],
       outcomes: [
-        outcome(0, { applied: 4_000_000_000, rejected: 2 }, { retries: 3, perSecond: 10.5 }),
-        outcome(1, { duplicate: 1, skipped: 5 }, { perSecond: 1 }),
-        outcome(0, { applied: 1 }, { actor: 'audit', perSecond: 2 }),
+        outcome(
+          0,
+          { applied: 4_000_000_000, rejected: 2 },
+          { retries: 3, rates: { ...noOutcomes(), applied: 10, rejected: 0.5 } },
+        ),
+        outcome(1, { duplicate: 1, skipped: 5 }, { rates: { ...noOutcomes(), duplicate: 1 } }),
+        outcome(0, { applied: 1 }, { actor: 'audit', rates: applied(2) }),
       ],
     }),
     report('p2', { actors: [actor({ lanes: 8 })], outcomes: [outcome(0, { applied: 1, undecodable: 1 })] }),
     silent(9_000, 'dead', {
       actors: [actor({ lanes: 16 })],
-      outcomes: [outcome(0, { redelivered: 2, exhausted: 1 }, { retries: 4, perSecond: 99 })],
+      outcomes: [outcome(0, { redelivered: 2, exhausted: 1 }, { retries: 4, rates: applied(99) })],
     }),
   )
-  const all = 'applied duplicate redelivered rejected undecodable exhausted skipped total retries perSecond'
+  const all =
+    'applied duplicate redelivered rejected undecodable exhausted skipped total retries perSecond rates { applied duplicate rejected }'
   const { data } = await ask(`{
     actors(group: "g") { nodes { name groupName topics receives order effects concurrency lanes consistent liveProcesses outcomes { ${all} } } }
     outcomes(actor: "tracking") { nodes { groupName actor topic partition outcomes { total perSecond } } }
@@ -543,6 +551,7 @@ t.test('actors and what became of their records, over processes', async (t) => {
         total: 4_000_000_013,
         retries: 7,
         perSecond: 11.5,
+        rates: { applied: 10, duplicate: 1, rejected: 0.5 },
       },
     },
   ])

@@ -1,5 +1,6 @@
 /** Status reports written by hand, as processes would write them. */
 
+import { noOutcomes } from '../../runtime/delivery/index.ts'
 import type { Sql } from '../../control-plane/read-model/sql.ts'
 import {
   type ActorStatus,
@@ -88,18 +89,9 @@ export const outcome = (
   actor: 'tracking',
   topic: 'scans',
   partition,
-  counts: {
-    applied: 0,
-    duplicate: 0,
-    redelivered: 0,
-    rejected: 0,
-    undecodable: 0,
-    exhausted: 0,
-    skipped: 0,
-    ...counts,
-  },
+  counts: { ...noOutcomes(), ...counts },
   retries: 0,
-  perSecond: 0,
+  rates: noOutcomes(),
   ...parts,
 })
 

@@ -466,9 +466,9 @@ export type Unit = {
   readonly unfinishedRecords: Scalars['SafeInt']['output']
   /** Their bytes. */
   readonly unfinishedBytes: Scalars['SafeInt']['output']
-  /** The bound of `unfinishedRecords`: reached, nothing more is fetched for it. */
+  /** Records that may still be fetched for it now; at 0 it has all it may hold, and what is unfinished must end first. */
   readonly creditRecords: Scalars['SafeInt']['output']
-  /** The bound of `unfinishedBytes`: reached, nothing more is fetched for it. */
+  /** Bytes that may still be fetched for it now. */
   readonly creditBytes: Scalars['SafeInt']['output']
   /** The dependency that holds it up: registry, postgres or broker. Null: none. */
   readonly waitingFor?: Maybe<Scalars['String']['output']>
@@ -499,6 +499,26 @@ export type Outcomes = {
   readonly retries: Scalars['SafeInt']['output']
   /** Outcomes of live processes per second, over about the last 10 s. */
   readonly perSecond: Scalars['Float']['output']
+  /** The same by outcome. */
+  readonly rates: OutcomeRates
+}
+
+/** Outcomes of live processes per second, over about the last 10 s. */
+export type OutcomeRates = {
+  /** Handled; the effects are committed. */
+  readonly applied: Scalars['Float']['output']
+  /** The idempotency key was handled before, at another offset. */
+  readonly duplicate: Scalars['Float']['output']
+  /** Handled before at this very offset. */
+  readonly redelivered: Scalars['Float']['output']
+  /** Refused by the actor; dead-lettered. */
+  readonly rejected: Scalars['Float']['output']
+  /** The bytes could not be read; dead-lettered. */
+  readonly undecodable: Scalars['Float']['output']
+  /** Every attempt failed; dead-lettered. */
+  readonly exhausted: Scalars['Float']['output']
+  /** No actor receives this event type. */
+  readonly skipped: Scalars['Float']['output']
 }
 
 /** What became of the records of one actor in one partition. */
@@ -771,6 +791,7 @@ export type ResolversTypes = {
   Hold: Hold
   Unit: ResolverTypeWrapper<UnitStatus>
   Outcomes: ResolverTypeWrapper<Outcomes>
+  OutcomeRates: ResolverTypeWrapper<OutcomeRates>
   UnitOutcomes: ResolverTypeWrapper<UnitOutcomes>
   ErrorSighting: ResolverTypeWrapper<ErrorView>
   NodeConnection: ResolverTypeWrapper<
@@ -836,6 +857,7 @@ export type ResolversParentTypes = {
   Partition: PartitionView
   Unit: UnitStatus
   Outcomes: Outcomes
+  OutcomeRates: OutcomeRates
   UnitOutcomes: UnitOutcomes
   ErrorSighting: ErrorView
   NodeConnection: Omit<NodeConnection, 'edges' | 'nodes'> & {
@@ -1156,6 +1178,20 @@ export type OutcomesResolvers<
   total?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   retries?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   perSecond?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
+  rates?: Resolver<ResolversTypes['OutcomeRates'], ParentType, ContextType>
+}
+
+export type OutcomeRatesResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['OutcomeRates'] = ResolversParentTypes['OutcomeRates'],
+> = {
+  applied?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
+  duplicate?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
+  redelivered?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
+  rejected?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
+  undecodable?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
+  exhausted?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
+  skipped?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
 }
 
 export type UnitOutcomesResolvers<
@@ -1318,6 +1354,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Partition?: PartitionResolvers<ContextType>
   Unit?: UnitResolvers<ContextType>
   Outcomes?: OutcomesResolvers<ContextType>
+  OutcomeRates?: OutcomeRatesResolvers<ContextType>
   UnitOutcomes?: UnitOutcomesResolvers<ContextType>
   ErrorSighting?: ErrorSightingResolvers<ContextType>
   NodeConnection?: NodeConnectionResolvers<ContextType>

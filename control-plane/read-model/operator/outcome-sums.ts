@@ -14,11 +14,15 @@ export interface OutcomesView {
   readonly total: number
   readonly retries: number
   readonly perSecond: number
+  /** Records a second, by outcome; of live processes. */
+  readonly rates: Readonly<Record<Outcome, number>>
 }
 
 export interface ToldOutcome extends OutcomeStatus {
   readonly process: ProcessView
 }
+
+type Outcome = keyof OutcomeStatus['counts']
 
 const outcomes = [
   'applied',
@@ -28,22 +32,28 @@ const outcomes = [
   'undecodable',
   'exhausted',
   'skipped',
-] as const satisfies readonly (keyof OutcomeStatus['counts'])[]
+] as const satisfies readonly Outcome[]
 
 export const toldOutcomes = (processes: readonly ProcessView[]): readonly ToldOutcome[] =>
   processes.flatMap((process) => (process.report?.outcomes ?? []).map((told) => ({ ...told, process })))
 
 export const sumOfOutcomes = (told: readonly ToldOutcome[]): OutcomesView => {
-  const sums = Object.fromEntries(
-    outcomes.map((outcome) => [outcome, told.reduce((sum, { counts }) => sum + countOf(counts[outcome]), 0)]),
-  ) as Record<(typeof outcomes)[number], number>
+  const sums = byOutcome((outcome) => told.reduce((sum, { counts }) => sum + countOf(counts[outcome]), 0))
+  const rates = byOutcome((outcome) =>
+    told.reduce((sum, { process, rates }) => sum + (process.live ? rateOf(rates[outcome]) : 0), 0),
+  )
   return {
     ...sums,
     total: outcomes.reduce((sum, outcome) => sum + sums[outcome], 0),
     retries: told.reduce((sum, { retries }) => sum + retries, 0),
-    perSecond: told.reduce((sum, { process, perSecond }) => sum + (process.live ? perSecond : 0), 0),
+    perSecond: outcomes.reduce((sum, outcome) => sum + rates[outcome], 0),
+    rates,
   }
 }
 
 /** A process of an earlier version may not count an outcome that we do. */
 const countOf = (count: unknown): number => (Number.isSafeInteger(count) ? (count as number) : 0)
+const rateOf = (rate: unknown): number => (Number.isFinite(rate) ? (rate as number) : 0)
+
+const byOutcome = (value: (outcome: Outcome) => number): Record<Outcome, number> =>
+  Object.fromEntries(outcomes.map((outcome) => [outcome, value(outcome)])) as Record<Outcome, number>

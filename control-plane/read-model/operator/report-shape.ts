@@ -59,7 +59,7 @@ const report: Shape = {
       partition: 'whole',
       counts: {},
       retries: 'whole',
-      perSecond: 'number',
+      rates: {},
     },
   ],
   lastErrors: [

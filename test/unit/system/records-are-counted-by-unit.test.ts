@@ -17,9 +17,9 @@ t.test('by unit, and by actor', (t) => {
   now = 6_000
   t.match(tally.snapshot(), { a: { applied: 17, rejected: 1 }, b: { applied: 1 } })
   t.match(tally.units(), [
-    { ...unit(0), counts: { applied: 12 }, retries: 1, perSecond: 12 },
-    { ...unit(1), counts: { applied: 5, rejected: 1 }, retries: 3, perSecond: 6 },
-    { ...unit(0, 'b'), counts: { applied: 1 }, retries: 0, perSecond: 1 },
+    { ...unit(0), counts: { applied: 12 }, retries: 1, rates: { applied: 12, rejected: 0 } },
+    { ...unit(1), counts: { applied: 5, rejected: 1 }, retries: 3, rates: { applied: 5, rejected: 1 } },
+    { ...unit(0, 'b'), counts: { applied: 1 }, retries: 0, rates: { applied: 1 } },
   ])
   const before = tally.units()
   tally.add(unit(0), applied(100), 0)
