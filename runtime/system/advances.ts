@@ -6,7 +6,7 @@
  */
 
 import type { ProgressStore, UnitAdvance } from '../delivery/index.ts'
-import { isRetryable } from '../errors.ts'
+import { TroupeError } from '../errors.ts'
 
 /** A unit as this needs it. */
 export interface Advancing {
@@ -53,7 +53,7 @@ export class Advances {
     try {
       accepted = await this.#store.advance(sent.map(({ advance }) => advance))
     } catch (error) {
-      if (isRetryable(error)) return false
+      if (error instanceof TroupeError && error.retryable) return false
       throw error
     }
     sent.forEach(({ unit, advance }, nth) => {

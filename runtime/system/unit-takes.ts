@@ -41,10 +41,10 @@ export type UnitTake =
       readonly offset: Offset
       readonly ledger: Ledger
       readonly events: readonly StartEvent[]
-      /** What Kafka says of its partition. */
-      readonly log: PartitionLog
+      /** Where units of its group begin that have no row: at the committed offset, where it is still in the log. */
+      readonly groupStart: Offset
     }
-  | { readonly kind: 'quarantined'; readonly message: string }
+  | { readonly kind: 'quarantined'; readonly epoch: number; readonly message: string }
   /** Somebody else took it in between. */
   | { readonly kind: 'taken-away' }
 
@@ -103,7 +103,8 @@ export class UnitTakes {
     const decided = taken.map((row, nth) => {
       const log = logs.get(topicPartitionKey(row.unit))
       const lanes = claims[nth]?.lanes
-      if (log === undefined || lanes === undefined) throw new RangeError('a unit was taken that nobody claimed')
+      if (log === undefined || lanes === undefined)
+        throw new RangeError('a unit was taken that nobody claimed')
       return { row, log, decision: startOf(row, lanes, log, policies) }
     })
     const starts = decided.filter(isStart)
@@ -119,10 +120,18 @@ export class UnitTakes {
     )
     const stillOurs = new Set(starts.filter((_, nth) => begun[nth]).map(({ row }) => row))
     return decided.map(({ row, log, decision }): UnitTake => {
-      if (decision.kind === 'quarantine') return { kind: 'quarantined', message: decision.message }
+      if (decision.kind === 'quarantine')
+        return { kind: 'quarantined', epoch: row.epoch, message: decision.message }
       if (!stillOurs.has(row)) return { kind: 'taken-away' }
       const { offset, ledger, events } = decision
-      return { kind: 'begun', epoch: row.epoch, offset, ledger, events, log }
+      return {
+        kind: 'begun',
+        epoch: row.epoch,
+        offset,
+        ledger,
+        events,
+        groupStart: groupStart(log, policies.autoOffsetReset),
+      }
     })
   }
 
@@ -134,11 +143,24 @@ export class UnitTakes {
     const ends = await this.#ports.offsets('end', places)
     return new Map(
       places.map((at, nth) => {
-        const log = { committed: committed[nth], low: lows[nth] ?? 0, end: ends[nth] ?? 0, topicId: undefined }
+        const log = {
+          committed: committed[nth],
+          low: lows[nth] ?? 0,
+          end: ends[nth] ?? 0,
+          topicId: undefined,
+        }
         return [topicPartitionKey(at), log]
       }),
     )
   }
+}
+
+const groupStart = (
+  { committed, low, end }: PartitionLog,
+  reset: StartPolicies['autoOffsetReset'],
+): Offset => {
+  if (committed !== undefined && committed >= low && committed <= end) return committed
+  return reset === 'earliest' ? low : end
 }
 
 interface Decided<D extends StartDecision = StartDecision> {
