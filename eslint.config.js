@@ -75,6 +75,7 @@ export default defineConfig(
   },
   {
     files: [
+      'cli/**/*.ts',
       'demo/**/*.ts',
       'deploy/image/assemble.ts',
       'tools/**/*.ts',
