@@ -9,7 +9,18 @@ const pure = ['actor', 'routing', 'batch', 'partition', 'supervision', 'control'
 const impure = (name, instead) => ({ name, message: `pure module: ${instead}` })
 
 export default defineConfig(
-  { ignores: ['node_modules', '.node', '.services', '.tap', 'build', 'dist', 'schemas/types', 'control-plane/*/generated'] },
+  {
+    ignores: [
+      'node_modules',
+      '.node',
+      '.services',
+      '.tap',
+      'build',
+      'dist',
+      'schemas/types',
+      'control-plane/*/generated',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -75,6 +86,7 @@ export default defineConfig(
   },
   {
     files: [
+      'cli/**/*.ts',
       'demo/**/*.ts',
       'deploy/image/assemble.ts',
       'tools/**/*.ts',

@@ -1,5 +1,6 @@
-/** The end of the trip: a client asks the public API about a package, and the demo says how to go on from here. */
+/** The end of the trip: a client asks about a package, an operator about the processes, and the demo says how to go on. */
 
+import { waitUntil } from '../test/harness/wait-until.ts'
 import type { Feed } from './scan-generator.ts'
 
 export interface DemoQuery {
@@ -21,24 +22,58 @@ export const askForPackage = async (
   const query =
     `{ package(trackingId: "${parcel.trackingId}") { state orderId carrier ` +
     'history(first: 3) { edges { node { time state message } } } } }'
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-api-key': key },
-    body: JSON.stringify({ query }),
-  })
-  const answer = (await response.json()) as { data?: { package?: { state?: string } | null } }
+  const answer = await ask(url, key, query)
   console.log(`\n${query}\n\n${JSON.stringify(answer, null, 2)}`)
   if (answer.data?.package?.state !== parcel.state)
     throw new Error(`the API does not show ${parcel.trackingId} as ${parcel.state}`)
   return { url, tenant: parcel.tenant, key, query }
 }
 
-export const printHowToGoOn = ({ url, tenant, key, query }: DemoQuery): void => {
-  console.log(`
-The public API serves until you stop this with Ctrl-C:
+interface Answer {
+  readonly data?: {
+    readonly package?: { readonly state?: string } | null
+    readonly cluster?: { readonly silentProcesses: number; readonly lagRecords: number | null }
+  }
+}
 
-  URL            ${url}
+/** What an operator sees by now: everything is handled, and the process that was killed is silent. */
+export const askForCluster = async (url: string, key: string): Promise<void> => {
+  const query = '{ cluster { liveProcesses silentProcesses lagRecords lagMs } }'
+  const answer = await waitUntil(
+    'the operators see the killed process silent and nothing left to do',
+    async () => {
+      const told = await ask(url, key, query)
+      const { silentProcesses = 0, lagRecords = null } = told.data?.cluster ?? {}
+      return silentProcesses > 0 && lagRecords === 0 ? told : undefined
+    },
+  )
+  console.log(`\n${query}\n\n${JSON.stringify(answer, null, 2)}`)
+}
+
+const ask = async (url: string, key: string, query: string): Promise<Answer> => {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ query }),
+  })
+  return (await response.json()) as Answer
+}
+
+export interface DemoOperator {
+  readonly url: string
+  readonly key: string
+  /** Absent in production. */
+  readonly explorer: string | undefined
+}
+
+export const printHowToGoOn = ({ url, tenant, key, query }: DemoQuery, operator: DemoOperator): void => {
+  console.log(`
+Both APIs serve until you stop this with Ctrl-C:
+
+  for clients    ${url}
   demo API key   ${key}   (tenant ${tenant})
+  for operators  ${operator.url}
+  operator's key ${operator.key}${operator.explorer === undefined ? '' : `\n  in a browser   ${operator.explorer}`}
 
   curl -s ${url} -H 'content-type: application/json' -H 'x-api-key: ${key}' \\
     -d '${JSON.stringify({ query })}'

@@ -1,6 +1,6 @@
 /**
  * `make demo`: the main job, end to end, on this machine: a feed of scans is produced, two consumer processes handle
- * it, one of them is killed midway, and the public API answers. `--once` ends by itself, with exit code 0 only if
+ * it, one of them is killed midway, and both APIs answer. `--once` ends by itself, with exit code 0 only if
  * every event became what was planted.
  */
 
@@ -16,7 +16,7 @@ import { kafkaSettings } from '../runtime/system/kafka-settings.ts'
 import { TroupeProcess } from '../test/harness/troupe-process.ts'
 import { waitUntil } from '../test/harness/wait-until.ts'
 import { Accounts, type Tally } from './accounts.ts'
-import { askForPackage, printHowToGoOn } from './ask.ts'
+import { askForCluster, askForPackage, printHowToGoOn, type DemoOperator } from './ask.ts'
 import { DeadLetterReader } from './dead-letter-reader.ts'
 import { DemoProducer } from './producer.ts'
 import { Progress } from './progress.ts'
@@ -65,8 +65,9 @@ const main = async (once: boolean): Promise<number> => {
     const differences = await run.accounts.differences(feed)
     printBalance(feed, await run.accounts.tally(), differences, seconds)
     const query = await askForPackage(run.apiUrl, run.apiKeys, feed)
+    await askForCluster(run.operator.url, run.operator.key)
     if (once || differences.length > 0) return differences.length > 0 ? 1 : 0
-    printHowToGoOn(query)
+    printHowToGoOn(query, run.operator)
     await interrupted.promise
     return 0
   } finally {
@@ -84,6 +85,7 @@ interface Run {
   readonly progress: Progress
   readonly apiUrl: string
   readonly apiKeys: ReadonlyMap<string, string>
+  readonly operator: DemoOperator
 }
 
 const startRun = async (
@@ -104,6 +106,7 @@ const startRun = async (
   const controlPlane = start('control-plane', 'control-plane/main.ts')
   await Promise.all(consumers.map((consumer) => consumer.says('running')))
   const { url } = await controlPlane.says('the public API is up')
+  const { url: operatorUrl, explorer } = await controlPlane.says("the operators' API is up")
   const producer = await DemoProducer.connect(options)
   cleanUp.push(() => producer.close())
   const deadLetters = await DeadLetterReader.start(options)
@@ -124,6 +127,11 @@ const startRun = async (
     ),
     apiUrl: String(url),
     apiKeys: await issueKeys(database),
+    operator: {
+      url: String(operatorUrl),
+      key: (await issueApiKey(database.sql, { role: 'viewer', name: 'demo' })).key,
+      explorer: typeof explorer === 'string' ? explorer : undefined,
+    },
   }
 }
 

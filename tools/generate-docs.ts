@@ -20,7 +20,7 @@ const configurationPage = (): string => {
   )
   return `# Configuration
 
-Generated from the option table (runtime/config/table.ts) by \`npm run generate-docs\`. Every process reads its options from the
+Generated from the option table (runtime/config/options) by \`npm run generate-docs\`. Every process reads its options from the
 environment; what a program passes itself wins over it. An empty variable counts as unset. A wrong value stops the start.
 
 | variable | default | allowed | what it is |

@@ -19,6 +19,8 @@ const checks: readonly (readonly [what: string, command: string, ...args: string
     'control-plane',
     'demo',
     'bench',
+    'cli',
+    'deploy',
   ],
   ['dead code', 'knip'],
 ]

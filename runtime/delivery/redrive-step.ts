@@ -1,6 +1,6 @@
 /** One slice of a redrive campaign, from claim to receipt. May be killed anywhere, and is run again. */
 
-import { messageOf, TroupeError } from '../errors.ts'
+import { TroupeError } from '../errors.ts'
 import type { TopicPartitionOffset } from '../topic-partition.ts'
 import type { StoredDeadLetter } from './dead-letter-index.ts'
 import type { EffectsStore, InboxKey } from './effects.ts'
@@ -35,7 +35,7 @@ export type CampaignStep =
   /** Paused, cancelled, finished before, or another process runs it. */
   | { readonly kind: 'not-ours' }
 
-/** Throws POSTGRES_UNAVAILABLE: call again. `afterMs` is counted from the beginning of the step. */
+/** Throws POSTGRES_UNAVAILABLE: call again. KAFKA_FATAL, KAFKA_UNAUTHORIZED: call again with another producer. `afterMs` is counted from the beginning of the step. */
 export const runCampaignStep = async (ports: CampaignPorts, campaignId: number): Promise<CampaignStep> => {
   const { store, runner, leaseMs } = ports
   const campaign = await store.lease(campaignId, runner, leaseMs)
@@ -48,6 +48,8 @@ export const runCampaignStep = async (ports: CampaignPorts, campaignId: number):
   const results = await redriveInOrder(ports, campaign, letters)
   const settled = results.filter((result) => result.kind === 'settled').map(({ letter }) => letter)
   await store.settle(campaign, settled, runner)
+  const lasting = results.find((result) => result.kind === 'failed')
+  if (lasting) throw lasting.error
   const away = results.find((result) => result.kind === 'away')
   return away === undefined
     ? { kind: 'more', afterMs: stepMs, letters: settled.length }
@@ -57,6 +59,8 @@ export const runCampaignStep = async (ports: CampaignPorts, campaignId: number):
 type Result =
   | { readonly kind: 'settled'; readonly letter: SettledLetter }
   | { readonly kind: 'away'; readonly reason: string }
+  /** This producer will not do it, whatever the record; it stays claimed. */
+  | { readonly kind: 'failed'; readonly error: unknown }
 
 /** Records are handed to the producer in the order of the letters, so that those of a key keep it. */
 const redriveInOrder = async (
@@ -80,16 +84,18 @@ const redriveInOrder = async (
         const producedTo = await ports.produce(decision.record)
         return { kind: 'settled', letter: { id: letter.id, outcome: 'redriven', reason: '', producedTo } }
       } catch (error) {
-        if (!isForEver(error)) return { kind: 'away', reason: messageOf(error) }
+        if (!(error instanceof TroupeError)) return { kind: 'failed', error }
+        if (error.retryable) return { kind: 'away', reason: error.message }
+        if (!isOfTheRecord(error)) return { kind: 'failed', error }
         await releaseInbox(ports.inbox, campaign, letter)
-        return settled('refused', messageOf(error))
+        return settled('refused', error.message)
       }
     }),
   )
 }
 
-const isForEver = (error: unknown): boolean =>
-  error instanceof TroupeError && (error.code === 'PRODUCE_REFUSED' || error.code === 'TOPIC_MISSING')
+const isOfTheRecord = ({ code }: TroupeError): boolean =>
+  code === 'PRODUCE_REFUSED' || code === 'TOPIC_MISSING'
 
 /** R1, R2: a row that this redrive holds already was claimed before a crash. */
 const claimInbox = async (

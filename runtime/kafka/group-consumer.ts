@@ -23,7 +23,9 @@ import { consumerDefaults, consumerProperties, consumerTopicProperties } from '.
 import { connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
 import { Commits } from './commits.ts'
 import type { ConsumerListener } from './consumer-listener.ts'
+import { depart } from './departure.ts'
 import { ConsumerQueue, type Drained, type DrainLimits, type SourceEvent } from './drain/index.ts'
+import { GuardedListener } from './guarded-listener.ts'
 import { HeldPartition, nothingDrained } from './held-partition.ts'
 import { kafkaError, lastingCodeOf } from './kafka-error.ts'
 import { MissingTopics } from './missing-topics.ts'
@@ -32,7 +34,7 @@ import type { Watermarks } from './offsets.ts'
 import { Rebalances } from './rebalance.ts'
 import { errorEvent, localEvent } from './source-events.ts'
 import type { ConsumerSettings } from './settings.ts'
-import { Waiting, within } from './waiting.ts'
+import { Waiting } from './waiting.ts'
 
 const pollEveryMs = 100
 
@@ -40,6 +42,7 @@ export class GroupConsumer {
   readonly #client: KafkaConsumer
   readonly #settings: ConsumerSettings
   readonly #listener: ConsumerListener
+  readonly #told: GuardedListener
   readonly #log: FailureLog
   readonly #queue: ConsumerQueue
   readonly #timer: NodeJS.Timeout
@@ -49,7 +52,6 @@ export class GroupConsumer {
   readonly #missing: MissingTopics
   readonly #held = new Map<TopicPartitionKey, HeldPartition>()
   readonly #changed = new Waiting()
-  readonly #fatalCodes = new Set<string>()
   #commitBegan = 0
   #polledAt = performance.now()
   #topics: readonly string[] = []
@@ -88,6 +90,7 @@ export class GroupConsumer {
     this.#client = client
     this.#settings = settings
     this.#listener = listener
+    this.#told = new GuardedListener(listener)
     this.#log = log
     this.#questions = new OffsetQuestions(client)
     this.#commits = new Commits(
@@ -96,14 +99,11 @@ export class GroupConsumer {
         client.commit(offsets)
       },
       (error) => {
-        this.#tell(undefined, errorEvent(error, 'commit: '))
+        this.#told.event(undefined, errorEvent(error, 'commit: '))
       },
     )
     client.on('offset.commit', (error: unknown) => {
-      if (error === undefined || error === null)
-        this.#guarded(() => {
-          listener.committed?.(performance.now() - this.#commitBegan)
-        })
+      if (error === undefined || error === null) this.#told.committed(performance.now() - this.#commitBegan)
       this.#commits.ended(error)
     })
     client.on('event.error', (error) => {
@@ -214,43 +214,39 @@ export class GroupConsumer {
 
   async #close(): Promise<void> {
     this.#missing.stop()
-    const { leaveTimeoutMs = consumerDefaults.leaveTimeoutMs } = this.#settings
-    const left = await (this.#settings.groupInstanceId === undefined
-      ? this.#leave(leaveTimeoutMs)
-      : within(this.#finishAll(), leaveTimeoutMs))
-    if (!left) this.#tell(undefined, localEvent(`the group was not left within ${String(leaveTimeoutMs)} ms`))
-    this.#rebalances.leave()
-    await within(this.#closePartitions(this.partitions), leaveTimeoutMs)
-    clearInterval(this.#timer)
-    await this.#queue.close()
-    await this.#questions.close() // G4
-    const { disconnectTimeoutMs = consumerDefaults.disconnectTimeoutMs } = this.#settings
-    if (await disconnectClient(this.#client, disconnectTimeoutMs)) return
-    this.#tell(
-      undefined,
-      localEvent(`disconnecting did not end within ${String(disconnectTimeoutMs)} ms and was left behind`),
+    const {
+      groupInstanceId,
+      leaveTimeoutMs = consumerDefaults.leaveTimeoutMs,
+      disconnectTimeoutMs = consumerDefaults.disconnectTimeoutMs,
+    } = this.#settings
+    await depart(
+      {
+        unsubscribe: () => this.#client.unsubscribe(),
+        untilGivenBack: (timeoutMs) =>
+          this.#changed.until(() => this.#held.size === 0 && this.#rebalances.idle, timeoutMs),
+        finishAll: () => this.#rebalances.between(() => this.#finishAll()),
+        takeNoMore: () => this.#rebalances.leave(),
+        closePartitions: () => this.#closePartitions(this.partitions),
+        endPolling: () => {
+          clearInterval(this.#timer)
+          return this.#queue.close()
+        },
+        endQuestions: () => this.#questions.close(), // G4
+        disconnect: (timeoutMs) => disconnectClient(this.#client, timeoutMs),
+        tell: (message) => this.#told.event(undefined, localEvent(message)),
+      },
+      {
+        membership: groupInstanceId === undefined ? 'dynamic' : 'static',
+        leaveTimeoutMs,
+        disconnectTimeoutMs,
+      },
     )
-  }
-
-  async #leave(timeoutMs: number): Promise<boolean> {
-    try {
-      this.#client.unsubscribe()
-    } catch (error) {
-      this.#tell(undefined, errorEvent(error, 'unsubscribing: '))
-      return false
-    }
-    return this.#changed.until(() => this.#held.size === 0 && this.#rebalances.idle, timeoutMs)
   }
 
   /** What a revoke would do, without giving back. */
   async #finishAll(): Promise<void> {
     const { partitions } = this
-    if (partitions.length === 0) return
-    try {
-      await this.#commitFinal(await this.#listener.revoked(partitions))
-    } catch (error) {
-      this.#tell(undefined, errorEvent(error, 'finishing: '))
-    }
+    if (partitions.length > 0) await this.#commitFinal(await this.#listener.revoked(partitions))
   }
 
   #makeRebalances(): Rebalances {
@@ -267,7 +263,7 @@ export class GroupConsumer {
       },
       isLost: () => this.#queue.isAssignmentLost(),
       failed: (error) => {
-        this.#tell(undefined, errorEvent(error, ''))
+        this.#told.event(undefined, errorEvent(error, ''))
       },
       unusable: (error) => {
         this.#fatal(error)
@@ -281,8 +277,7 @@ export class GroupConsumer {
   #open(at: TopicPartition): void {
     const wake = (): void => {
       // The first wake may come while others of this assignment are still being opened.
-      if (this.#held.get(topicPartitionKey(at))?.closed === false)
-        this.#guarded(() => this.#listener.wake(at))
+      if (this.#held.get(topicPartitionKey(at))?.closed === false) this.#told.wake(at)
     }
     this.#held.set(topicPartitionKey(at), HeldPartition.open(this.#client, at, wake))
   }
@@ -316,7 +311,7 @@ export class GroupConsumer {
   }
 
   #observe(at: TopicPartition | undefined, event: SourceEvent): void {
-    this.#tell(at, event)
+    this.#told.event(at, event)
     if (event.kind === 'stray-record') {
       // librdkafka counts it as consumed: it must come again by its own queue.
       this.rewind(event.at, event.offset).catch((error: unknown) => {
@@ -339,28 +334,7 @@ export class GroupConsumer {
     }
   }
 
-  #tell(at: TopicPartition | undefined, event: SourceEvent): void {
-    this.#guarded(() => {
-      this.#listener.event(at, event)
-    })
-  }
-
   #fatal(error: TroupeError): void {
-    if (this.#closed !== undefined || this.#fatalCodes.has(error.code)) return
-    this.#fatalCodes.add(error.code)
-    this.#guarded(() => {
-      this.#listener.fatal(error)
-    })
-  }
-
-  /** A throw of the listener must not come up in librdkafka's callbacks; it is a bug, and stops the process from a turn of its own. */
-  #guarded(call: () => void): void {
-    try {
-      call()
-    } catch (error) {
-      process.nextTick(() => {
-        throw error
-      })
-    }
+    if (this.#closed === undefined) this.#told.fatal(error)
   }
 }

@@ -53,6 +53,13 @@ export class Rebalances {
     this.#leaving = true
   }
 
+  /** Runs work while no rebalance is under way, in turn with those that come: both may be about the same partitions. */
+  async between(work: () => Promise<void>): Promise<void> {
+    const worked = this.#last.then(work)
+    this.#last = worked.catch(() => undefined)
+    await worked
+  }
+
   /** node-rdkafka's rebalance_cb. Never throws: an exception while it disconnects would hang the process. */
   handle(error: unknown, assignment: readonly Assignment[]): void {
     this.#pending += 1

@@ -10,9 +10,9 @@ export interface MeasurePorts {
   readonly tally: Tally
   readonly telemetry: Pick<Telemetry, 'meters' | 'tracing'>
   /** ms that never go back. */
-  monotonicMs(): number
+  readonly monotonicMs: () => number
   /** ms since the epoch, with fractions. */
-  epochMs(): number
+  readonly epochMs: () => number
 }
 
 type Handled = Extract<TaskResult, { kind: 'handled' }>

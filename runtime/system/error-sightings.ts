@@ -4,6 +4,7 @@
  */
 
 import type { ErrorSighting } from '../control/index.ts'
+import { withoutSecrets } from '../telemetry/index.ts'
 
 const most = 50
 /** Of one code, actor and outcome. */
@@ -37,7 +38,7 @@ export class ErrorSightings {
     const sighting = {
       ...nowhere,
       ...error,
-      message: capped(error.message),
+      message: capped(withoutSecrets(error.message)),
       atMs: this.#now(),
     }
     const key = sameness(sighting)

@@ -100,14 +100,10 @@ const exporterNamed = async (
 const otlpExporters = async (
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly OTLPMetricExporter: new () => metrics.PushMetricExporter }> => {
-  switch ((env['OTEL_EXPORTER_OTLP_METRICS_PROTOCOL'] ?? env['OTEL_EXPORTER_OTLP_PROTOCOL'])?.trim()) {
-    case 'grpc':
-      return await import('@opentelemetry/exporter-metrics-otlp-grpc')
-    case 'http/json':
-      return await import('@opentelemetry/exporter-metrics-otlp-http')
-    default:
-      return await import('@opentelemetry/exporter-metrics-otlp-proto')
-  }
+  const protocol = (env['OTEL_EXPORTER_OTLP_METRICS_PROTOCOL'] ?? env['OTEL_EXPORTER_OTLP_PROTOCOL'])?.trim()
+  if (protocol === 'grpc') return await import('@opentelemetry/exporter-metrics-otlp-grpc')
+  if (protocol === 'http/json') return await import('@opentelemetry/exporter-metrics-otlp-http')
+  return await import('@opentelemetry/exporter-metrics-otlp-proto')
 }
 
 const positive = (text: string | undefined): number | undefined => {

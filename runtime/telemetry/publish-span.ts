@@ -5,7 +5,6 @@
 
 import {
   context,
-  ProxyTracerProvider,
   SpanKind,
   SpanStatusCode,
   trace,
@@ -13,6 +12,7 @@ import {
   type Context,
   type SpanContext,
   type Tracer,
+  type TracerProvider,
 } from '@opentelemetry/api'
 import { messageOf, TroupeError } from '../errors.ts'
 import { parsedTraceparent } from '../serde/index.ts'
@@ -45,21 +45,20 @@ export const publishSpan = (published: Published): PublishSpan | undefined => {
     { kind: SpanKind.PRODUCER, attributes: attributesOf(published) },
     parent,
   )
-  const end = (): void => {
-    span.end()
-  }
+  // One that makes none.
+  if (!trace.isSpanContextValid(span.spanContext())) return undefined
   return {
     traceparent: written(span.spanContext()),
     endsWith: (sent) => {
       sent.then(
         (acknowledged) => {
           if (count === 1) span.setAttributes(placeOf(acknowledged))
-          end()
+          span.end()
         },
         (error: unknown) => {
           span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) })
           span.setAttribute('error.type', error instanceof TroupeError ? error.code : 'Error')
-          end()
+          span.end()
         },
       )
       return sent
@@ -69,9 +68,14 @@ export const publishSpan = (published: Published): PublishSpan | undefined => {
 
 const name = 'troupe-publisher'
 
+/** The API hands out a proxy until a provider is registered; its delegate is what was registered. */
+type MaybeProxy = TracerProvider & { getDelegateTracer?(name: string): Tracer | undefined }
+
 const registeredTracer = (): Tracer | undefined => {
-  const provider = trace.getTracerProvider()
-  return provider instanceof ProxyTracerProvider ? provider.getDelegateTracer(name) : provider.getTracer(name)
+  const provider: MaybeProxy = trace.getTracerProvider()
+  return provider.getDelegateTracer === undefined
+    ? provider.getTracer(name)
+    : provider.getDelegateTracer(name)
 }
 
 /** No provider, but somebody set a span to pass on. */

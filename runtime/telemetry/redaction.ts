@@ -44,19 +44,10 @@ export const redactedFields = (fields: object): object => {
 }
 
 const copyOf = (value: unknown, depth: number, above: readonly object[]): unknown => {
-  switch (typeof value) {
-    case 'string':
-      return withoutSecrets(value)
-    case 'bigint':
-      return String(value)
-    case 'function':
-    case 'symbol':
-      return undefined
-    case 'object':
-      return value === null ? null : copyOfObject(value, depth, above)
-    default:
-      return value
-  }
+  if (typeof value === 'string') return withoutSecrets(value)
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'function' || typeof value === 'symbol') return undefined
+  return typeof value === 'object' && value !== null ? copyOfObject(value, depth, above) : value
 }
 
 const copyOfObject = (value: object, depth: number, above: readonly object[]): unknown => {
@@ -93,5 +84,5 @@ const isSecret = (name: string, value: unknown): boolean =>
 
 const errorFields = (error: Error): object => {
   const { name, message, stack, cause } = error
-  return { ...error, name, message, stack, ...(cause !== undefined && { cause }) }
+  return { ...(error as object), name, message, stack, ...(cause !== undefined && { cause }) }
 }

@@ -371,6 +371,17 @@ t.test('what the broker refuses stays dead; what is away stays claimed and comes
   t.strictSame(offsets(await index.search({ state: 'dead' })), [0])
 })
 
+t.test('a producer that is broken for good ends the step, and loses nothing', async (t) => {
+  await insertDeadLetters(sql, [letter(0), letter(1)])
+  const campaign = await store.create({ filter: {}, by: 'ada' })
+  const produced = fresh()
+  produced.fail = (offset) => (offset === 1 ? new TroupeError('KAFKA_FATAL', 'no more') : undefined)
+  await t.rejects(runCampaignStep(ports('p1', produced), campaign.id), { code: 'KAFKA_FATAL' })
+  produced.fail = () => undefined
+  await toTheEnd(ports('p1', produced), campaign.id)
+  t.strictSame(producedOffsets(produced), [0, 1])
+})
+
 t.test('a cancelled campaign settles what it had claimed, and begins nothing', async (t) => {
   await insertDeadLetters(
     sql,

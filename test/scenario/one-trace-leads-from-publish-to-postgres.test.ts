@@ -15,7 +15,6 @@ import { parsePrometheus, sumOf } from '../harness/prometheus-text.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
 const skip = await skipWithoutTrialServices()
-const folder = join(import.meta.dirname, 'tracing')
 const run = `${Date.now().toString(36)}-${String(process.pid)}`
 
 t.test('a story that is told, kept and heard', { skip }, async (t) => {
@@ -31,8 +30,8 @@ t.test('a story that is told, kept and heard', { skip }, async (t) => {
     KAFKA_PARTITIONS: '2',
     WORKER_THREADS: '1',
     COMMIT_INTERVAL_MS: '20',
-    ACTORS_DIR: join(folder, 'actors'),
-    SCHEMAS_DIR: join(folder, 'schemas'),
+    ACTORS_DIR: join(import.meta.dirname, 'tracing-actors'),
+    SCHEMAS_DIR: join(import.meta.dirname, 'tracing-schemas'),
   }
   const lines: string[] = []
   const log = createLog({ level: 'info', destination: { write: (line) => void lines.push(line) } })

@@ -5,7 +5,7 @@
  */
 
 import { resolve } from 'node:path'
-import { tracing } from '@opentelemetry/sdk-node'
+import { core, tracing } from '@opentelemetry/sdk-node'
 import { resolveOptions } from '../../../runtime/config/index.ts'
 import { Runtime } from '../../../runtime/system/runtime.ts'
 import { createLog, noTelemetry, startTelemetry } from '../../../runtime/telemetry/index.ts'
@@ -24,7 +24,7 @@ const options = resolveOptions(
 )
 const log = createLog({ level: 'warn', destination: process.stderr })
 const nowhere: tracing.SpanExporter = {
-  export: (_, done) => done({ code: 0 }),
+  export: (_, done) => done({ code: core.ExportResultCode.SUCCESS }),
   shutdown: () => Promise.resolve(),
 }
 const telemetry = options.telemetryEnabled

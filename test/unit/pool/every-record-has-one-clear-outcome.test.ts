@@ -158,7 +158,7 @@ t.test('a retry waits as long as it asks, else as its policy says', async (t) =>
   t.match((await handled(actor, three())).unfinished, [{ afterMs: 1_234 }])
   const plain = actorWith(throwing(new Error('x')))
   const second = await testHost([plain]).handled(plain, three(), { records: [{ index: 1, attempt: 2 }] })
-  t.match(second.unfinished, [{ index: 1, attempt: 3, afterMs: 150 }], '200 ms, jittered to three quarters')
+  t.match(second.unfinished, [{ index: 1, attempt: 3, afterMs: 100 }], '200 ms, jittered to half')
   t.same(occurred(second), {}, 'only the records that are due are handled')
 })
 

@@ -81,10 +81,9 @@ t.test('fields, however deep', (t) => {
 })
 
 t.test('a text made to be slow is not', (t) => {
-  const began = performance.now()
+  // What took time by the square of its length would not end here.
   for (const piece of ['a:', 'a-', '://', 'a://b:', 'password="', 'trp_', "secret='"])
-    withoutSecrets(piece.repeat(100_000 / piece.length) + '=')
-  t.ok(performance.now() - began < 1_000)
+    t.ok(withoutSecrets(piece.repeat(5_000_000 / piece.length) + '='), piece)
   t.end()
 })
 

@@ -1,7 +1,7 @@
 /** Keeps the story, and passes it on. */
 
-import { defineActor } from '../../../../runtime/actor/index.ts'
-import { StoryTold } from '../schemas/stories.ts'
+import { defineActor } from '../../../runtime/actor/index.ts'
+import { StoryTold } from '../tracing-schemas/stories.ts'
 
 export default defineActor({
   name: 'teller',

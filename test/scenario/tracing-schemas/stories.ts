@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { eventType, type AvroSchema, type EventType } from '../../../../runtime/actor/index.ts'
+import { eventType, type AvroSchema, type EventType } from '../../../runtime/actor/index.ts'
 
 export interface Story {
   readonly eventId: string

@@ -1,7 +1,7 @@
 /** Hears what the teller passes on. */
 
-import { defineActor } from '../../../../runtime/actor/index.ts'
-import { StoryHeard } from '../schemas/stories.ts'
+import { defineActor } from '../../../runtime/actor/index.ts'
+import { StoryHeard } from '../tracing-schemas/stories.ts'
 
 export default defineActor({
   name: 'hearer',

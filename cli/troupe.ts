@@ -1,0 +1,36 @@
+/**
+ * `npm run troupe -- dlq list`: what operators do from a shell. Tables for people on stdout, `--json` for programs; what
+ * went wrong on stderr, with the exit codes of runtime/process/exit-code.ts.
+ */
+
+import { Command, CommanderError } from 'commander'
+
+import { messageOf } from '../runtime/errors.ts'
+import { exitCodeOf, exitCodes } from '../runtime/process/index.ts'
+import { deadLetterCommands } from './dlq/commands.ts'
+
+const program = new Command('troupe')
+  .description(
+    'Looks at and mends what Troupe keeps. Options come from the environment: docs/configuration.md.',
+  )
+  .addCommand(deadLetterCommands())
+  .exitOverride()
+
+/** Subcommands do not take it from their parent. */
+const throwing = (command: Command): void => {
+  command.exitOverride()
+  command.commands.forEach(throwing)
+}
+throwing(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // It has said what is wrong itself; help that was asked for is no error.
+    process.exitCode = error.exitCode === 0 ? exitCodes.stopped : exitCodes.misconfigured
+  } else {
+    console.error(`troupe: ${messageOf(error)}`)
+    process.exitCode = exitCodeOf(error, 'start')
+  }
+}

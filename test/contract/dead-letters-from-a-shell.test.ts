@@ -1,0 +1,170 @@
+// `troupe dlq` lists, shows, redrives and discards dead letters, for people and for programs, and ends with a code.
+
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import t from 'tap'
+import type { NewDeadLetter } from '../../runtime/delivery/index.ts'
+import { startMockCluster } from '../../runtime/kafka/index.ts'
+import { insertDeadLetters, migrate, openDatabase, startEmbeddedPostgres } from '../../runtime/store/index.ts'
+
+const server = await startEmbeddedPostgres()
+await migrate({ url: server.url })
+const database = openDatabase({ url: server.url })
+const broker = await startMockCluster()
+await broker.createTopics(['shipping'])
+t.teardown(async () => {
+  await database.close()
+  await broker.close()
+  await server.close()
+})
+t.beforeEach(async () => {
+  await database.sql`truncate troupe.dead_letters, troupe.redrive_campaigns, troupe.dead_letter_receipts restart identity`
+})
+
+interface Answer {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+const entry = join(import.meta.dirname, '../../cli/troupe.ts')
+const troupe = async (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Answer> => {
+  const child = spawn(process.execPath, [entry, ...args], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      DATABASE_URL: server.url,
+      KAFKA_BROKERS: broker.bootstrapServers,
+      ...env,
+    },
+  })
+  const texts = { out: '', err: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.err += text))
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { code, ...texts }
+}
+
+const letter = (offset: number, errorClass = 'TypeError'): NewDeadLetter => ({
+  original: {
+    topic: 'shipping',
+    partition: 0,
+    offset,
+    timestamp: -1,
+    key: Buffer.from('k'),
+    value: offset === 1 ? Uint8Array.of(0, 255) : Buffer.from('{"n":1}'),
+    headers: [['event-id', `e${String(offset)}`]],
+  },
+  cause: {
+    group: 'shop',
+    actor: 'tracker',
+    outcome: 'exhausted',
+    attempts: 5,
+    errorClass,
+    message: 'bad \u001b[31mnews\nin two lines',
+    stack: 'at receive',
+    failedAtMs: Date.UTC(2026, 0, 5, 12),
+  },
+  tenant: 'acme',
+  eventId: `e${String(offset)}`,
+  eventType: 'shipping.package.scanned',
+  errorCode: 'HANDLER_FAILED',
+  inboxKey: undefined,
+  redrives: 0,
+})
+
+t.test('what is there is listed and shown', async (t) => {
+  t.match(await troupe(['dlq', 'list']), { code: 0, out: 'no dead letters\n', err: '' })
+  await insertDeadLetters(database.sql, [letter(1), letter(2), letter(3, 'CardDeclined')])
+
+  const people = await troupe(['dlq', 'list', '--limit', '2'])
+  t.equal(people.code, 0)
+  const [title, first, second, more] = people.out.split('\n')
+  t.match(title, /^ID +FAILED AT +ACTOR +RECORD +KEY +STATE +TRIES +ERROR +MESSAGE$/)
+  t.match(
+    first,
+    /^3 +2026-01-05 12:00:00.000Z +tracker +shipping\/0@3 +k +dead +5 +CardDeclined +bad +\[31mnews in two lines$/,
+  )
+  t.match(second, /^2 /)
+  const cursor = /^more: --cursor (\S+)$/.exec(more ?? '')?.[1] ?? ''
+  const programs = await troupe(['dlq', 'list', '--cursor', cursor, '--json'])
+  t.match(JSON.parse(programs.out), { letters: [{ id: 1, actor: 'tracker', offset: 1 }], next: null })
+  t.match(
+    JSON.parse(
+      (await troupe(['dlq', 'list', '--error', 'CardDeclined', '--since', '2026-01-05', '--json'])).out,
+    ),
+    {
+      letters: [{ id: 3 }],
+    },
+  )
+  t.match(await troupe(['dlq', 'list', '--since', '1s']), { out: 'no dead letters\n' })
+
+  const shown = await troupe(['dlq', 'show', '1'])
+  t.match(shown.out, /message +bad +\[31mnews in two lines\n/)
+  t.match(shown.out, /headers:\n {2}event-id: e1\n/)
+  t.match(shown.out, /value:\n {2}2 bytes, as hex: 00ff/)
+  t.match(JSON.parse((await troupe(['dlq', 'show', '1', '--json'])).out), {
+    id: 1,
+    valueBytes: 'AP8=',
+    headers: [{ name: 'event-id', valueBytes: 'ZTE=' }],
+  })
+})
+
+t.test('a redrive shows first what it would do, then does it', async (t) => {
+  await insertDeadLetters(database.sql, [letter(1), letter(2), letter(3, 'CardDeclined')])
+  const preview = await troupe(['dlq', 'redrive', '--error', 'TypeError'])
+  t.match(preview, { code: 0, out: /^2 dead letters; 0 of them were redriven too often/ })
+  t.match(preview.out, /Nothing was done/)
+  t.equal(
+    (JSON.parse((await troupe(['dlq', 'list', '--json'])).out) as { letters: object[] }).letters.length,
+    3,
+  )
+
+  const done = await troupe(['dlq', 'redrive', '--error', 'TypeError', '--yes', '--json', '--by', 'ada'])
+  t.equal(done.code, 0, done.err)
+  t.match(JSON.parse(done.out), { id: 1, state: 'finished', redriven: 2, createdBy: 'ada' })
+  t.match((await troupe(['dlq', 'show', '1'])).out, /receipts:\n.*redriven by cli .* → shipping\/0@\d+\n/)
+  t.match(await troupe(['dlq', 'redrive', '3', '--yes']), {
+    code: 0,
+    out: /campaign 2 is finished: 1 redriven/,
+  })
+  t.match(await troupe(['dlq', 'redrive', '--yes']), { code: 0, out: /campaign 3 is finished: 0 redriven/ })
+  t.match(await troupe(['dlq', 'redrive', '--campaign', '1']), {
+    code: 0,
+    out: /campaign 1 is finished: 2 redriven/,
+  })
+})
+
+t.test('a discard needs a reason, and says what it did not find', async (t) => {
+  await insertDeadLetters(database.sql, [letter(1), letter(2)])
+  t.match(await troupe(['dlq', 'discard', '1']), { code: 2, err: /--reason/ })
+  t.match(await troupe(['dlq', 'discard', '1', '--reason', 'test data', '--by', 'ada']), {
+    code: 0,
+    out: '1 discarded\n',
+  })
+  t.match(await troupe(['dlq', 'discard', '1', '2', '9', '--reason', 'x']), {
+    code: 2,
+    out: '1 discarded\n',
+    err: /not discarded, since they do not exist or are not dead: 1, 9/,
+  })
+})
+
+t.test('what is wrong is said in a line, with its exit code', async (t) => {
+  const table: readonly (readonly [readonly string[], number, RegExp, NodeJS.ProcessEnv?])[] = [
+    [['dlq', 'show', '77'], 2, /there is no dead letter 77/],
+    [['dlq', 'show', 'x'], 2, /id is "x"; it must be a whole number/],
+    [['dlq', 'list', '--limit', '0'], 2, /--limit is "0"/],
+    [['dlq', 'list', '--state', 'gone'], 2, /--state is "gone"; it must be dead, /],
+    [['dlq', 'list', '--since', 'yesterday'], 2, /--since is "yesterday"; it must be a time such as/],
+    [['dlq', 'list', '--cursor', 'x'], 2, /the cursor "x" is none/],
+    [['dlq', 'list', '--colour'], 2, /unknown option '--colour'/],
+    [['dlq', 'redrive', '--campaign', '9'], 2, /there is no redrive campaign 9/],
+    [['dlq', 'redrive', '--rate', '0'], 2, /--rate is "0"/],
+    [['dlq'], 2, /Usage: troupe dlq/],
+    [['dlq', '--help'], 0, /^$/],
+    [['dlq', 'list'], 3, /Postgres cannot serve now/, { DATABASE_URL: 'postgres://127.0.0.1:1/x' }],
+  ]
+  for (const [args, code, err, env] of table) {
+    t.match(await troupe(args, env), { code, err }, args.join(' '))
+  }
+})
