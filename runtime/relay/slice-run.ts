@@ -51,7 +51,12 @@ export type SliceState = 'taking-over' | 'sending' | 'idle' | 'waiting' | 'ended
 
 export type SliceEnd = 'stopped' | 'fenced'
 
-const retryPolicy: BackoffPolicy = { backoff: 'exponential', firstDelayMs: 100, maxDelayMs: 5_000 }
+const retryPolicy: BackoffPolicy = {
+  backoff: 'exponential',
+  firstDelayMs: 100,
+  maxDelayMs: 5_000,
+  jitter: 'half',
+}
 /** Rows of other writers wait for a transaction that is mostly short. */
 const heldBackPollMs = 100
 const maxKnownTopics = 1_000
