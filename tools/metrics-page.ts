@@ -1,5 +1,6 @@
 /** The metric table as a page. */
 
+import { nodeMetricTable } from '../runtime/cluster/index.ts'
 import { metricTable, stageBuckets, stages, type Metric } from '../runtime/telemetry/index.ts'
 
 export const metricsPage = (): string => {
@@ -7,6 +8,9 @@ export const metricsPage = (): string => {
   const rows = metrics.map(
     ({ name, kind, labels, doc }) =>
       `| \`${name}\` | ${kind} | ${labels.map((label) => `\`${label}\``).join(' ') || '–'} | ${doc} |`,
+  )
+  const ofNodes = Object.values(nodeMetricTable).map(
+    ({ name, kind, doc }) => `| \`${name}\` | ${kind} | ${doc} |`,
   )
   return `# Metrics
 
@@ -23,6 +27,15 @@ revoked is gone, and comes up at its next owner.
 | metric | kind | labels | what it is |
 |---|---|---|---|
 ${rows.join('\n')}
+
+## Nodes of several processes
+
+With PROCESSES over 1 the primary serves the metrics of all its processes on the one TELEMETRY_PORT, each sample with a label \`slot\`, from 1:
+\`sum without (slot) (…)\` is the node's. What is only known of the node:
+
+| metric | kind | what it is |
+|---|---|---|
+${ofNodes.join('\n')}
 
 ## Stages
 

@@ -13,6 +13,7 @@ const options = Object.values(optionTable) as readonly Option<unknown>[]
 export const setByTheChart: readonly string[] = [
   'KAFKA_ENABLED',
   'KAFKA_GROUP_INSTANCE_ID',
+  'KAFKA_STATIC_MEMBERSHIP',
   'KAFKA_SSL_CA',
   'KAFKA_SSL_CERTIFICATE',
   'KAFKA_SSL_KEY',
