@@ -4,7 +4,12 @@ import type { TroupeError } from '../errors.ts'
 import { backoffMs, type BackoffPolicy } from '../supervision/index.ts'
 
 /** Half of it at least: brokers are asked for each topic, by every slice. */
-const policy: BackoffPolicy = { backoff: 'exponential', firstDelayMs: 250, maxDelayMs: 15_000, jitter: 'half' }
+const policy: BackoffPolicy = {
+  backoff: 'exponential',
+  firstDelayMs: 250,
+  maxDelayMs: 15_000,
+  jitter: 'half',
+}
 
 interface Hold {
   readonly error: TroupeError
