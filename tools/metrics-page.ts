@@ -17,7 +17,7 @@ export const metricsPage = (): string => {
 Generated from the metric table (runtime/telemetry/metric-table.ts) by \`npm run generate-docs\`.
 
 Every process serves its metrics at \`/metrics\`, in Prometheus' text format, on TELEMETRY_PORT (the control plane on
-CONTROL_PLANE_TELEMETRY_PORT). \`target_info\` says whose they are: service, version, node and process. They go by OTLP to a collector,
+CONTROL_PLANE_TELEMETRY_PORT, a relay on RELAY_TELEMETRY_PORT). \`target_info\` says whose they are: service, version, node and process. They go by OTLP to a collector,
 too, when the standard variables say so: \`OTEL_METRICS_EXPORTER=otlp\`, or an address in \`OTEL_EXPORTER_OTLP_ENDPOINT\`. Without one of
 them nothing is sent anywhere. \`TELEMETRY_ENABLED=false\` turns all of it off.
 

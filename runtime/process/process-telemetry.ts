@@ -120,8 +120,14 @@ export class ProcessTelemetry {
 
 const portOf = (
   kind: ProcessKind,
-  { telemetryPort, controlPlaneTelemetryPort }: Options,
-): { readonly port: number; readonly portVariable: string } =>
-  kind === 'runtime'
-    ? { port: telemetryPort, portVariable: 'TELEMETRY_PORT' }
-    : { port: controlPlaneTelemetryPort, portVariable: 'CONTROL_PLANE_TELEMETRY_PORT' }
+  { telemetryPort, controlPlaneTelemetryPort, relayTelemetryPort }: Options,
+): { readonly port: number; readonly portVariable: string } => {
+  switch (kind) {
+    case 'runtime':
+      return { port: telemetryPort, portVariable: 'TELEMETRY_PORT' }
+    case 'control-plane':
+      return { port: controlPlaneTelemetryPort, portVariable: 'CONTROL_PLANE_TELEMETRY_PORT' }
+    case 'relay':
+      return { port: relayTelemetryPort, portVariable: 'RELAY_TELEMETRY_PORT' }
+  }
+}

@@ -65,6 +65,7 @@ class Table {
 type Refuse = (records: readonly OutgoingRecord[]) => readonly RecordRefusal[]
 
 class Broker {
+  readonly done = { sent: 0, parked: 0 }
   readonly batches: number[][] = []
   readonly connected: string[] = []
   closed = 0
@@ -102,6 +103,9 @@ const start = (table: Table, broker: Broker, heldUntilMs = Infinity) =>
     store: table,
     connect: broker.connect,
     log,
+    onDone: (outcome, records) => {
+      broker.done[outcome] += records
+    },
     now: () => performance.now(),
     random: () => 0,
   })
@@ -198,6 +202,7 @@ t.test(
     )
     t.same(table.parked[0], { position: 5, code: 'PRODUCE_REFUSED', message: 'too large' })
     t.equal(run.parkedRecords, 3)
+    t.same(broker.done, { sent: 37, parked: 3 })
     run.stop()
     await run.ended
   },
