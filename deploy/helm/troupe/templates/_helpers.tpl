@@ -116,11 +116,14 @@ operator: 4001
 {{- end -}}
 {{- end -}}
 
-{{/* Seconds that a stop may take: the drain, 5 s until the process cuts itself off (runtime/process), a margin. */}}
+{{/* Seconds that a stop may take: the drain, 5 s until the process cuts itself off (runtime/process), a margin; where a pod has
+     several processes, half of the drain and a second more (runtime/cluster: dynamic members go one at a time for so long). */}}
 {{- define "troupe.terminationSeconds" -}}
 {{- $drainMs := .Values.config.DRAIN_TIMEOUT_MS | default 25000 | int64 -}}
 {{- if hasKey .Values.config "DRAIN_TIMEOUT_MS" -}}{{- $drainMs = .Values.config.DRAIN_TIMEOUT_MS | int64 -}}{{- end -}}
-{{- add (div (add $drainMs 999) 1000) 5 (int .Values.terminationMarginSeconds) -}}
+{{- $oneByOneSeconds := 0 -}}
+{{- if gt (.Values.config.PROCESSES | default 1 | int64) 1 -}}{{- $oneByOneSeconds = add 1 (div (add $drainMs 1999) 2000) -}}{{- end -}}
+{{- add (div (add $drainMs 999) 1000) $oneByOneSeconds 5 (int .Values.terminationMarginSeconds) -}}
 {{- end -}}
 
 {{- define "troupe.podSecurity" -}}
