@@ -57,6 +57,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- define "troupe.ports" -}}
 runtime: 9464
 control-plane: 9465
+relay: 9466
 public: 4000
 operator: 4001
 {{- end -}}
@@ -73,6 +74,8 @@ operator: 4001
 {{- $ports := include "troupe.ports" . | fromYaml -}}
 {{- if eq .component "runtime" -}}
 {{- $data = merge $data (dict "KAFKA_ENABLED" "true" "TELEMETRY_PORT" (get $ports "runtime")) -}}
+{{- else if eq .component "relay" -}}
+{{- $data = merge $data (dict "KAFKA_ENABLED" "true" "RELAY_TELEMETRY_PORT" (get $ports "relay")) -}}
 {{- else -}}
 {{- $data = merge $data (dict
   "KAFKA_ENABLED" "false"
@@ -81,7 +84,7 @@ operator: 4001
   "OPERATOR_API_HOST" "0.0.0.0" "OPERATOR_API_PORT" (get $ports "operator")) -}}
 {{- end -}}
 {{- range $name, $value := .root.Values.config -}}
-{{- if or (eq $.component "runtime") (not (regexMatch "^KAFKA_(SASL|SSL)" $name)) -}}
+{{- if or (ne $.component "control-plane") (not (regexMatch "^KAFKA_(SASL|SSL)" $name)) -}}
 {{- $data = set $data $name $value -}}
 {{- end -}}
 {{- end -}}
@@ -100,6 +103,20 @@ operator: 4001
     secretKeyRef:
       name: {{ $secret.name }}
       key: {{ $secret.key | default $name }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Where the files of kafkaTls are mounted. */}}
+{{- define "troupe.kafkaTlsEnv" -}}
+{{- with .Values.kafkaTls -}}
+{{- if .existingSecret -}}
+{{- range $variable, $key := dict "KAFKA_SSL_CA" .caKey "KAFKA_SSL_CERTIFICATE" .certificateKey "KAFKA_SSL_KEY" .privateKeyKey -}}
+{{- with $key }}
+- name: {{ $variable }}
+  value: /etc/troupe/kafka-tls/{{ . }}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
