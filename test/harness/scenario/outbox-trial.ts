@@ -5,13 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { outboxSlices, sliceOfUnit, type OutboxEvent } from '../../../runtime/delivery/outbox.ts'
+import { outboxSlices, sliceOfUnit, type OutboxRow } from '../../../runtime/delivery/outbox.ts'
 import { connectAdmin } from '../../../runtime/kafka/index.ts'
 import {
   insertOutbox,
   insertOutboxOfOther,
   migrate,
   openDatabase,
+  outboxColumns,
   wakeRelays,
   type Database,
 } from '../../../runtime/store/index.ts'
@@ -189,7 +190,7 @@ export class OutboxTrial {
       )
       const firstSeq = (this.#lastSeq.get(n) ?? 0) + 1
       this.#lastSeq.set(n, firstSeq + events.length - 1)
-      await insertOutbox(this.#database.sql, unit, firstSeq, events)
+      await insertOutbox(this.#database.sql, unit, firstSeq, outboxColumns(events))
     }
     await wakeRelays(this.#database.sql, [sliceOfUnit(unit)])
   }
@@ -199,7 +200,7 @@ export class OutboxTrial {
     await insertOutboxOfOther(this.#database.sql, events)
   }
 
-  #event(key: string): OutboxEvent {
+  #event(key: string): OutboxRow {
     const n = (this.#lastOfKey.get(key) ?? 0) + 1
     this.#lastOfKey.set(key, n)
     const id = randomUUID()
