@@ -45,12 +45,17 @@ export class LastingNode {
       .filter((line) => line['pid'] === pid).length
   }
 
-  /** A process other than `before` is in the slot, and was given partitions. */
+  /** A process other than `before` is in the slot, and was given partitions. On a busy machine each step may last. */
   async untilAssigned(slot: number, before: number | undefined): Promise<void> {
-    await waitUntil(`slot ${String(slot)} is back in its group`, () => {
+    const pid = await waitUntil(`slot ${String(slot)} has another process`, () => {
       const now = this.pids().get(slot)
-      return now !== undefined && now !== before && this.partitionsOf(now) !== undefined
+      return now === before ? undefined : now
     })
+    for (const message of ['serving telemetry', 'starting', 'running'])
+      await waitUntil(`process ${String(pid)} of slot ${String(slot)} says "${message}"`, () =>
+        this.primary.life.lines(message).some((line) => line['pid'] === pid),
+      )
+    await waitUntil(`slot ${String(slot)} is back in its group`, () => this.partitionsOf(pid) !== undefined)
   }
 
   /** Of the slot; its primary starts another one. */
