@@ -33,10 +33,7 @@ t.test('up to four members, one of them changing all the time', { skip }, async 
     effectsBetween: [300, 1_200],
     victims: [crowd],
     progress: () => trial.effects.count(),
-    strike: (members) => {
-      members.change()
-      return Promise.resolve()
-    },
+    strike: (members) => members.change(),
   })
   t.comment(`${String(changes)} changes in ${((performance.now() - begun) / 1_000).toFixed(0)} s`)
   const ended = performance.now()

@@ -13,13 +13,13 @@ export class CommittedSampler {
   readonly samples: CommitSample[] = []
   /** Looks that had no answer. */
   unanswered = 0
-  readonly #offsets: GroupOffsets
+  readonly #offsets: Pick<GroupOffsets, 'of'>
   readonly #partitions: () => readonly TopicPartition[]
   readonly #timer: NodeJS.Timeout
   #looking: Promise<void> | undefined
 
   /** `partitions`: there may be more of them later. */
-  constructor(offsets: GroupOffsets, partitions: () => readonly TopicPartition[]) {
+  constructor(offsets: Pick<GroupOffsets, 'of'>, partitions: () => readonly TopicPartition[]) {
     this.#offsets = offsets
     this.#partitions = partitions
     this.#timer = setInterval(() => {

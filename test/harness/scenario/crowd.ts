@@ -29,18 +29,22 @@ export class Crowd {
     this.#present = options.present
   }
 
-  /** As long as one of the others runs, anybody who runs may be asked to leave. */
-  change(): void {
-    const running = this.#present.filter((member) => member.lines('running').length > 0)
+  /** Anybody who runs may be asked to leave, as long as another one runs. */
+  async change(): Promise<void> {
     const full = this.#present.length >= this.#options.most
-    const mayLeave = running.length >= 2
-    if (mayLeave && (full || this.#random.chance(0.5))) this.#leave(this.#random.pick(running))
-    else if (!full) this.#join()
+    if (full) await waitUntil('two members run', () => this.#running().length >= 2)
+    const running = this.#running()
+    if (full || (running.length >= 2 && this.#random.chance(0.5))) this.#leave(this.#random.pick(running))
+    else this.#join()
   }
 
   /** Those who were asked have left. */
   async untilLeft(): Promise<void> {
     await waitUntil('all who were asked to leave have ended', () => this.left.every(({ ended }) => ended))
+  }
+
+  #running(): readonly TroupeProcess[] {
+    return this.#present.filter((member) => member.lines('running').length > 0)
   }
 
   #join(): void {

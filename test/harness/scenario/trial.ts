@@ -139,6 +139,8 @@ export class Trial {
     } finally {
       await admin.close()
     }
+    // A client that has asked before goes on not knowing them.
+    await this.#connectOffsets()
     this.#partitionCount = total
   }
 
@@ -151,7 +153,10 @@ export class Trial {
 
   /** Begins to look at them every 200 ms, also while the broker is away. */
   sampleCommits(): CommittedSampler {
-    const sampler = new CommittedSampler(this.#offsets!, () => this.partitions)
+    const sampler = new CommittedSampler(
+      { of: (partitions) => this.#offsets!.of(partitions) },
+      () => this.partitions,
+    )
     this.#cleanUp.push(() => sampler.stop())
     return sampler
   }
@@ -193,7 +198,11 @@ export class Trial {
     const producer = await TrialProducer.connect(kafka, this.#services.SCHEMA_REGISTRY_URL, this.topic)
     this.#cleanUp.push(() => producer.close())
     this.#producer = producer
-    const offsets = await connectGroupOffsets(kafka, this.group)
+    await this.#connectOffsets()
+  }
+
+  async #connectOffsets(): Promise<void> {
+    const offsets = await connectGroupOffsets({ brokers: this.brokers, clientId: 'trial' }, this.group)
     this.#cleanUp.push(() => offsets.close())
     this.#offsets = offsets
   }
