@@ -36,6 +36,7 @@ export const errorCodes = {
   PRODUCE_REFUSED: { retryable: false },
   RECORD_UNDECODABLE: { retryable: false },
   REGISTRY_UNAVAILABLE: { retryable: true },
+  RESTARTS_USED_UP: { retryable: false },
   SCHEMA_ID_UNKNOWN: { retryable: false },
   SCHEMA_REFUSED: { retryable: false },
   TOPIC_MISSING: { retryable: false },

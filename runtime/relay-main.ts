@@ -2,9 +2,12 @@
 
 import { resolveOptions } from './config/index.ts'
 import { runProcess } from './process/index.ts'
-import { Relay } from './relay/index.ts'
+import { Relay, relayReport } from './relay/index.ts'
 
 await runProcess('relay', resolveOptions, async (options, ports) => {
-  const relay = await Relay.start(options, ports)
-  return { stop: () => relay.stop() }
+  const relay = await Relay.start(options, { ...ports, meters: ports.telemetry.meters })
+  return {
+    stop: () => relay.stop(),
+    status: () => ports.process.report(relayReport(relay.status())),
+  }
 })

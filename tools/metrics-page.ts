@@ -1,5 +1,6 @@
 /** The metric table as a page. */
 
+import { nodeMetricTable } from '../runtime/cluster/index.ts'
 import { metricTable, stageBuckets, stages, type Metric } from '../runtime/telemetry/index.ts'
 
 export const metricsPage = (): string => {
@@ -8,12 +9,15 @@ export const metricsPage = (): string => {
     ({ name, kind, labels, doc }) =>
       `| \`${name}\` | ${kind} | ${labels.map((label) => `\`${label}\``).join(' ') || '–'} | ${doc} |`,
   )
+  const ofNodes = Object.values(nodeMetricTable).map(
+    ({ name, kind, doc }) => `| \`${name}\` | ${kind} | ${doc} |`,
+  )
   return `# Metrics
 
 Generated from the metric table (runtime/telemetry/metric-table.ts) by \`npm run generate-docs\`.
 
 Every process serves its metrics at \`/metrics\`, in Prometheus' text format, on TELEMETRY_PORT (the control plane on
-CONTROL_PLANE_TELEMETRY_PORT). \`target_info\` says whose they are: service, version, node and process. They go by OTLP to a collector,
+CONTROL_PLANE_TELEMETRY_PORT, a relay on RELAY_TELEMETRY_PORT). \`target_info\` says whose they are: service, version, node and process. They go by OTLP to a collector,
 too, when the standard variables say so: \`OTEL_METRICS_EXPORTER=otlp\`, or an address in \`OTEL_EXPORTER_OTLP_ENDPOINT\`. Without one of
 them nothing is sent anywhere. \`TELEMETRY_ENABLED=false\` turns all of it off.
 
@@ -23,6 +27,15 @@ revoked is gone, and comes up at its next owner.
 | metric | kind | labels | what it is |
 |---|---|---|---|
 ${rows.join('\n')}
+
+## Nodes of several processes
+
+With PROCESSES over 1 the primary serves the metrics of all its processes on the one TELEMETRY_PORT, each sample with a label \`slot\`, from 1:
+\`sum without (slot) (…)\` is the node's. What is only known of the node:
+
+| metric | kind | what it is |
+|---|---|---|
+${ofNodes.join('\n')}
 
 ## Stages
 

@@ -13,6 +13,7 @@ const options = Object.values(optionTable) as readonly Option<unknown>[]
 export const setByTheChart: readonly string[] = [
   'KAFKA_ENABLED',
   'KAFKA_GROUP_INSTANCE_ID',
+  'KAFKA_STATIC_MEMBERSHIP',
   'KAFKA_SSL_CA',
   'KAFKA_SSL_CERTIFICATE',
   'KAFKA_SSL_KEY',
@@ -26,6 +27,7 @@ export const setByTheChart: readonly string[] = [
   'TELEMETRY_HOST',
   'TELEMETRY_PORT',
   'CONTROL_PLANE_TELEMETRY_PORT',
+  'RELAY_TELEMETRY_PORT',
 ]
 
 /** No secrets, but often kept in the Secret of their password. */
@@ -133,6 +135,7 @@ const sections = [
   'serviceAccount',
   'probes',
   'runtime',
+  'relay',
   'controlPlane',
   'migration',
   'metrics',
@@ -171,6 +174,7 @@ const valuesSchema = (): Schema => ({
     }),
     terminationMarginSeconds: count(0),
     runtime: { ...object({ ...workload, staticMembership: flag }), required: ['podDisruptionBudget'] },
+    relay: { ...object(workload), required: ['podDisruptionBudget'] },
     controlPlane: {
       ...object({
         ...workload,

@@ -84,6 +84,12 @@ export interface ActorContext<State = unknown, T extends Tracked = Tracked> {
    */
   emit<Name extends KnownEventName>(name: Name, event: EventCatalogue[Name], options?: EmitOptions): void
 
+  /**
+   * A key for a call to an outside service, which knows by it that it has had the call before: the same on every
+   * attempt, redelivery and redrive of this event. `name` tells several calls of one handler apart. A UUID.
+   */
+  callKey(name: string): string
+
   /** A row of tracking, applied in the transaction of the batch. */
   track(tracked: T): void
 

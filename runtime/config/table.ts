@@ -6,6 +6,7 @@
 import { apiOptions } from './options/apis.ts'
 import { handlingOptions } from './options/handling.ts'
 import { kafkaOptions } from './options/kafka.ts'
+import { processOptions } from './options/processes.ts'
 import { relayOptions } from './options/relay.ts'
 import { storeOptions } from './options/stores.ts'
 import { telemetryOptions } from './options/telemetry.ts'
@@ -13,6 +14,7 @@ import { telemetryOptions } from './options/telemetry.ts'
 export const optionTable = {
   ...kafkaOptions,
   ...handlingOptions,
+  ...processOptions,
   ...storeOptions,
   ...apiOptions,
   ...telemetryOptions,

@@ -31,6 +31,35 @@ export interface StatusReport {
   readonly outcomes: readonly OutcomeStatus[]
   /** The latest ones, newest first. */
   readonly lastErrors: readonly ErrorSighting[]
+  /** Of a relay. */
+  readonly outbox?: OutboxStatus
+}
+
+/** What a relay knows of the outbox: of the slices it sends, and of those that no relay has. */
+export interface OutboxStatus {
+  readonly slices: readonly OutboxSliceStatus[]
+  /** Since the process began. */
+  readonly sentRecords: number
+  /** Those that no broker took, since the process began. */
+  readonly parkedRecords: number
+  /** In `troupe.outbox_parked`, whoever put them there: an operator must look at them. null: not known yet. */
+  readonly parked: number | null
+  /** Age of the transaction that rows of writers other than actors wait for; 0: they wait for none. null: not known yet. */
+  readonly heldBackMs: number | null
+}
+
+export interface OutboxSliceStatus {
+  readonly slice: number
+  /** orphan: no relay has it, its events wait. */
+  readonly state: 'taking-over' | 'sending' | 'idle' | 'waiting' | 'ended' | 'orphan'
+  /** Not sent yet, `outboxCountLimit` for that many or more; null: not known yet. */
+  readonly records: number | null
+  /** Of the oldest of them; 0 without any; null: not known yet. */
+  readonly ageMs: number | null
+  /** What it waits for, in a sentence to act on; '' when it goes on. */
+  readonly waitsFor: string
+  /** Topics that are missing or forbidden: their events wait, the others go on. */
+  readonly heldTopics: readonly { readonly topic: string; readonly message: string }[]
 }
 
 export interface ProcessIdentity {

@@ -6,6 +6,7 @@
 import type { Sql, TrackedRow } from '../actor/context.ts'
 import type { Offset } from '../topic-partition.ts'
 import type { InboxState } from './inbox-state.ts'
+import type { OutboxRow } from './outbox.ts'
 import type { Progress } from './progress.ts'
 import type { ActorIdentity, Unit } from './unit.ts'
 
@@ -75,6 +76,11 @@ export interface BatchEffects {
   readonly applyTracked: ((sql: Sql, rows: readonly TrackedRow[]) => Promise<void>) | undefined
   /** With it nothing is applied unless the unit's epoch is still this one and its ranges are not yet done. */
   readonly progress?: Progress
+  /**
+   * Events that leave for Kafka if and only if this is applied, in this order, behind all that the unit put there before
+   * (OB1). Not without `progress`.
+   */
+  readonly outbox?: readonly OutboxRow[]
 }
 
 export type ApplyOutcome =

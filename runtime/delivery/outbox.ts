@@ -9,7 +9,9 @@
  */
 
 import { laneOf } from '../batch/murmur2.ts'
-import type { OutgoingRecord } from './outgoing.ts'
+import { TroupeError } from '../errors.ts'
+import type { OutgoingHeader, OutgoingRecord } from './outgoing.ts'
+import type { Progress } from './progress.ts'
 import type { Unit } from './unit.ts'
 
 /**
@@ -21,7 +23,8 @@ export const outboxSlices = 8
 /** On which relays listen (`listen troupe_outbox`). The payload: slices, with commas between; empty: any. */
 export const outboxChannel = 'troupe_outbox'
 
-export interface OutboxEvent {
+/** What a writer puts in. */
+export interface OutboxRow {
   /** A UUID; the header `event-id`. */
   readonly id: string
   /** The event's name, `{domain}.{entity}.{action}` by convention; the header `event-type`. */
@@ -29,12 +32,54 @@ export interface OutboxEvent {
   readonly record: OutgoingRecord
 }
 
+/** Which event this one follows from: the `event-id` of what the actor handled. */
+export const causationHeader = 'causation-id'
+
+/** What `ctx.emit` made, encoded: its value is in the registry's wire format, with the id of its schema. */
+export interface EncodedEmission {
+  /** The same whenever its record is handled again. */
+  readonly id: string
+  readonly type: { readonly name: string }
+  /** Headers: type, id, correlation id, and tenant, source and traceparent where there are any; then the author's own. */
+  readonly record: OutgoingRecord
+}
+
+export interface EmissionContext {
+  /** Of the event that was handled. */
+  readonly eventId: string
+}
+
+/**
+ * An emission as a row of the outbox. Its bytes are those of the emission, not copies. A causation of the author's own
+ * stays as it is.
+ */
+export const outboxRowOf = (
+  { id, type, record }: EncodedEmission,
+  { eventId }: EmissionContext,
+): OutboxRow => {
+  const isNamed = record.headers.some(([name]) => name === causationHeader)
+  const cause: readonly OutgoingHeader[] = isNamed ? [] : [[causationHeader, sendable(eventId)]]
+  return { id, type: type.name, record: { ...record, headers: [...record.headers, ...cause] } }
+}
+
+/** Neither Kafka's clients nor Postgres' text take a NUL or half a surrogate pair. */
+const sendable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed()
+
+/** A unit's rows are numbered by its row in `units`, which a batch updates with its progress. */
+export const requireNumbers = (outbox: readonly OutboxRow[], progress: Progress | undefined): void => {
+  if (outbox.length > 0 && progress === undefined)
+    throw new TroupeError(
+      'BUG',
+      'events for the outbox came without the progress of their unit, whose row numbers them',
+    )
+}
+
 /** All rows of a unit are sent in one turn. */
 export const sliceOfUnit = ({ group, actor, topic, partition }: Unit): number =>
   hashOf(JSON.stringify([group, actor, topic, partition])) % outboxSlices
 
 /** Of a row without unit: by its record key, or without key by its id. */
-export const sliceOfEvent = ({ id, record }: OutboxEvent): number =>
+export const sliceOfRow = ({ id, record }: OutboxRow): number =>
   record.key === null ? hashOf(id) % outboxSlices : laneOf(record.key, 0, outboxSlices)
 
 /** FNV-1a of its UTF-16 units, 32 bits. */

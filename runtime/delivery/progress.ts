@@ -32,8 +32,6 @@ export interface Progress {
   readonly frontier: Offset
   /** Of all records in `ranges`, each once; all zero when there are no ranges. */
   readonly counts: OutcomeCounts
-  /** How many rows the batch adds to the outbox. Default 0. */
-  readonly outboxRows?: number
 }
 
 export interface UnitClaim {

@@ -4,8 +4,7 @@ import type { ActorDefinition } from '../actor/index.ts'
 import type { InboxHit, InboxKey } from '../delivery/effects.ts'
 import type { Unit } from '../delivery/unit.ts'
 import type { BatchOutcome } from './batch-outcome.ts'
-import { misused } from './context-errors.ts'
-import { described } from './failure-data.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
 import type { RecordContext } from './record-context.ts'
 
 /** A record whose key another record before it in the chunk has. */
@@ -74,17 +73,9 @@ export const settleTwins = (twins: readonly Twin[], outcome: BatchOutcome): void
   }
 }
 
-const tellKey = (record: RecordContext, { idempotencyKey, name }: ActorDefinition): void => {
+const tellKey = (record: RecordContext, actor: ActorDefinition): void => {
   try {
-    const { tenant, id } = record.identity()
-    const key: unknown = idempotencyKey === undefined ? id : idempotencyKey(record.event)
-    if (typeof key !== 'string' || key === '') {
-      throw misused(
-        `idempotencyKey of actor '${name}'`,
-        `answered ${described(key)}, and not a string of some length`,
-      )
-    }
-    record.inboxKey = { tenant, key }
+    record.inboxKey = idempotencyKeyOf(record.event, record.identity(), actor)
   } catch (error) {
     record.failedBefore = { error }
   }

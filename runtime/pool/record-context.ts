@@ -8,7 +8,9 @@
  * C2. What is collected here belongs to this record alone until the record succeeds: dropping the object drops it.
  */
 
+import { hash } from 'node:crypto'
 import type { ActorContext, ActorLog, EmitOptions, RecordHeaders, Sql, Tracked } from '../actor/context.ts'
+import { callKey } from '../delivery/call-key.ts'
 import type { InboxKey } from '../delivery/effects.ts'
 import {
   identityOf,
@@ -21,6 +23,7 @@ import type { Offset } from '../topic-partition.ts'
 import { closedError, misused, needsPostgres, wrongArgument } from './context-errors.ts'
 import type { RecordTrace } from './batch-tracer.ts'
 import type { Emission } from './emissions.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
 import type { StateSlot } from './keyed-states.ts'
 import { noHeaders, type CursorHeaders } from './record-headers.ts'
 import { RecordLog } from './record-log.ts'
@@ -163,6 +166,16 @@ export class RecordContext implements ActorContext, RecordPosition {
     }
   }
 
+  get callKey(): ActorContext['callKey'] {
+    return (name: string) => {
+      if (typeof name !== 'string' || name === '')
+        throw wrongArgument('ctx.callKey', 'the name of the call', name)
+      const { unit, actor } = this.#scope
+      const key = this.inboxKey ?? idempotencyKeyOf(this.event, this.identity('ctx.callKey'), actor)
+      return callKey(unit, key, name, sha256Hex)
+    }
+  }
+
   get track(): ActorContext['track'] {
     return (tracked: Tracked) => {
       if (!this.#scope.keepsEffects) throw needsPostgres('ctx.track')
@@ -250,6 +263,8 @@ export class RecordContext implements ActorContext, RecordPosition {
     this.cursorHeaders?.close()
   }
 }
+
+const sha256Hex = (text: string): string => hash('sha256', text)
 
 const checkTracked = (tracked: unknown): void => {
   if (typeof tracked !== 'object' || tracked === null) {

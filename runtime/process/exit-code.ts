@@ -26,6 +26,7 @@ const byErrorCode: Partial<Record<ErrorCode, ExitCode>> = {
   KAFKA_FATAL: exitCodes.fatal,
   KAFKA_FENCED: exitCodes.fatal,
   PARTITION_MISUSED: exitCodes.bug,
+  RESTARTS_USED_UP: exitCodes.fatal,
   TRANSITION_UNLISTED: exitCodes.bug,
   // The pool can't replace a thread. A single thread's death ends no process.
   WORKER_LOST: exitCodes.fatal,

@@ -1,3 +1,5 @@
+export { describedError } from './described-error.ts'
 export { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts'
 export { runProcess, type ProcessPorts } from './run-process.ts'
 export type { Running } from './running.ts'
+export type { Surroundings } from './surroundings.ts'

@@ -20,6 +20,7 @@ import {
 import { troupeVersion } from '../system/version.ts'
 import type { Running } from './running.ts'
 import { StatusLoop } from './status-loop.ts'
+import type { Surroundings } from './surroundings.ts'
 
 export class ProcessTelemetry {
   readonly process: ProcessStatus
@@ -31,9 +32,16 @@ export class ProcessTelemetry {
   #checks: HealthChecks | undefined
   #running: Running | undefined
 
-  /** Throws CONFIG_INVALID where its port can't be had. */
-  static async start(kind: ProcessKind, options: Options, log: Log): Promise<ProcessTelemetry> {
+  /** Throws CONFIG_INVALID where its port can't be had. `serve`: instead of a port of its own. */
+  static async start(
+    kind: ProcessKind,
+    options: Options,
+    log: Log,
+    serve?: Surroundings['serve'],
+  ): Promise<ProcessTelemetry> {
     const telemetry = new ProcessTelemetry(kind, options, log)
+    // First of all: whoever looks after the process may look at once.
+    if (serve !== undefined || options.telemetryEnabled) await telemetry.#serve(kind, serve)
     if (options.telemetryEnabled) await telemetry.#start(kind)
     return telemetry
   }
@@ -72,17 +80,19 @@ export class ProcessTelemetry {
     await this.#server?.close()
   }
 
-  async #start(kind: ProcessKind): Promise<void> {
-    const { telemetryHost: host, databaseUrl: url } = this.#options
-    // First of all: whoever looks after the process may look at once.
-    this.#server = await serveTelemetry({
-      host,
+  async #serve(kind: ProcessKind, serve = serveTelemetry): Promise<void> {
+    this.#server = await serve({
+      host: this.#options.telemetryHost,
       ...portOf(kind, this.#options),
       live: () => this.#live(),
       ready: () => this.#report().readiness,
       metrics: () => this.#telemetry.prometheus(),
     })
     this.#log.info('serving telemetry', { url: this.#server.url })
+  }
+
+  async #start(kind: ProcessKind): Promise<void> {
+    const { databaseUrl: url } = this.#options
     this.process.watch()
     const { id, node, troupeVersion: version } = this.process.identity
     this.#telemetry = await startTelemetry({
@@ -110,8 +120,14 @@ export class ProcessTelemetry {
 
 const portOf = (
   kind: ProcessKind,
-  { telemetryPort, controlPlaneTelemetryPort }: Options,
-): { readonly port: number; readonly portVariable: string } =>
-  kind === 'runtime'
-    ? { port: telemetryPort, portVariable: 'TELEMETRY_PORT' }
-    : { port: controlPlaneTelemetryPort, portVariable: 'CONTROL_PLANE_TELEMETRY_PORT' }
+  { telemetryPort, controlPlaneTelemetryPort, relayTelemetryPort }: Options,
+): { readonly port: number; readonly portVariable: string } => {
+  switch (kind) {
+    case 'runtime':
+      return { port: telemetryPort, portVariable: 'TELEMETRY_PORT' }
+    case 'control-plane':
+      return { port: controlPlaneTelemetryPort, portVariable: 'CONTROL_PLANE_TELEMETRY_PORT' }
+    case 'relay':
+      return { port: relayTelemetryPort, portVariable: 'RELAY_TELEMETRY_PORT' }
+  }
+}

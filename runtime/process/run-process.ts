@@ -10,7 +10,9 @@ import type { ProcessKind } from '../control/index.ts'
 import { createLog, type Log, type ProcessStatus, type Telemetry } from '../telemetry/index.ts'
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts'
 import { ProcessTelemetry } from './process-telemetry.ts'
+import { describedError } from './described-error.ts'
 import type { Running } from './running.ts'
+import { byItself, type Surroundings } from './surroundings.ts'
 
 export interface ProcessPorts {
   readonly log: Log
@@ -19,6 +21,8 @@ export interface ProcessPorts {
   readonly process: ProcessStatus
   /** The process can't go on: it stops, with the exit code that belongs to the error. */
   readonly onFatal: (error: TroupeError) => void
+  /** The record that ended the process before this one is known and set aside: its death does not use up the restart budget. */
+  readonly onCauseFound: () => void
   /** Aborted when the process is to end. A start that is under way then gives up, and takes back what it did. */
   readonly stopping: AbortSignal
 }
@@ -31,27 +35,37 @@ export const runProcess = async (
   kind: ProcessKind,
   resolve: (given: object, env: NodeJS.ProcessEnv) => Options,
   start: (options: Options, ports: ProcessPorts) => Promise<Running>,
+  surroundings: Surroundings = byItself,
 ): Promise<never> => {
   const options = readOptions(kind, resolve)
-  const log = createLog({ level: options.logLevel, base: { process: kind } })
-  const ending = untilEnd(log)
+  const log = createLog({ level: options.logLevel, base: { process: kind, ...surroundings.logFields } })
+  const ending = untilEnd(log, surroundings)
   let watched: ProcessTelemetry | undefined
   try {
-    watched = await ProcessTelemetry.start(kind, options, log)
+    watched = await ProcessTelemetry.start(kind, options, log, surroundings.serve)
     const { telemetry, process: status } = watched
-    const ports = { log, telemetry, process: status, onFatal: ending.fatal, stopping: ending.signal }
+    const ports = {
+      log,
+      telemetry,
+      process: status,
+      onFatal: ending.fatal,
+      onCauseFound: () => surroundings.causeFound(),
+      stopping: ending.signal,
+    }
     const starting = start(options, ports)
     const running = (await Promise.race([starting, ending.promise.then(() => undefined)])) ?? undefined
     if (running === undefined) return await abandon(starting, await ending.promise, log, watched)
     watched.watch(running)
     log.info('running')
+    surroundings.running()
     const code = await ending.promise
     status.enter('stopping')
     await cutOffAfter(options.drainTimeoutMs + stopGraceMs, log, () => running.stop())
     await watched.stop()
     process.exit(code)
   } catch (error) {
-    log.error(messageOf(error), { error: described(error) })
+    log.error(messageOf(error), { error: describedError(error) })
+    surroundings.ending(messageOf(error))
     await watched?.stop()
     process.exit(exitCodeOf(error, 'start'))
   }
@@ -67,7 +81,7 @@ const readOptions = (name: string, resolve: (given: object, env: NodeJS.ProcessE
   }
 }
 
-const untilEnd = (log: Log) => {
+const untilEnd = (log: Log, surroundings: Surroundings) => {
   const { promise, resolve } = Promise.withResolvers<ExitCode>()
   const stopping = new AbortController()
   const end = (code: ExitCode): void => {
@@ -80,8 +94,13 @@ const untilEnd = (log: Log) => {
       end(exitCodes.stopped)
     })
   }
+  surroundings.onAbandoned((why) => {
+    log.warn(`stopping: ${why}`)
+    end(exitCodes.stopped)
+  })
   const fatal = (error: TroupeError): void => {
-    log.error(`stopping: ${error.message}`, { error: described(error) })
+    log.error(`stopping: ${error.message}`, { error: describedError(error) })
+    surroundings.ending(error.message)
     end(exitCodeOf(error, 'run'))
   }
   const bug = (error: unknown): void => fatal(new TroupeError('BUG', messageOf(error), { cause: error }))
@@ -119,17 +138,4 @@ const cutOffAfter = async (deadlineMs: number, log: Log, stop: () => Promise<voi
   }, deadlineMs)
   await stop()
   clearTimeout(deadline)
-}
-
-/** A bug is found by its stack; everything else has a sentence to act on. */
-const described = (error: unknown): object => {
-  if (!(error instanceof Error)) return { message: String(error) }
-  const { name, message, stack, cause } = error
-  const known = error instanceof TroupeError ? error : undefined
-  return {
-    ...(known ? { code: known.code, retryable: known.retryable } : { name }),
-    ...((known === undefined || known.code === 'BUG') && { stack }),
-    message,
-    ...(cause !== undefined && { cause: described(cause) }),
-  }
 }

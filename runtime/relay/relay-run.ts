@@ -7,13 +7,13 @@
  * RR4. After being fenced a slice's lease is left to run out: whoever fenced us gets a chance to be the holder.
  */
 
-import {
-  outboxCountLimit,
-  type OpenTransaction,
-  type OutboxBacklog,
-  type OutboxListener,
-  type OutboxStore,
-  type SliceLease,
+import type {
+  OpenTransaction,
+  OutboxBacklog,
+  OutboxListener,
+  OutboxStore,
+  SliceBacklog,
+  SliceLease,
 } from '../delivery/outbox.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { shareChange } from './slice-share.ts'
@@ -41,7 +41,7 @@ export interface SliceStatus {
   /** Since it was taken. */
   readonly sentRecords: number
   /** Why it waits; undefined: it doesn't. */
-  readonly waitsFor: string | undefined
+  readonly waitsFor: TroupeError | undefined
   /** Topics that are missing or forbidden: their events wait, the others go on. */
   readonly heldTopics: readonly { readonly topic: string; readonly message: string }[]
 }
@@ -53,18 +53,14 @@ export interface RelayStatus {
   /** Since the start. */
   readonly sentRecords: number
   readonly parkedRecords: number
-  /** Of its slices and of those that nobody has. Undefined: not asked yet. */
+  /** Without holder, as far as it knows. */
+  readonly orphans: readonly number[]
+  /** Of its slices and of those that nobody has; while Postgres is away, they grow older. Undefined: not asked yet. */
   readonly backlog:
     | {
-        readonly records: number
-        /** There are more than could be counted. */
-        readonly isAtLeast: boolean
-        /** The oldest one's, now; 0 without any. */
-        readonly ageMs: number
+        readonly slices: readonly SliceBacklog[]
         /** In `troupe.outbox_parked`, of all slices: an operator must look at them. */
         readonly parked: number
-        /** Since when this was so. */
-        readonly askedMsAgo: number
       }
     | undefined
   /** Rows of other writers wait for this transaction. */
@@ -124,6 +120,7 @@ export class RelayRun {
       slices: runs.map(statusOf).sort((a, b) => a.slice - b.slice),
       sentRecords: this.#sentBefore + count('sentRecords'),
       parkedRecords: this.#parkedBefore + count('parkedRecords'),
+      orphans: this.#orphans,
       backlog: this.#backlogNow(),
       heldBackBy: this.#backlog?.told.heldBackBy,
       postgresTrouble: this.#trouble,
@@ -294,15 +291,13 @@ export class RelayRun {
   #backlogNow(): RelayStatus['backlog'] {
     if (this.#backlog === undefined) return undefined
     const { told, atMs } = this.#backlog
-    const askedMsAgo = Math.round(this.#ports.now() - atMs)
-    const oldest = told.slices.reduce((most, { ageMs }) => Math.max(most, ageMs), 0)
-    return {
-      records: told.slices.reduce((sum, { records }) => sum + records, 0),
-      isAtLeast: told.slices.some(({ records }) => records >= outboxCountLimit),
-      ageMs: oldest,
-      parked: told.parked,
-      askedMsAgo,
-    }
+    const sinceMs = this.#trouble === undefined ? 0 : Math.round(this.#ports.now() - atMs)
+    const slices = told.slices.map(({ slice, records, ageMs }) => ({
+      slice,
+      records,
+      ageMs: records === 0 ? 0 : ageMs + sinceMs,
+    }))
+    return { slices, parked: told.parked }
   }
 
   #bug(error: unknown): void {
@@ -321,6 +316,6 @@ const statusOf = (run: SliceRun): SliceStatus => ({
   term: run.lease.term,
   state: run.state,
   sentRecords: run.sentRecords,
-  waitsFor: run.lastError?.message,
+  waitsFor: run.lastError,
   heldTopics: run.heldTopics,
 })

@@ -7,11 +7,12 @@ import { connectAdmin, requireFeatures, TransactionalProducer } from '../kafka/i
 import { openOutboxStore, requireMigrated } from '../store/index.ts'
 import { kafkaSettings, producerSettings } from '../system/kafka-settings.ts'
 import { unlessStopping } from '../system/unless-stopping.ts'
-import type { Log } from '../telemetry/index.ts'
+import type { Log, RuntimeMetrics } from '../telemetry/index.ts'
 import { RelayRun, type RelayStatus } from './relay-run.ts'
 
 export interface RelayProcessPorts {
   readonly log: Log
+  readonly meters: Pick<RuntimeMetrics, 'outbox'>
   /** It can't go on. */
   readonly onFatal: (error: TroupeError) => void
   /** Aborted when the process is to end: a start under way gives up. */
@@ -28,7 +29,7 @@ export class Relay {
 
   /** Throws POSTGRES_UNAVAILABLE, MIGRATION_PENDING, KAFKA_UNAVAILABLE, KAFKA_UNAUTHORIZED or FEATURE_NOT_BUILT. */
   static async start(options: Options, ports: RelayProcessPorts): Promise<Relay> {
-    const { stopping, log, onFatal } = ports
+    const { stopping, log, meters, onFatal } = ports
     const kafka = producerSettings(options)
     requireFeatures(kafka)
     await unlessStopping(stopping, requireMigrated(options.databaseUrl), () => undefined)
@@ -54,6 +55,9 @@ export class Relay {
         connect: (transactionalId) =>
           TransactionalProducer.connect({ ...kafka, transactionalId: options.kafkaPrefix + transactionalId }),
         log: log.child({ relay }),
+        onDone: (outcome, records) => {
+          meters.outbox(outcome, records)
+        },
         onFatal,
         now: () => performance.now(),
         random: Math.random,

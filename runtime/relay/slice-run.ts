@@ -34,6 +34,7 @@ export interface SlicePorts {
   readonly store: Pick<OutboxStore, 'take' | 'remove' | 'park'>
   readonly connect: (transactionalId: string) => Promise<SliceProducer>
   readonly log: Log
+  readonly onDone: (outcome: 'sent' | 'parked', records: number) => void
   /** Monotonic, ms. */
   readonly now: () => number
   readonly random: () => number
@@ -51,7 +52,12 @@ export type SliceState = 'taking-over' | 'sending' | 'idle' | 'waiting' | 'ended
 
 export type SliceEnd = 'stopped' | 'fenced'
 
-const retryPolicy: BackoffPolicy = { backoff: 'exponential', firstDelayMs: 100, maxDelayMs: 5_000 }
+const retryPolicy: BackoffPolicy = {
+  backoff: 'exponential',
+  firstDelayMs: 100,
+  maxDelayMs: 5_000,
+  jitter: 'half',
+}
 /** Rows of other writers wait for a transaction that is mostly short. */
 const heldBackPollMs = 100
 const maxKnownTopics = 1_000
@@ -172,6 +178,7 @@ export class SliceRun {
     if (outcome.kind === 'sent') {
       this.#sent = batch.map(({ position }) => position) // SR2
       this.sentRecords += batch.length
+      this.#ports.onDone('sent', batch.length)
       this.#batchRecords = Math.min(this.#limits.batchRecords, this.#batchRecords * 2)
       this.#succeeded()
       return
@@ -182,7 +189,7 @@ export class SliceRun {
         for (const { topic, error } of verdict.topics) this.#hold(topic, error)
         return
       case 'park':
-        this.parkedRecords += await this.#ports.store.park(verdict.refused)
+        this.#parked(await this.#ports.store.park(verdict.refused))
         for (const { position, message } of verdict.refused) {
           const { id, type, record } = batch.find((one) => one.position === position) as PendingRecord
           this.#ports.log.error('no broker takes this event: it is put aside in troupe.outbox_parked', {
@@ -202,6 +209,11 @@ export class SliceRun {
       default:
         throw new TroupeError('BUG', `a verdict that nobody knows: ${String(verdict satisfies never)}`)
     }
+  }
+
+  #parked(records: number): void {
+    this.parkedRecords += records
+    this.#ports.onDone('parked', records)
   }
 
   /** False: some topic is not there; the batch is read again without it. */

@@ -3,7 +3,13 @@
 import type { TroupeError } from '../errors.ts'
 import { backoffMs, type BackoffPolicy } from '../supervision/index.ts'
 
-const policy: BackoffPolicy = { backoff: 'exponential', firstDelayMs: 250, maxDelayMs: 15_000 }
+/** Half of it at least: brokers are asked for each topic, by every slice. */
+const policy: BackoffPolicy = {
+  backoff: 'exponential',
+  firstDelayMs: 250,
+  maxDelayMs: 15_000,
+  jitter: 'half',
+}
 
 interface Hold {
   readonly error: TroupeError

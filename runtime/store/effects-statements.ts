@@ -4,7 +4,7 @@
  * E1: rows are locked in the order of their keys, so that two batches never wait for each other crosswise.
  * E2: inbox, duplicates, states, tracking, and last of all the unit's row: every batch takes the tables in this order
  *     too. With the unit's row earlier, batches of one unit would wait for each other (92 transactions a second against
- *     729), and with a shared lock on it they would deadlock.
+ *     729), and with a shared lock on it they would deadlock. Only the rows of the outbox come behind it: it numbers them.
  * E3: a key costs one index look-up, whatever Postgres believes of the table: `lateral … limit 1` leaves it no other
  *     plan. A join reads a young table whole for every key, as long as its statistics say that it is empty.
  */

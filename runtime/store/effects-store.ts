@@ -20,6 +20,7 @@ import type {
   StateKey,
 } from '../delivery/effects.ts'
 import { refusalOf, requireCounts, type ActorIdentity, type Progress, type Unit } from '../delivery/index.ts'
+import { requireNumbers, sliceOfUnit } from '../delivery/outbox.ts'
 import {
   insertDuplicates,
   insertTracked,
@@ -30,9 +31,12 @@ import {
 import { InboxDays, isMissingDay } from './inbox-days.ts'
 import { insertInbox, moveInbox, requireMoves, selectSeen } from './inbox-statements.ts'
 import { PostgresTransaction } from './interactive-transaction.ts'
+import { outboxColumns, type OutboxColumns } from './outbox-rows.ts'
+import { insertOutbox, wakeRelays } from './outbox-statements.ts'
 import { meaningOf, refused, sqlStateOf, unavailable } from './postgres-failure.ts'
 import type { PostgresSession, SessionOptions } from './postgres-session.ts'
 import { fencedState, readRow, updateProgress } from './progress-statements.ts'
+import { RelayWaker } from './relay-waker.ts'
 import { untilDone, wrapped } from './run-again.ts'
 import { SessionPool } from './session-pool.ts'
 
@@ -77,21 +81,26 @@ const lockTimeout = '55P03'
 /** The statements that keep an event from having its effects twice. Tests put worse ones in their place. */
 export interface SafetyStatements {
   readonly insertInbox: typeof insertInbox
-  /** The unit's row, if there is progress, and COMMIT. */
-  readonly commit: (session: PostgresSession, unit: Unit, progress: Progress | undefined) => Promise<void>
+  /** The unit's row, if there is progress, what it numbers in the outbox, and COMMIT. */
+  readonly commit: (
+    session: PostgresSession,
+    unit: Unit,
+    progress: Progress | undefined,
+    outbox: OutboxColumns,
+  ) => Promise<void>
 }
 
 export const safetyStatements: SafetyStatements = {
   insertInbox,
-  commit: async (session, unit, progress) => {
+  commit: async (session, unit, progress, outbox) => {
     if (progress === undefined) return session.commit()
-    // Sent together: the fence that fails makes the COMMIT behind it a ROLLBACK.
-    const [fence, commit] = await Promise.allSettled([
-      updateProgress(session.sql, unit, progress),
+    // Sent together: the fence that fails makes the COMMIT behind it a ROLLBACK, as do rows that are not taken. All of
+    // them must be sent, then: that rows could not be is said before (outboxColumns).
+    await allSettled(
+      updateProgress(session.sql, unit, progress, outbox.rows),
+      outbox.rows === 0 ? undefined : insertOutbox(session.sql, unit, undefined, outbox),
       session.commit(),
-    ])
-    if (fence.status === 'rejected') throw fence.reason
-    if (commit.status === 'rejected') throw commit.reason
+    )
   },
 }
 
@@ -104,11 +113,17 @@ export const openEffectsStoreWith = (
   statements: SafetyStatements,
 ): EffectsStore => new PostgresEffectsStore(options, statements)
 
+/** Effects, with the rows of the outbox as they are written. */
+interface Batch extends BatchEffects {
+  readonly columns: OutboxColumns
+}
+
 class PostgresEffectsStore implements EffectsStore {
   readonly #batches: SessionPool
   /** Apart, since their holders wait for the others: sharing would let them wait for themselves. */
   readonly #interactive: SessionPool
   readonly #days: InboxDays
+  readonly #waker: RelayWaker
   readonly #statements: SafetyStatements
 
   constructor(options: EffectsStoreOptions, statements: SafetyStatements) {
@@ -126,6 +141,7 @@ class PostgresEffectsStore implements EffectsStore {
     this.#batches = new SessionPool(sessions, maxConnections)
     this.#interactive = new SessionPool(sessions, maxConnections)
     this.#days = new InboxDays(this.#batches, options.inboxDays ?? 2)
+    this.#waker = new RelayWaker((slices) => this.#batches.with(({ sql }) => wakeRelays(sql, slices)))
     this.#statements = statements
   }
 
@@ -138,18 +154,15 @@ class PostgresEffectsStore implements EffectsStore {
   }
 
   async apply(effects: BatchEffects, within?: InteractiveTransaction): Promise<ApplyOutcome> {
-    requireMoves(effects.moves ?? [])
-    if (effects.progress) requireCounts(effects.progress)
-    try {
-      if (effects.inbox.length > 0) await this.#days.ready()
-      const outcome = await (within ? this.#applyWithin(effects, within) : this.#applyAlone(effects))
-      return outcome.kind === 'conflict' ? await this.#refusal(effects, outcome) : outcome
-    } catch (error) {
-      if (effects.progress === undefined) throw wrapped(error)
-      if (sqlStateOf(error) === lockTimeout) return fencedByLock
-      if (sqlStateOf(error) === fencedState) return this.#refusal(effects, fencedByLedger)
-      throw wrapped(error)
-    }
+    const { unit, moves = [], progress, outbox = [] } = effects
+    requireMoves(moves)
+    if (progress) requireCounts(progress)
+    requireNumbers(outbox, progress)
+    const outcome = await this.#attempt({ ...effects, columns: outboxColumns(outbox) }, within)
+    // Also where they were committed before, by who could not say so any more.
+    if (outbox.length > 0 && (outcome.kind === 'applied' || outcome.kind === 'already-done'))
+      this.#waker.wake(sliceOfUnit(unit))
+    return outcome
   }
 
   async moveInbox(actor: ActorIdentity, moves: readonly InboxMove[]): Promise<readonly boolean[]> {
@@ -172,7 +185,21 @@ class PostgresEffectsStore implements EffectsStore {
   }
 
   async close(): Promise<void> {
+    await this.#waker.close()
     await Promise.all([this.#batches.close(), this.#interactive.close()])
+  }
+
+  async #attempt(batch: Batch, within: InteractiveTransaction | undefined): Promise<ApplyOutcome> {
+    try {
+      if (batch.inbox.length > 0) await this.#days.ready()
+      const outcome = await (within ? this.#applyWithin(batch, within) : this.#applyAlone(batch))
+      return outcome.kind === 'conflict' ? await this.#refusal(batch, outcome) : outcome
+    } catch (error) {
+      if (batch.progress === undefined) throw wrapped(error)
+      if (sqlStateOf(error) === lockTimeout) return fencedByLock
+      if (sqlStateOf(error) === fencedState) return this.#refusal(batch, fencedByLedger)
+      throw wrapped(error)
+    }
   }
 
   async #read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -183,7 +210,7 @@ class PostgresEffectsStore implements EffectsStore {
     }
   }
 
-  async #applyAlone(effects: BatchEffects): Promise<ApplyOutcome> {
+  async #applyAlone(effects: Batch): Promise<ApplyOutcome> {
     const { unit, progress } = effects
     if (isEmpty(effects)) {
       if (progress) await untilDone(this.#batches, ({ sql }) => updateProgress(sql, unit, progress))
@@ -201,13 +228,13 @@ class PostgresEffectsStore implements EffectsStore {
     }
   }
 
-  async #run(effects: BatchEffects, session: PostgresSession): Promise<ApplyOutcome> {
+  async #run(effects: Batch, session: PostgresSession): Promise<ApplyOutcome> {
     await session.sql`begin`
     return this.#finish(effects, session)
   }
 
   /** The author's statements cannot be run again here, so a deadlock too goes back to who can handle the batch again. */
-  async #applyWithin(effects: BatchEffects, within: InteractiveTransaction): Promise<ApplyOutcome> {
+  async #applyWithin(effects: Batch, within: InteractiveTransaction): Promise<ApplyOutcome> {
     if (!(within instanceof PostgresTransaction)) throw new Error('this transaction is not one of this store')
     return within.finish(async (session) => {
       try {
@@ -224,10 +251,11 @@ class PostgresEffectsStore implements EffectsStore {
   }
 
   /** Commits the transaction, or undoes it. */
-  async #finish(effects: BatchEffects, session: PostgresSession): Promise<ApplyOutcome> {
+  async #finish(effects: Batch, session: PostgresSession): Promise<ApplyOutcome> {
+    const { unit, progress, columns } = effects
     try {
       const outcome = await this.#applyAll(effects, session)
-      if (outcome.kind === 'applied') await this.#statements.commit(session, effects.unit, effects.progress)
+      if (outcome.kind === 'applied') await this.#statements.commit(session, unit, progress, columns)
       else await session.rollback()
       return outcome
     } catch (error) {
@@ -278,9 +306,10 @@ const byAuthor = async (work: () => Promise<void>): Promise<void> => {
   }
 }
 
-const isEmpty = (effects: BatchEffects): boolean =>
+const isEmpty = (effects: Batch): boolean =>
   effects.inbox.length +
     (effects.moves?.length ?? 0) +
+    effects.columns.rows +
     effects.duplicates.length +
     effects.tracked.length +
     realWrites(effects).length ===

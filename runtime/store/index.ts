@@ -15,6 +15,7 @@ export {
 export { memoryProgressStore, type MemoryProgressStore } from './memory-progress-store.ts'
 export { migrate, pendingMigrations, type MigrateOptions } from './migrations.ts'
 export { postgresCheck } from './postgres-check.ts'
+export { outboxColumns } from './outbox-rows.ts'
 export { insertOutbox, insertOutboxOfOther, wakeRelays } from './outbox-statements.ts'
 export { openOutboxStore, type OutboxStoreOptions } from './outbox-store.ts'
 export {

@@ -15,14 +15,23 @@ import type {
   StateKey,
 } from '../delivery/effects.ts'
 import { requireCounts, type ActorIdentity, type Unit } from '../delivery/index.ts'
+import { requireNumbers, type OutboxRow } from '../delivery/outbox.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { requireMoves } from './inbox-statements.ts'
 import { memoryProgressStore, type MemoryProgressStore } from './memory-progress-store.ts'
+import { outboxColumns } from './outbox-rows.ts'
 
 export interface MemoryEffectsStore extends EffectsStore {
   /** Rows of `ctx.track`, in the order they were applied. */
   readonly tracked: readonly TrackedRow[]
   readonly duplicates: readonly (DuplicateSighting & { readonly unit: Unit })[]
+  /** In the order they were committed; nobody takes them away. */
+  readonly outbox: readonly NumberedRow[]
+}
+
+export interface NumberedRow extends OutboxRow {
+  readonly unit: Unit
+  readonly seq: number
 }
 
 interface StoredState {
@@ -58,6 +67,9 @@ export const memoryEffectsStore = ({
   const states = new Map<string, StoredState>()
   const duplicates = new Map<string, DuplicateSighting & { readonly unit: Unit }>()
   const tracked: TrackedRow[] = []
+  const outbox: NumberedRow[] = []
+  /** The last number of each unit. */
+  const outboxSeqs = new Map<string, number>()
   // A state made anew never repeats a version of its predecessor: every version is given once.
   let lastVersion = 0
 
@@ -89,6 +101,8 @@ export const memoryEffectsStore = ({
     const { unit, moves = [] } = effects
     requireMoves(moves)
     if (effects.progress) requireCounts(effects.progress)
+    requireNumbers(effects.outbox ?? [], effects.progress)
+    outboxColumns(effects.outbox ?? []) // what Postgres refuses is refused here too
     const outcome = attempt(effects)
     // As in Postgres: the unit's row may explain why.
     return outcome.kind === 'conflict' && effects.progress
@@ -133,11 +147,18 @@ export const memoryEffectsStore = ({
       else states.set(id, { json, version: (lastVersion += 1) })
     }
     tracked.push(...effects.tracked)
+    for (const row of effects.outbox ?? []) {
+      const place = JSON.stringify([unit.group, unit.actor, topic, partition])
+      const seq = (outboxSeqs.get(place) ?? 0) + 1
+      outboxSeqs.set(place, seq)
+      outbox.push({ ...row, unit, seq })
+    }
     return { kind: 'applied' }
   }
 
   return {
     tracked,
+    outbox,
     get duplicates() {
       return [...duplicates.values()]
     },

@@ -22,7 +22,7 @@ import {
   type SliceBacklog,
   type SliceLease,
 } from '../delivery/outbox.ts'
-import { pendingRecordOf, type OutboxRow } from './outbox-statements.ts'
+import { pendingRecordOf, type StoredRow } from './outbox-rows.ts'
 import { meaningOf, unavailable } from './postgres-failure.ts'
 import { PostgresSession, type SessionOptions } from './postgres-session.ts'
 import { SessionPool } from './session-pool.ts'
@@ -149,7 +149,7 @@ const claim = async (
   return rows.map(leaseOf)
 }
 
-interface ReadRow extends OutboxRow {
+interface ReadRow extends StoredRow {
   readonly size_bytes: number
   readonly settled: boolean
 }

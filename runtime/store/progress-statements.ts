@@ -24,11 +24,17 @@ import { answersTo, nameOf, nameOfPlace, rowOf, type PlaceText, type RowText } f
 export const fencedState = 'TR001'
 
 /**
- * Fence, ledger and counters: one statement, the last of a batch's transaction. It fails where the row is another's,
- * so that the COMMIT sent behind it undoes the transaction.
+ * Fence, ledger and counters: one statement, the last of a batch's transaction but for the rows of the outbox that it
+ * makes numbers for (`insertOutbox`). It fails where the row is another's, so that the COMMIT sent behind it undoes the
+ * transaction.
  */
-export const updateProgress = async (sql: Sql, unit: Unit, progress: Progress): Promise<void> => {
-  const { epoch, lane, frontier, counts, outboxRows = 0 } = progress
+export const updateProgress = async (
+  sql: Sql,
+  unit: Unit,
+  progress: Progress,
+  outboxRows = 0,
+): Promise<void> => {
+  const { epoch, lane, frontier, counts } = progress
   const { applied, duplicate, redelivered, rejected, undecodable, exhausted, skipped, ...none } = counts
   none satisfies Record<string, never> // an outcome that has no column here would not be counted
   const ranges = printRanges(progress.ranges)

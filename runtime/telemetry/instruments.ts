@@ -26,6 +26,7 @@ export const makeInstruments = (meter: Meter): Instruments => {
   const rebalances = counter(meter, metricTable.rebalances)
   const workersLost = counter(meter, metricTable.workersLost)
   const spansNotMade = counter(meter, metricTable.spansNotMade)
+  const outboxRecords = counter(meter, metricTable.outboxRecords)
   const stage = meter.createHistogram(metricTable.stage.name, {
     ...described(metricTable.stage),
     advice: { explicitBucketBoundaries: [...stageBuckets] },
@@ -50,6 +51,7 @@ export const makeInstruments = (meter: Meter): Instruments => {
     },
     rebalance: (group, kind) => rebalances(1, { group, kind }),
     workerLost: () => workersLost(1),
+    outbox: (outcome, count) => outboxRecords(count, { outcome }),
     spansNotMade: (group, actor, count) => spansNotMade(count, { group, actor }),
     observe: (status) => {
       gauges.status = status

@@ -24,7 +24,7 @@ export interface ProcessStatusOptions {
 
 /** The parts that only some processes have. */
 export type StatusParts = Partial<
-  Pick<StatusReport, 'readiness' | 'actors' | 'groups' | 'outcomes' | 'lastErrors'>
+  Pick<StatusReport, 'readiness' | 'actors' | 'groups' | 'outcomes' | 'lastErrors' | 'outbox'>
 >
 
 /** A timer that fires so often measures how late it fires. */
@@ -93,6 +93,7 @@ export class ProcessStatus {
     groups = [],
     outcomes = [],
     lastErrors = [],
+    outbox,
   }: StatusParts): StatusReport {
     return {
       version: statusReportVersion,
@@ -106,6 +107,7 @@ export class ProcessStatus {
       groups,
       outcomes,
       lastErrors,
+      ...(outbox && { outbox }),
     }
   }
 

@@ -1,6 +1,6 @@
 /** A status report as the gauges that are drawn from it: only what it tells, so that what is gone from it is gone. */
 
-import type { AssignmentStatus, StatusReport, UnitStatus } from '../control/index.ts'
+import type { AssignmentStatus, OutboxStatus, StatusReport, UnitStatus } from '../control/index.ts'
 import type { MetricName } from './metric-table.ts'
 
 export interface GaugeReading {
@@ -24,6 +24,7 @@ export const gaugeReadings = (report: StatusReport): readonly GaugeReading[] => 
   ...report.readiness.map(
     ({ name, ready }) => ({ metric: 'ready', labels: { check: name }, value: ready ? 1 : 0 }) as const,
   ),
+  ...(report.outbox === undefined ? [] : ofOutbox(report.outbox)),
 ]
 
 const ofPartition = (group: string, assignment: AssignmentStatus): readonly GaugeReading[] => {
@@ -34,7 +35,7 @@ const ofPartition = (group: string, assignment: AssignmentStatus): readonly Gaug
     ...known('frontier', labels, frontier),
     ...known('end', labels, end),
     ...known('lagRecords', labels, lagRecords),
-    ...known('lagSeconds', labels, lagMs === null ? null : lagMs / 1_000),
+    ...known('lagSeconds', labels, seconds(lagMs)),
   ]
 }
 
@@ -54,6 +55,22 @@ const ofUnit = (
       : [{ metric: 'waiting', labels: { ...labels, dependency: unit.waitingFor }, value: 1 } as const]),
   ]
 }
+
+const ofOutbox = ({ slices, parked, heldBackMs }: OutboxStatus): readonly GaugeReading[] => {
+  const states = new Map<string, number>()
+  for (const { state } of slices) states.set(state, (states.get(state) ?? 0) + 1)
+  return [
+    ...slices.flatMap(({ slice, records, ageMs }) => {
+      const labels = { slice: String(slice) }
+      return [...known('outboxBacklog', labels, records), ...known('outboxAge', labels, seconds(ageMs))]
+    }),
+    ...[...states].map(([state, value]) => ({ metric: 'outboxSlices', labels: { state }, value }) as const),
+    ...known('outboxParked', {}, parked),
+    ...known('outboxHeldBack', {}, seconds(heldBackMs)),
+  ]
+}
+
+const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1_000)
 
 /** What is not known is not shown. */
 const known = (

@@ -27,6 +27,8 @@ export interface RuntimeMetrics {
   stage(owner: StageOwner, stage: Stage, seconds: number): void
   rebalance(group: string, kind: 'assigned' | 'revoked' | 'lost'): void
   workerLost(): void
+  /** Events of the outbox that a relay is done with. */
+  outbox(outcome: 'sent' | 'parked', records: number): void
   /** Gauges are read from this whenever metrics are collected; undefined: there is nothing to tell yet. */
   observe(status: () => StatusReport | undefined): void
 }
@@ -41,6 +43,7 @@ export const noTelemetry: Telemetry = {
     stage: nothing,
     rebalance: nothing,
     workerLost: nothing,
+    outbox: nothing,
     observe: nothing,
   },
   tracing: { enabled: false, batch: nothing },

@@ -62,6 +62,7 @@ export const receiveOne = async (
     emit: (name: string, sent: unknown, options: EmitOptions = {}) =>
       emitted.push({ name, event: sent, options }),
     track: (row) => tracked.push(row),
+    callKey: (name) => `call ${name} for ${keyOf(actor, event, given)}`,
   }
   const outcome = (await actor.receive(event, ctx)) ?? commit()
   return outcome.kind === 'commit'
@@ -69,10 +70,16 @@ export const receiveOne = async (
     : { outcome, state: given.state, emitted: [], tracked: [] }
 }
 
-type RecordPart = Omit<ActorContext, 'state' | 'emit' | 'track'>
+type RecordPart = Omit<ActorContext, 'state' | 'emit' | 'track' | 'callKey'>
+
+const eventIdOf = (event: unknown, given: Given): string =>
+  given.eventId ?? fieldOf(event, 'eventId', 'string') ?? 'event-1'
+
+const keyOf = ({ idempotencyKey }: ActorDefinition, event: unknown, given: Given): string =>
+  idempotencyKey?.(event) ?? eventIdOf(event, given)
 
 const recordOf = (actor: ActorDefinition, event: unknown, given: Given): RecordPart => {
-  const eventId = given.eventId ?? fieldOf(event, 'eventId', 'string') ?? 'event-1'
+  const eventId = eventIdOf(event, given)
   return {
     topic: 'test',
     partition: 0,

@@ -72,7 +72,7 @@ export const handlingOptions = {
     fallback: 0,
     min: 0,
     max: 256,
-    doc: 'Threads that run actors; 0: one for each core.',
+    doc: 'Threads that run actors, of one process; 0: one for each core, shared out among PROCESSES.',
   }),
   actorsDir: text({
     variable: 'ACTORS_DIR',

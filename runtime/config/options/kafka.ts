@@ -30,7 +30,12 @@ export const kafkaOptions = {
     variable: 'KAFKA_GROUP_INSTANCE_ID',
     fallback: undefined,
     ...anyText,
-    doc: 'Makes this process a static member: a restart within the session time-out moves no partition. One name a process.',
+    doc: 'Makes this process a static member: a restart within the session time-out moves no partition. One name a process; where PROCESSES is over 1, one a node: the slot is added.',
+  }),
+  kafkaStaticMembership: flag({
+    variable: 'KAFKA_STATIC_MEMBERSHIP',
+    fallback: false,
+    doc: 'Makes each process a static member named by NODE_NAME and, where PROCESSES is over 1, its slot. Not needed where KAFKA_GROUP_INSTANCE_ID is given. true: a restart within the session time-out moves no partition, and a process that is gone for good is noticed only after it.',
   }),
   kafkaPrefix: text({
     variable: 'KAFKA_PREFIX',

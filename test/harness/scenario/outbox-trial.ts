@@ -5,13 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { outboxSlices, sliceOfUnit, type OutboxEvent } from '../../../runtime/delivery/outbox.ts'
+import { outboxSlices, sliceOfUnit, type OutboxRow } from '../../../runtime/delivery/outbox.ts'
 import { connectAdmin } from '../../../runtime/kafka/index.ts'
 import {
   insertOutbox,
   insertOutboxOfOther,
   migrate,
   openDatabase,
+  outboxColumns,
   wakeRelays,
   type Database,
 } from '../../../runtime/store/index.ts'
@@ -89,7 +90,8 @@ export class OutboxTrial {
         NODE_NAME: name,
         RELAY_LEASE_MS: String(leaseMs),
         RELAY_BATCH_RECORDS: '50',
-        TELEMETRY_ENABLED: 'false',
+        TELEMETRY_ENABLED: 'true',
+        STATUS_INTERVAL_MS: '1000',
         TELEMETRY_PORT: '0',
         CONTROL_PLANE_TELEMETRY_PORT: '0',
         RELAY_TELEMETRY_PORT: '0',
@@ -149,6 +151,13 @@ export class OutboxTrial {
     return row?.n ?? 0
   }
 
+  /** What a relay serves at a path of its telemetry port. */
+  async ask(relay: TroupeProcess, path: '/metrics' | '/readyz'): Promise<{ status: number; text: string }> {
+    const { url } = await relay.says('serving telemetry')
+    const response = await fetch(new URL(path, String(url)))
+    return { status: response.status, text: await response.text() }
+  }
+
   leases(): Promise<readonly object[]> {
     return this.#database.sql`select * from troupe.outbox_slices where holder is not null`
   }
@@ -189,7 +198,7 @@ export class OutboxTrial {
       )
       const firstSeq = (this.#lastSeq.get(n) ?? 0) + 1
       this.#lastSeq.set(n, firstSeq + events.length - 1)
-      await insertOutbox(this.#database.sql, unit, firstSeq, events)
+      await insertOutbox(this.#database.sql, unit, firstSeq, outboxColumns(events))
     }
     await wakeRelays(this.#database.sql, [sliceOfUnit(unit)])
   }
@@ -199,7 +208,7 @@ export class OutboxTrial {
     await insertOutboxOfOther(this.#database.sql, events)
   }
 
-  #event(key: string): OutboxEvent {
+  #event(key: string): OutboxRow {
     const n = (this.#lastOfKey.get(key) ?? 0) + 1
     this.#lastOfKey.set(key, n)
     const id = randomUUID()

@@ -17,18 +17,19 @@ export const mutants = {
   /** Whatever epoch a row has is taken for its own. */
   'fence off': {
     ...safetyStatements,
-    commit: async (session, unit, progress) =>
+    commit: async (session, unit, progress, outbox) =>
       safetyStatements.commit(
         session,
         unit,
         progress && { ...progress, epoch: await epochOf(session, unit, progress) },
+        outbox,
       ),
   },
   /** What was done is neither noted nor asked. */
   'ledger off': {
     ...safetyStatements,
-    commit: (session, unit, progress) =>
-      safetyStatements.commit(session, unit, progress && { ...progress, ranges: [] }),
+    commit: (session, unit, progress, outbox) =>
+      safetyStatements.commit(session, unit, progress && { ...progress, ranges: [] }, outbox),
   },
   /** Keys are neither noted nor asked. */
   'inbox off': { ...safetyStatements, insertInbox: () => Promise.resolve(true) },

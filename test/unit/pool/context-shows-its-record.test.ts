@@ -228,6 +228,53 @@ t.test('a registry away at the end: what was emitted waits for its id', async (t
   t.equal(calls, 3, 'receive is not run again')
 })
 
+t.test('a call of an event has one key, wherever and however often it is made', async (t) => {
+  const keysOf = async (records: Parameters<typeof batchOf>[0], name?: string, order?: Order) => {
+    const keys: unknown[] = []
+    const actor = actorWith(
+      async (_, ctx) => {
+        const first = ctx.callKey('book')
+        await Promise.resolve()
+        t.equal(ctx.callKey('book'), first, 'also later')
+        keys.push(first, ctx.callKey('bill'))
+      },
+      order,
+      name,
+    )
+    await testHost([actor]).handled(actor, batchOf(records))
+    return keys
+  }
+  const event = { eventId: 'e1', tenantId: 'acme', n: 1 }
+  const [book, bill] = await keysOf([event])
+  t.match(book, /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  t.not(bill, book, 'two calls, two keys')
+  t.same((await keysOf([{ n: 0 }, event], 'shown', 'key')).slice(2), [book, bill], 'at another offset')
+  for (const [other, of] of [
+    [{ ...event, eventId: 'e2' }, 'shown'],
+    [{ ...event, tenantId: 'other' }, 'shown'],
+    [event, 'another-actor'],
+  ] as const)
+    t.not((await keysOf([other], of))[0], book)
+
+  const byNumber = defineActor({
+    name: 'shown',
+    receives: { 'test.*': Happened },
+    idempotencyKey: ({ n }: Happened) => String(n),
+    receive: (_, ctx) => {
+      seen.push(ctx.callKey('book'))
+    },
+  })
+  const seen: string[] = []
+  await testHost([byNumber]).handled(byNumber, batchOf([event, { ...event, eventId: 'e2' }]))
+  t.equal(seen[0], seen[1], "by the actor's own key")
+  t.not(seen[0], book)
+
+  const nameless = actorWith((_, ctx) => ctx.callKey(''))
+  t.match((await testHost([nameless]).handled(nameless, batchOf([event]))).unfinished, [
+    { failure: { code: 'CONTEXT_MISUSED', message: /ctx\.callKey takes the name of the call/ } },
+  ])
+})
+
 const neverHandled = (): never => {
   throw new Error('it was not handled')
 }

@@ -165,6 +165,37 @@ t.test('gauges are those of the report, and a partition that was revoked is gone
   t.equal(sumOf(await read(telemetry), 'troupe_lag_records'), undefined)
 })
 
+const outbox: NonNullable<StatusReport['outbox']> = {
+  slices: [
+    { slice: 0, state: 'idle', records: 0, ageMs: 0, waitsFor: '', heldTopics: [] },
+    { slice: 1, state: 'idle', records: 70, ageMs: 2_500, waitsFor: '', heldTopics: [] },
+    { slice: 4, state: 'orphan', records: null, ageMs: null, waitsFor: '', heldTopics: [] },
+  ],
+  sentRecords: 9,
+  parkedRecords: 1,
+  parked: 3,
+  heldBackMs: 0,
+}
+
+t.test('a relay tells how much waits in its slices, and for how long', async (t) => {
+  const telemetry = await started(t)
+  telemetry.meters.observe(() => ({ ...reportOf(), outbox }))
+  telemetry.meters.outbox('sent', 5)
+  telemetry.meters.outbox('sent', 4)
+  telemetry.meters.outbox('parked', 1)
+  const series = await read(telemetry)
+  t.equal(sumOf(series, 'troupe_outbox_records_total', { outcome: 'sent' }), 9)
+  t.equal(sumOf(series, 'troupe_outbox_records_total', { outcome: 'parked' }), 1)
+  t.equal(sumOf(series, 'troupe_outbox_backlog_records', { slice: '0' }), 0)
+  t.equal(sumOf(series, 'troupe_outbox_backlog_records', { slice: '1' }), 70)
+  t.equal(sumOf(series, 'troupe_outbox_backlog_records', { slice: '4' }), undefined, 'not known yet')
+  t.equal(sumOf(series, 'troupe_outbox_age_seconds', { slice: '1' }), 2.5)
+  t.equal(sumOf(series, 'troupe_outbox_slices', { state: 'idle' }), 2)
+  t.equal(sumOf(series, 'troupe_outbox_slices', { state: 'orphan' }), 1)
+  t.equal(sumOf(series, 'troupe_outbox_parked_records'), 3)
+  t.equal(sumOf(series, 'troupe_outbox_held_back_seconds'), 0)
+})
+
 t.test('a report that throws costs its gauges only', async (t) => {
   const telemetry = await started(t)
   telemetry.meters.observe(() => {
@@ -184,7 +215,8 @@ t.test('2,500 partitions are 2,500 series: more than the SDK keeps by itself', a
 
 t.test('what is shown is what the table names, with its labels', async (t) => {
   const telemetry = await started(t)
-  telemetry.meters.observe(() => reportOf(1))
+  telemetry.meters.observe(() => ({ ...reportOf(1), outbox }))
+  telemetry.meters.outbox('sent', 1)
   telemetry.meters.records(unit, { ...noOutcomes(), rejected: 1 })
   telemetry.meters.retries(unit, 1)
   telemetry.meters.stage(unit, 'decode', 0.1)
