@@ -215,11 +215,12 @@ export class MemberInMemory implements GroupMember {
     }
   }
 
-  async rewind(at: TopicPartition, offset: number): Promise<void> {
+  async rewind(at: TopicPartition, offset: number): Promise<boolean> {
     this.rewinds.push({ ...at, offset })
     await Promise.resolve()
     this.#positions.set(at.partition, offset)
     this.listener?.wake(at)
+    return true
   }
 
   commit(offsets: readonly TopicPartitionOffset[]): void {
