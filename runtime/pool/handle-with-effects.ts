@@ -147,7 +147,13 @@ class Chunks {
 
   #attempt(isLast: boolean): ChunkAttempt {
     const blocked = new Set(this.#blocked)
-    return new ChunkAttempt(this.#work, this.#store, this.#outgoing, blocked, isLast ? this.#total : undefined)
+    return new ChunkAttempt(
+      this.#work,
+      this.#store,
+      this.#outgoing,
+      blocked,
+      isLast ? this.#total : undefined,
+    )
   }
 
   #ended({ blocked, outcome, stopped }: ChunkAttempt): ChunkEnd {
