@@ -4,7 +4,7 @@
 ARGS ?=
 run = @npm run --silent $(1) -- $(ARGS)
 
-.PHONY: demo test test-native test-kafka test-chart verify bench services-up services-down migrate
+.PHONY: demo test test-native test-kafka soak test-chart verify bench services-up services-down migrate
 
 demo:
 	$(call run,demo)
@@ -17,6 +17,9 @@ test-native:
 
 test-kafka:
 	$(call run,test:kafka)
+
+soak:
+	$(call run,soak)
 
 test-chart:
 	$(call run,test:chart)

@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander'
 
 import { messageOf } from '../runtime/errors.ts'
 import { exitCodeOf, exitCodes } from '../runtime/process/index.ts'
+import { auditCommand } from './audit/audit-command.ts'
 import { deadLetterCommands } from './dlq/commands.ts'
 
 const program = new Command('troupe')
@@ -14,6 +15,7 @@ const program = new Command('troupe')
     'Looks at and mends what Troupe keeps. Options come from the environment: docs/configuration.md.',
   )
   .addCommand(deadLetterCommands())
+  .addCommand(auditCommand())
   .exitOverride()
 
 /** Subcommands do not take it from their parent. */

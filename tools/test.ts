@@ -3,15 +3,14 @@
  * (`, N skipped` with the reasons above it).
  *
  *   node tools/test.ts                what needs no other service: unit, contract, end to end on embedded services
- *   node tools/test.ts --kafka        the scenarios on a real Kafka, a real registry and a real Postgres
+ *   node tools/test.ts --kafka        the scenarios on a real Kafka, a real registry and a real Postgres, quick ones first
  *   node tools/test.ts FILE…          only these
  */
 
-import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { withRealServices } from './real-services.ts'
-import { TapOutput } from './tap-output.ts'
+import { conclude, runOneByOne, runTap } from './run-tap.ts'
+import { quickFirst } from './scenario-order.ts'
 
 const embedded = [
   'test/unit/**/*.test.ts',
@@ -27,40 +26,10 @@ const main = async (args: readonly string[]): Promise<number> => {
   const files = named.length > 0 ? named : globSync(onKafka ? real : embedded).sort()
   if (files.length === 0) throw new Error('there is no test of that name')
   const needsServices = onKafka || named.some((file) => file.includes('test/scenario/'))
-  return needsServices
-    ? await withRealServices((env) => runTap(files, ['--jobs=1'], env))
-    : await runTap(files, ['--jobs=2'], {})
-}
-
-const runTap = async (
-  files: readonly string[],
-  flags: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Promise<number> => {
-  const output = new TapOutput((line) => console.log(line))
-  const code = await exitOf(['run', ...flags, '--reporter=tap', ...files], env, (line) => output.add(line))
-  for (const reason of output.skipped) console.log(`skipped: ${reason}`)
-  const { passed, failed, skipped } = output.counts
-  // A runner that fell over before it counted is a failure too.
-  const failures = code !== 0 && failed === 0 ? 1 : failed
-  console.log(`${passed} passed, ${failures} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
-  return failures > 0 ? 1 : code
-}
-
-const exitOf = async (
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  onLine: (line: string) => void,
-): Promise<number> => {
-  const child = spawn('node_modules/.bin/tap', args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
-  })
-  createInterface({ input: child.stdout }).on('line', onLine)
-  return await new Promise((ended, failed) => {
-    child.on('error', failed)
-    child.on('close', (code) => ended(code ?? 1))
-  })
+  if (!needsServices) return conclude([await runTap(files, { flags: ['--jobs=2'] })])
+  return await withRealServices(async (env) =>
+    conclude(await runOneByOne(quickFirst(files), { flags: ['--jobs=1'], env, comments: true })),
+  )
 }
 
 process.exitCode = await main(process.argv.slice(2))

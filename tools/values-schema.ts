@@ -27,6 +27,7 @@ export const setByTheChart: readonly string[] = [
   'TELEMETRY_HOST',
   'TELEMETRY_PORT',
   'CONTROL_PLANE_TELEMETRY_PORT',
+  'RELAY_TELEMETRY_PORT',
 ]
 
 /** No secrets, but often kept in the Secret of their password. */
@@ -134,6 +135,7 @@ const sections = [
   'serviceAccount',
   'probes',
   'runtime',
+  'relay',
   'controlPlane',
   'migration',
   'metrics',
@@ -172,6 +174,7 @@ const valuesSchema = (): Schema => ({
     }),
     terminationMarginSeconds: count(0),
     runtime: { ...object({ ...workload, staticMembership: flag }), required: ['podDisruptionBudget'] },
+    relay: { ...object(workload), required: ['podDisruptionBudget'] },
     controlPlane: {
       ...object({
         ...workload,

@@ -8,6 +8,7 @@ import { deadLetterTransitions } from '../../runtime/delivery/index.ts'
 import { TroupeError } from '../../runtime/errors.ts'
 import { openDeadLetterIndex } from '../../runtime/store/index.ts'
 import { wholeNumber } from '../time-option.ts'
+import { campaignsCommand } from './campaign-commands.ts'
 import { filterFrom, withFilterOptions, type FilterOptions } from './filter-options.ts'
 import { letterJson, letterTable, letterText } from './letter-text.ts'
 import { redriveCommand } from './redrive-command.ts'
@@ -15,9 +16,18 @@ import { redriveCommand } from './redrive-command.ts'
 export const deadLetterCommands = (): Command =>
   new Command('dlq')
     .description('dead letters: records that no attempt could handle')
+    .addHelpText(
+      'after',
+      `
+  troupe dlq list --since 2h                         what died in the last two hours
+  troupe dlq show 17                                 why, and what was in it
+  troupe dlq redrive --actor invoices                what a redrive would do; --yes does it
+  troupe dlq discard 17 --reason "test data"         nothing more happens to it`,
+    )
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(redriveCommand())
+    .addCommand(campaignsCommand())
     .addCommand(discardCommand())
 
 interface ListOptions extends FilterOptions {
@@ -64,7 +74,11 @@ const showCommand = (): Command =>
     .option('--json', 'for programs; bytes as base64')
     .action(async (id: string, options: { readonly json?: boolean }) => {
       const letter = await withIndex((index) => index.find(wholeNumber('id', id, 1)))
-      if (letter === undefined) throw new TroupeError('CONFIG_INVALID', `there is no dead letter ${id}`)
+      if (letter === undefined)
+        throw new TroupeError(
+          'CONFIG_INVALID',
+          `there is no dead letter ${id}; troupe dlq list shows those there are`,
+        )
       console.log(options.json ? JSON.stringify(letterJson(letter)) : letterText(letter))
     })
 

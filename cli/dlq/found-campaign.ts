@@ -7,6 +7,9 @@ import { TroupeError } from '../../runtime/errors.ts'
 export const foundCampaign = async (store: RedriveStore, id: number): Promise<Campaign> => {
   const campaign = await store.campaign(id)
   if (campaign === undefined)
-    throw new TroupeError('CONFIG_INVALID', `there is no redrive campaign ${String(id)}`)
+    throw new TroupeError(
+      'CONFIG_INVALID',
+      `there is no redrive campaign ${String(id)}; troupe dlq campaigns lists them`,
+    )
   return campaign
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * What the image runs: `troupe runtime` (the default), `troupe control-plane`, `troupe migrate`, `troupe issue-api-key …`.
+ * What the image runs: `troupe runtime` (the default), `troupe relay`, `troupe control-plane`, `troupe migrate`,
+ * `troupe issue-api-key …`.
  * Options come from the environment (docs/configuration.md).
  */
 
@@ -14,6 +15,10 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   runtime: { says: 'run the actors', run: () => import('../../runtime/main.ts') },
+  relay: {
+    says: 'send what actors emitted from the outbox to Kafka',
+    run: () => import('../../runtime/relay-main.ts'),
+  },
   'control-plane': { says: 'serve both GraphQL APIs', run: () => import('../../control-plane/main.ts') },
   migrate: {
     says: 'bring the tables of DATABASE_URL to this version, and end',

@@ -24,6 +24,7 @@ export class ForkedProcess {
   #openLook: number | undefined
   #latest: Look | undefined
   #unwellLooks = 0
+  #silent = false
 
   /** `entry`: the module that it runs, without arguments. `env` is added to the primary's. */
   static start(entry: string, env: Readonly<Record<string, string>>, news: ProcessNews): ForkedProcess {
@@ -64,16 +65,17 @@ export class ForkedProcess {
     return this.#unwellLooks
   }
 
-  /** Whether the last question is still without answer. */
+  /** At the last look, the one before had no answer yet. */
   get silent(): boolean {
-    return this.#openLook !== undefined
+    return this.#silent
   }
 
   /** Asks how it fares; once an interval. */
   look(): void {
-    const wasWell = this.#openLook === undefined && (this.#latest?.live.reasons.length ?? 0) === 0
-    this.#unwellLooks = wasWell ? 0 : this.#unwellLooks + 1
-    if (this.#openLook === undefined) this.#openLook = this.#ask('look')
+    this.#silent = this.#openLook !== undefined
+    const isWell = !this.#silent && (this.#latest?.live.reasons.length ?? 0) === 0
+    this.#unwellLooks = isWell ? 0 : this.#unwellLooks + 1
+    this.#openLook ??= this.#ask('look')
   }
 
   /** Its metrics in Prometheus' text format; undefined: not in time. */

@@ -18,26 +18,31 @@ export const rollingRestart = async (
   slots: readonly ProcessSlot[],
   { readyWithinMs, stopping }: RollingBounds,
 ): Promise<void> => {
-  const untilAllReady = async (doing: string): Promise<void> => {
+  const untilAllReady = async (restarted?: ProcessSlot): Promise<void> => {
     const deadline = performance.now() + readyWithinMs
+    const { restarts } = restarted ?? { restarts: 0 }
     for (;;) {
       const waiting = slots.find(({ ready }) => !ready)
       if (waiting === undefined || stopping()) return
+      const when =
+        restarted === undefined
+          ? 'before it began'
+          : `after process ${String(restarted.number)} was restarted`
+      if (restarted !== undefined && (restarted.state === 'waiting' || restarted.restarts > restarts))
+        throw new Error(`process ${String(restarted.number)} ended again: ${restarted.lastEnd}`)
       if (performance.now() > deadline)
         throw new Error(
-          `${doing}, process ${String(waiting.number)} was not ready within ${String(readyWithinMs / 1_000)} s: ${reasonOf(waiting)}`,
+          `${when}, process ${String(waiting.number)} was not ready within ${String(readyWithinMs / 1_000)} s: ${reasonOf(waiting)}`,
         )
       await delay(lookEveryMs)
     }
   }
-  await untilAllReady('before it began')
+  await untilAllReady()
   for (const slot of slots) {
     if (stopping()) return
-    const { restarts } = slot
+    // Its successor is started as soon as it has ended.
     await slot.stop()
-    await untilAllReady(`after process ${String(slot.number)} was restarted`)
-    if (!stopping() && slot.restarts > restarts + 1)
-      throw new Error(`process ${String(slot.number)} ended again after it was restarted: ${slot.lastEnd}`)
+    await untilAllReady(slot)
   }
 }
 

@@ -24,7 +24,12 @@ export const runPrimary = async (
 ): Promise<never> => {
   const options = resolveOptions({}, process.env)
   const log = createLog({ level: options.logLevel, base: { process: 'primary' } })
-  const { promise: ending, resolve: end } = Promise.withResolvers<ExitCode>()
+  const { promise: ending, resolve } = Promise.withResolvers<ExitCode>()
+  const toldToEnd = new AbortController()
+  const end = (code: ExitCode): void => {
+    toldToEnd.abort()
+    resolve(code)
+  }
   let server: TelemetryServer | undefined
   try {
     const node = new NodeProcesses(adjust(nodeSettings(options, hostname(), availableParallelism())), {
@@ -37,6 +42,7 @@ export const runPrimary = async (
         end(code)
       },
     })
+    obeySignals(node, log, end)
     if (options.telemetryEnabled) {
       server = await serveTelemetry({
         host: options.telemetryHost,
@@ -48,8 +54,7 @@ export const runPrimary = async (
       })
       log.info('serving telemetry', { url: server.url })
     }
-    obeySignals(node, log, end)
-    node.start()
+    if (!toldToEnd.signal.aborted) node.start()
     const code = await ending
     const worst = await node.stop()
     await server?.close()

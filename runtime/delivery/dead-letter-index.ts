@@ -1,7 +1,7 @@
 /** The index of dead letters: what it keeps of each, what it is asked, and which states a letter goes through. */
 
 import type { Offset, TopicPartitionOffset } from '../topic-partition.ts'
-import type { DeadLetterCause, OriginalRecord } from './dead-letter.ts'
+import type { DeadLetterCause, DeadLetterEvent, OriginalRecord } from './dead-letter.ts'
 import type { InboxKey } from './effects.ts'
 
 /**
@@ -19,18 +19,10 @@ export const deadLetterTransitions = {
 
 export type DeadLetterState = keyof typeof deadLetterTransitions
 
-/** A letter as the batch that gives the record up writes it. */
-export interface NewDeadLetter {
+/** A letter as the batch that gives the record up writes it, or as its topic tells it (`readDeadLetter`). */
+export interface NewDeadLetter extends DeadLetterEvent {
   readonly original: OriginalRecord
   readonly cause: DeadLetterCause
-  /** '' where the event could not be read; so for the next three. */
-  readonly tenant: string
-  readonly eventId: string
-  readonly eventType: string
-  /** The code of the error, beside its class; '' when it has none. */
-  readonly errorCode: string
-  /** As the inbox knows the event; undefined: it does not. */
-  readonly inboxKey: InboxKey | undefined
   /** Out of the record's header (`redrivesOf`). */
   readonly redrives: number
 }
@@ -129,6 +121,8 @@ export interface DeadLetterIndex {
   /** Throws CONFIG_INVALID for a cursor or limit that is none. */
   search(search: DeadLetterSearch): Promise<DeadLetterPage>
   find(id: number): Promise<StoredDeadLetter | undefined>
+  /** Those that it has not yet; their number. Throws EFFECTS_REFUSED when Postgres will never take one of them. */
+  add(letters: readonly NewDeadLetter[]): Promise<number>
   /** Of those that are dead. The others stay as they are. Answers the receipts of the discarded. */
   discard(ids: readonly number[], by: string, reason: string): Promise<readonly DeadLetterReceipt[]>
   close(): Promise<void>

@@ -4,6 +4,7 @@
  */
 
 import type { Offset } from '../topic-partition.ts'
+import type { InboxKey } from './effects.ts'
 import type { OutgoingHeader, OutgoingRecord } from './outgoing.ts'
 import type { RecordOutcome } from './outcome.ts'
 
@@ -19,8 +20,14 @@ export const deadLetterHeaders = {
   'dlq-outcome': 'rejected, undecodable or exhausted',
   'dlq-attempts': 'how many attempts were made; 0 when it could not be decoded',
   'dlq-error-class': 'class of the error, or its code',
+  'dlq-error-code': 'code of the error; absent when it has none',
   'dlq-error-message': 'message of the error, or the reason given; at most 2,000 characters',
   'dlq-error-stack': 'stack of the error; at most 8,000 characters; absent when there is none',
+  'dlq-event-id': 'id of the event',
+  'dlq-event-type': 'name of the event; absent when it could not be read',
+  'dlq-tenant': 'tenant of the event; absent when it names none',
+  'dlq-inbox-key':
+    'tenant and idempotency key of the event as the inbox knows it, a JSON array; absent when the inbox does not know it',
   'dlq-correlation-id': 'correlation id of the event; absent when it could not be read',
   'dlq-trace-id': 'trace id out of its traceparent; absent when it has none',
   'dlq-failed-at': 'when it was given up, ISO 8601 in UTC',
@@ -28,10 +35,12 @@ export const deadLetterHeaders = {
     "names of the record's own headers whose bytes are no text and stand here as base64, a JSON array; absent when there are none",
 } as const
 
-type DeadLetterHeader = keyof typeof deadLetterHeaders
+export type DeadLetterHeader = keyof typeof deadLetterHeaders
 
 const headerPrefix = 'dlq-'
 const longestMessage = 2_000
+/** Classes, codes and ids are looked up by an index, whose entries are short. */
+const longestName = 500
 const longestStack = 8_000
 
 /** The record as it was read. */
@@ -62,6 +71,18 @@ export interface DeadLetterCause {
   readonly failedAtMs: number
 }
 
+/** What is known of its event beside the cause: for the index, where not everything of it is in the record's own headers. */
+export interface DeadLetterEvent {
+  /** '' where the event could not be read; so for the next two. */
+  readonly tenant: string
+  readonly eventId: string
+  readonly eventType: string
+  /** The code of the error, beside its class; '' when it has none. */
+  readonly errorCode: string
+  /** As the inbox knows the event; undefined: it does not. */
+  readonly inboxKey: InboxKey | undefined
+}
+
 /**
  * `topic`: the dead-letter topic. The key decides the partition, so that a key's dead letters stay in order. Its
  * timestamp is the time of producing: with the record's own, an old one would be deleted by the topic's retention at
@@ -71,11 +92,12 @@ export const deadLetter = (
   topic: string,
   original: OriginalRecord,
   cause: DeadLetterCause,
+  event?: DeadLetterEvent,
 ): OutgoingRecord => ({
   topic,
   key: original.key,
   value: original.value,
-  headers: [...ownHeaders(original), ...causeHeaders(original, cause)],
+  headers: [...ownHeaders(original), ...causeHeaders(original, cause, event)],
 })
 
 /**
@@ -84,14 +106,13 @@ export const deadLetter = (
  */
 const ownHeaders = ({ headers }: OriginalRecord): readonly OutgoingHeader[] => {
   const own = headers.filter(([name]) => !name.toLowerCase().startsWith(headerPrefix))
-  const encoded = own.filter(([, value]) => !isText(value)).map(([name]) => withoutNul(name))
-  const carried = own.map(([name, value]): OutgoingHeader => [
-    withoutNul(name),
-    isText(value) ? (value ?? '') : base64(value),
-  ])
-  return encoded.length === 0
-    ? carried
-    : [...carried, ['dlq-base64-headers', JSON.stringify([...new Set(encoded)])]]
+  // All of a name or none: a reader knows them by name.
+  const encoded = new Set(own.filter(([, value]) => !isText(value)).map(([name]) => withoutNul(name)))
+  const carried = own.map(([name, value]): OutgoingHeader => {
+    const sent = withoutNul(name)
+    return [sent, encoded.has(sent) ? base64(value) : (value ?? '')]
+  })
+  return encoded.size === 0 ? carried : [...carried, ['dlq-base64-headers', JSON.stringify([...encoded])]]
 }
 
 type HeaderValue = OriginalRecord['headers'][number][1]
@@ -118,7 +139,11 @@ const base64 = (value: HeaderValue): string => {
 
 const withoutNul = (text: string): string => text.replaceAll('\0', '\uFFFD')
 
-const causeHeaders = (original: OriginalRecord, cause: DeadLetterCause): readonly OutgoingHeader[] => {
+const causeHeaders = (
+  original: OriginalRecord,
+  cause: DeadLetterCause,
+  event: DeadLetterEvent | undefined,
+): readonly OutgoingHeader[] => {
   const values: Readonly<Record<DeadLetterHeader, string | undefined>> = {
     'dlq-topic': original.topic,
     'dlq-partition': String(original.partition),
@@ -129,9 +154,15 @@ const causeHeaders = (original: OriginalRecord, cause: DeadLetterCause): readonl
     'dlq-actor-version': cause.actorVersion,
     'dlq-outcome': cause.outcome,
     'dlq-attempts': String(cause.attempts),
-    'dlq-error-class': capped(cause.errorClass, longestMessage),
+    'dlq-error-class': capped(cause.errorClass, longestName),
     'dlq-error-message': capped(cause.message, longestMessage),
     'dlq-error-stack': capped(cause.stack, longestStack),
+    'dlq-error-code': capped(event?.errorCode, longestName),
+    'dlq-event-id': capped(event?.eventId, longestName),
+    'dlq-event-type': capped(event?.eventType, longestMessage),
+    'dlq-tenant': capped(event?.tenant, longestMessage),
+    // Whole or not at all; JSON escapes what no header carries.
+    'dlq-inbox-key': event?.inboxKey && JSON.stringify([event.inboxKey.tenant, event.inboxKey.key]),
     'dlq-correlation-id': capped(cause.correlationId, longestMessage),
     'dlq-trace-id': traceIdOf(cause.traceparent),
     'dlq-failed-at': isoTime(cause.failedAtMs),
@@ -155,6 +186,7 @@ const capped = (text: string | undefined, longest: number): string | undefined =
 }
 
 /** As headers and the index hold them. */
+export const cappedName = (text: string): string => capped(text, longestName) ?? ''
 export const cappedMessage = (text: string): string => capped(text, longestMessage) ?? ''
 export const cappedStack = (text: string): string => capped(text, longestStack) ?? ''
 

@@ -175,6 +175,15 @@ export interface SettledLetter {
   readonly producedTo?: TopicPartitionOffset | undefined
 }
 
+/** On which those who run campaigns listen (`listen troupe_redrive`): one was created or goes on. */
+export const redriveChannel = 'troupe_redrive'
+
+export interface RedriveListener {
+  /** Resolves when nothing is heard any more; never rejects. */
+  readonly ended: Promise<void>
+  close(): Promise<void>
+}
+
 /** Every method throws POSTGRES_UNAVAILABLE (retryable) when the database is away. */
 export interface RedriveStore {
   preview(filter: DeadLetterFilter, maxRedrives?: number): Promise<CampaignPreview>
@@ -196,6 +205,12 @@ export interface RedriveStore {
    * a cancelled one that has claimed letters and not settled them: they may have been produced.
    */
   lease(id: number, runner: string, leaseMs: number): Promise<Campaign | undefined>
+  /** The lease ends now, if it is `runner`'s. */
+  release(id: number, runner: string): Promise<void>
+  /** Campaigns that `lease` would give now, those that wait longest first; at most so many. */
+  waiting(most: number): Promise<readonly number[]>
+  /** `wake` is called whenever somebody created a campaign or let one go on. */
+  listen(wake: () => void): Promise<RedriveListener>
   /** At most so many of its letters, now `redriving`: first those that a step before had claimed and not settled; new ones only while it runs. */
   claimLetters(campaign: Campaign, letters: number): Promise<readonly StoredDeadLetter[]>
   /** Their states, receipts and the campaign's counts, in one transaction; each letter once. */

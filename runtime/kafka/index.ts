@@ -7,6 +7,7 @@ export { builtInFeatures, librdkafkaVersion, requireFeatures, type RequiredFeatu
 export { GroupConsumer } from './group-consumer.ts'
 export { connectGroupOffsets, type GroupOffsets, lagOf, type PartitionOffsets } from './group-offsets.ts'
 export type { KafkaFault } from './kafka-error.ts'
+export { connectLogReader, type LogReader } from './log-reader.ts'
 export { type MockCluster, startMockCluster } from './mock-cluster.ts'
 export type { OffsetKind } from './offset-questions.ts'
 export type { Watermarks } from './offsets.ts'

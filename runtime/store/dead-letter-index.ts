@@ -6,11 +6,13 @@ import {
   type DeadLetterPage,
   type DeadLetterReceipt,
   type DeadLetterSearch,
+  type NewDeadLetter,
   type StoredDeadLetter,
 } from '../delivery/index.ts'
 import { TroupeError } from '../errors.ts'
 import {
   filterJson,
+  insertDeadLetters,
   letterOf,
   receiptOf,
   summaryOf,
@@ -70,6 +72,10 @@ class PostgresDeadLetterIndex implements DeadLetterIndex {
       ])
       return row && letterOf(row, receipts.map(receiptOf))
     })
+  }
+
+  async add(letters: readonly NewDeadLetter[]): Promise<number> {
+    return letters.length === 0 ? 0 : this.#run(({ sql }) => insertDeadLetters(sql, letters))
   }
 
   async discard(ids: readonly number[], by: string, reason: string): Promise<readonly DeadLetterReceipt[]> {

@@ -8,24 +8,29 @@ import type {
   NewDeadLetter,
   StoredDeadLetter,
 } from '../delivery/index.ts'
-import { cappedMessage, cappedStack, packHeaders, traceIdOf, unpackHeaders } from '../delivery/index.ts'
+import {
+  cappedMessage,
+  cappedName,
+  cappedStack,
+  packHeaders,
+  traceIdOf,
+  unpackHeaders,
+} from '../delivery/index.ts'
 import { parsedInboxKey, printedInboxKey } from './inbox-key-text.ts'
 import { bytea, storable } from './storable-text.ts'
 
 /**
- * Into the index, within the transaction of the batch that gives them up. How many were new: a record is indexed once,
- * however often its batch is run.
+ * Into the index: within the transaction of the batch that gives them up, or as their topic tells them. How many were
+ * new: a record is indexed once, however often and by whomever it is told. Only a key of the inbox is added to one that
+ * is there: who read the topic may have come first, and not have known it.
  */
 export const insertDeadLetters = async (sql: Sql, letters: readonly NewDeadLetter[]): Promise<number> => {
   if (letters.length === 0) return 0
-  // In one order, so that no two batches wait for each other crosswise.
-  const sorted = [...letters].sort(
-    ({ original: a }, { original: b }) => a.partition - b.partition || a.offset - b.offset,
-  )
+  const sorted = inOrder(letters)
   const causes = sorted.map(({ cause }) => cause)
   const originals = sorted.map(({ original }) => original)
-  const rows = await sql`
-    insert into troupe.dead_letters
+  const rows = await sql<{ readonly is_new: boolean }>`
+    insert into troupe.dead_letters as known
       (group_id, actor, actor_version, topic, partition, record_offset, key, value, headers, timestamp_ms,
        tenant, event_id, event_type, correlation_id, trace_id, inbox_key,
        outcome, attempts, error_class, error_code, message, stack, failed_at, redrives)
@@ -33,21 +38,21 @@ export const insertDeadLetters = async (sql: Sql, letters: readonly NewDeadLette
        tenant, event_id, event_type, correlation_id, trace_id, inbox_key,
        outcome, attempts, error_class, error_code, message, stack, to_timestamp(failed_at / 1000), redrives
     from unnest(
-      ${causes.map(({ group }) => group)}::text[], ${causes.map(({ actor }) => actor)}::text[],
+      ${causes.map(({ group }) => storable(group))}::text[], ${causes.map(({ actor }) => storable(actor))}::text[],
       ${causes.map(({ actorVersion }) => textOrNull(actorVersion))}::text[],
-      ${originals.map(({ topic }) => topic)}::text[], ${originals.map(({ partition }) => partition)}::integer[],
+      ${originals.map(({ topic }) => storable(topic))}::text[], ${originals.map(({ partition }) => partition)}::integer[],
       ${originals.map(({ offset }) => offset)}::bigint[],
       ${originals.map(({ key }) => bytea(key))}::bytea[], ${originals.map(({ value }) => bytea(value))}::bytea[],
       ${originals.map(({ headers }) => bytea(packHeaders(headers)))}::bytea[],
       ${originals.map(({ timestamp }) => (timestamp >= 0 ? timestamp : null))}::bigint[],
-      ${sorted.map(({ tenant }) => storable(tenant))}::text[], ${sorted.map(({ eventId }) => storable(eventId))}::text[],
+      ${sorted.map(({ tenant }) => storable(tenant))}::text[], ${sorted.map(({ eventId }) => cappedName(storable(eventId)))}::text[],
       ${sorted.map(({ eventType }) => storable(eventType))}::text[],
       ${causes.map(({ correlationId }) => storable(correlationId ?? ''))}::text[],
       ${causes.map(({ traceparent }) => traceIdOf(traceparent) ?? null)}::text[],
       ${sorted.map(({ inboxKey }) => printedInboxKey(inboxKey))}::text[],
       ${causes.map(({ outcome }) => outcome)}::text[], ${causes.map(({ attempts }) => attempts)}::integer[],
-      ${causes.map(({ errorClass }) => cappedMessage(storable(errorClass)))}::text[],
-      ${sorted.map(({ errorCode }) => cappedMessage(storable(errorCode)))}::text[],
+      ${causes.map(({ errorClass }) => cappedName(storable(errorClass)))}::text[],
+      ${sorted.map(({ errorCode }) => cappedName(storable(errorCode)))}::text[],
       ${causes.map(({ message }) => cappedMessage(storable(message)))}::text[],
       ${causes.map(({ stack }) => cappedStack(storable(stack ?? '')))}::text[],
       ${causes.map(({ failedAtMs }) => failedAtMs)}::double precision[],
@@ -55,10 +60,26 @@ export const insertDeadLetters = async (sql: Sql, letters: readonly NewDeadLette
       as letter (group_id, actor, actor_version, topic, partition, record_offset, key, value, headers, timestamp_ms,
        tenant, event_id, event_type, correlation_id, trace_id, inbox_key,
        outcome, attempts, error_class, error_code, message, stack, failed_at, redrives)
-    on conflict on constraint dead_letters_of_unit do nothing
-    returning 1`
-  return rows.length
+    on conflict on constraint dead_letters_of_unit do update set inbox_key = excluded.inbox_key
+    where known.inbox_key is null and excluded.inbox_key is not null and known.state = 'dead'
+    returning xmax = 0 as is_new`
+  return rows.filter(({ is_new }) => is_new).length
 }
+
+/** In one order, so that no two batches wait for each other crosswise; each record once, as one statement must have it. */
+const inOrder = (letters: readonly NewDeadLetter[]): readonly NewDeadLetter[] =>
+  [...new Map(letters.map((letter) => [placeOf(letter), letter])).entries()]
+    .sort(
+      ([a, { original: left }], [b, { original: right }]) =>
+        left.partition - right.partition || left.offset - right.offset || (a < b ? -1 : 1),
+    )
+    .map(([, letter]) => letter)
+
+const placeOf = ({
+  cause: { group, actor },
+  original: { topic, partition, offset },
+}: NewDeadLetter): string =>
+  JSON.stringify([storable(group), storable(actor), storable(topic), partition, offset])
 
 const textOrNull = (text: string | undefined): string | null => (text === undefined ? null : storable(text))
 
@@ -66,7 +87,19 @@ const textOrNull = (text: string | undefined): string | null => (text === undefi
 export const filterJson = (filter: DeadLetterFilter): string => {
   const { group, actor, topic, tenant, error, key, eventId, fromMs, toMs, text, ids } = filter
   return JSON.stringify(
-    { group, actor, topic, tenant, error, key, eventId, fromMs, toMs, text, ids },
+    {
+      group,
+      actor,
+      topic,
+      tenant,
+      error,
+      key,
+      eventId: eventId && cappedName(eventId),
+      fromMs,
+      toMs,
+      text,
+      ids,
+    },
     (_, value: unknown) => (typeof value === 'string' ? storable(value) : value),
   )
 }

@@ -1,3 +1,4 @@
+export { openAuditStore, type AuditStore, type StoredUnit, type ToldEvent } from './audit-store.ts'
 export { openDatabase, type Database, type DatabaseOptions } from './database.ts'
 export { openDeadLetterIndex } from './dead-letter-index.ts'
 export { insertDeadLetters } from './dead-letter-rows.ts'

@@ -1,5 +1,6 @@
 /** Sessions for what operators ask: few, and given up after ten seconds. */
 
+import type { SessionOptions } from './postgres-session.ts'
 import { SessionPool } from './session-pool.ts'
 
 export interface OperatorStoreOptions {
@@ -10,19 +11,18 @@ export interface OperatorStoreOptions {
   readonly maxConnections?: number
 }
 
-export const operatorPool = (
-  { url, applicationName = 'troupe', maxConnections = 2 }: OperatorStoreOptions,
+export const operatorSessions = (
+  { url, applicationName = 'troupe' }: OperatorStoreOptions,
   purpose: string,
-): SessionPool =>
-  new SessionPool(
-    {
-      url,
-      applicationName: `${applicationName}-${purpose}`,
-      connectTimeoutMs: 5_000,
-      statementTimeoutMs: 10_000,
-      answerGraceMs: 5_000,
-      lockTimeoutMs: 5_000,
-      idleInTransactionTimeoutMs: 10_000,
-    },
-    maxConnections,
-  )
+): SessionOptions => ({
+  url,
+  applicationName: `${applicationName}-${purpose}`,
+  connectTimeoutMs: 5_000,
+  statementTimeoutMs: 10_000,
+  answerGraceMs: 5_000,
+  lockTimeoutMs: 5_000,
+  idleInTransactionTimeoutMs: 10_000,
+})
+
+export const operatorPool = (options: OperatorStoreOptions, purpose: string): SessionPool =>
+  new SessionPool(operatorSessions(options, purpose), options.maxConnections ?? 2)

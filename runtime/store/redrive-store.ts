@@ -3,12 +3,14 @@
 import {
   campaignTransitions,
   receiptOutcomes,
+  redriveChannel,
   type Campaign,
   type CampaignPreview,
   type CampaignState,
   type DeadLetterFilter,
   type DeadLetterReceipt,
   type NewCampaign,
+  type RedriveListener,
   type RedriveStore,
   type SettledLetter,
   type StoredDeadLetter,
@@ -23,15 +25,16 @@ import {
   type ReceiptRow,
   type SummaryRow,
 } from './dead-letter-rows.ts'
-import { operatorPool, type OperatorStoreOptions } from './operator-pool.ts'
-import type { PostgresSession } from './postgres-session.ts'
+import { operatorPool, operatorSessions, type OperatorStoreOptions } from './operator-pool.ts'
+import type { PostgresSession, SessionOptions } from './postgres-session.ts'
+import { listenForCampaigns } from './redrive-listener.ts'
 import { untilDone, wrapped } from './run-again.ts'
 import type { SessionPool } from './session-pool.ts'
 import { storable } from './storable-text.ts'
 
 /** Opens no connection yet. */
 export const openRedriveStore = (options: OperatorStoreOptions): RedriveStore =>
-  new PostgresRedriveStore(operatorPool(options, 'redrive'))
+  new PostgresRedriveStore(operatorPool(options, 'redrive'), operatorSessions(options, 'redrive'))
 
 const defaultRatePerS = 100
 const defaultMaxRedrives = 3
@@ -53,9 +56,11 @@ interface CampaignRow {
 
 class PostgresRedriveStore implements RedriveStore {
   readonly #pool: SessionPool
+  readonly #listening: SessionOptions
 
-  constructor(pool: SessionPool) {
+  constructor(pool: SessionPool, listening: SessionOptions) {
     this.#pool = pool
+    this.#listening = listening
   }
 
   async preview(filter: DeadLetterFilter, maxRedrives = defaultMaxRedrives): Promise<CampaignPreview> {
@@ -108,10 +113,13 @@ class PostgresRedriveStore implements RedriveStore {
       throw new TroupeError('CONFIG_INVALID', `maxRedrives is ${String(maxRedrives)}; it must be 1 to 1000`)
     const [row] = await this.#run(
       ({ sql }) => sql<CampaignRow>`
-        insert into troupe.redrive_campaigns (created_by, filter, rate_per_s, max_redrives, up_to_id)
-        values (${storable(by)}, ${filterJson(filter)}::jsonb, ${ratePerS}, ${maxRedrives},
-          (select coalesce(max(id), 0) from troupe.dead_letters))
-        returning *`,
+        with created as (
+          insert into troupe.redrive_campaigns (created_by, filter, rate_per_s, max_redrives, up_to_id)
+          values (${storable(by)}, ${filterJson(filter)}::jsonb, ${ratePerS}, ${maxRedrives},
+            (select coalesce(max(id), 0) from troupe.dead_letters))
+          returning *
+        )
+        select created.* from created, pg_notify(${redriveChannel}, '')`,
     )
     return campaignOf(required(row))
   }
@@ -136,10 +144,13 @@ class PostgresRedriveStore implements RedriveStore {
       .map(([state]) => state)
     const [row] = await this.#run(
       ({ sql }) => sql<CampaignRow>`
-        update troupe.redrive_campaigns
-        set state = ${to}, changed_by = ${storable(by)}, finished_at = case when ${to}::text in ('finished', 'cancelled') then now() end
-        where id = ${id} and state = any (${from}::text[])
-        returning *`,
+        with changed as (
+          update troupe.redrive_campaigns
+          set state = ${to}, changed_by = ${storable(by)}, finished_at = case when ${to}::text in ('finished', 'cancelled') then now() end
+          where id = ${id} and state = any (${from}::text[])
+          returning *
+        )
+        select changed.* from changed, pg_notify(${redriveChannel}, '')`,
     )
     if (row) return campaignOf(row)
     const found = await this.campaign(id)
@@ -181,6 +192,31 @@ class PostgresRedriveStore implements RedriveStore {
         returning *`,
     )
     return row && campaignOf(row)
+  }
+
+  async release(id: number, runner: string): Promise<void> {
+    await this.#run(
+      ({ sql }) => sql`
+        update troupe.redrive_campaigns set runner = null, leased_until = null
+        where id = ${id} and runner = ${runner}`,
+    )
+  }
+
+  async waiting(most: number): Promise<readonly number[]> {
+    const rows = await this.#run(
+      ({ sql }) => sql<{ readonly id: number }>`
+        select id from troupe.redrive_campaigns as campaign
+        where (runner is null or leased_until < clock_timestamp())
+          and (state = 'running' or state = 'cancelled' and exists (
+            select from troupe.dead_letters as letter where letter.campaign_id = campaign.id and letter.state = 'redriving'))
+        order by coalesce(leased_until, created_at), id
+        limit ${most}`,
+    )
+    return rows.map(({ id }) => id)
+  }
+
+  listen(wake: () => void): Promise<RedriveListener> {
+    return listenForCampaigns(this.#listening, wake)
   }
 
   async claimLetters({ id, filter, state }: Campaign, letters: number): Promise<readonly StoredDeadLetter[]> {

@@ -56,7 +56,7 @@ export class PartitionRun {
   /** R2. */
   readonly #away: Set<UnitRun>
   #bringingBack = false
-  /** The source was told where to begin: from then on it has to be moved. */
+  /** The source was told where to begin: from then on it is drained, and has to be moved. */
   #assigned = false
   #committed: Offset | undefined
   /** Where it begins, as far as that is known before something is delivered. */
@@ -201,7 +201,7 @@ export class PartitionRun {
   }
 
   #mayDrain(): boolean {
-    return !this.#over.signal.aborted && this.#away.size === 0
+    return this.#assigned && !this.#over.signal.aborted && this.#away.size === 0
   }
 
   /** The smallest of the units': each gets its own copy of what is drained. */

@@ -63,6 +63,17 @@ const environmentOf = (
   return env
 }
 
+/** Port of a container → the option it is. */
+const portsOf: Readonly<Record<string, Labels>> = {
+  runtime: { telemetry: 'TELEMETRY_PORT' },
+  relay: { telemetry: 'RELAY_TELEMETRY_PORT' },
+  'control-plane': {
+    telemetry: 'CONTROL_PLANE_TELEMETRY_PORT',
+    public: 'PUBLIC_API_PORT',
+    operator: 'OPERATOR_API_PORT',
+  },
+}
+
 const secretOptions = options.filter(({ secret }) => secret).map(({ variable }) => variable)
 
 for (const [name, values] of Object.entries(valueSets)) {
@@ -118,7 +129,7 @@ for (const [name, values] of Object.entries(valueSets)) {
 
     t.test('probes, Services and ConfigMaps reach ports that are there', async (t) => {
       for (const workload of workloads.filter(({ object }) => object.kind !== 'Job')) {
-        const { container, object } = workload
+        const { container } = workload
         const ports = new Map((container.ports ?? []).map((port) => [port.name, port.containerPort]))
         const { startupProbe, livenessProbe, readinessProbe } = container
         t.equal(startupProbe?.httpGet.path, '/livez')
@@ -127,14 +138,8 @@ for (const [name, values] of Object.entries(valueSets)) {
         for (const probe of [startupProbe, livenessProbe, readinessProbe])
           t.ok(ports.has(probe?.httpGet.port ?? ''), `${container.name}: ${probe?.httpGet.path ?? ''}`)
         const env = environmentOf(workload, objects)
-        const portOf: Labels =
-          object.kind === 'StatefulSet'
-            ? { telemetry: 'TELEMETRY_PORT' }
-            : {
-                telemetry: 'CONTROL_PLANE_TELEMETRY_PORT',
-                public: 'PUBLIC_API_PORT',
-                operator: 'OPERATOR_API_PORT',
-              }
+        const portOf = portsOf[container.name] ?? {}
+        t.same([...ports.keys()].sort(), Object.keys(portOf).sort(), `ports of ${container.name}`)
         for (const [port, variable] of Object.entries(portOf)) {
           t.equal(String(ports.get(port)), env[variable], `${port} is ${variable}`)
           t.equal(ports.get(port), fallbackOf(variable), `${variable} is its default`)
@@ -282,6 +287,32 @@ t.test('the runtime is a StatefulSet of static members', async (t) => {
   )
 })
 
+t.test('relays have what Kafka and Postgres ask of them, and nothing for a registry', async (t) => {
+  const objects = render(valueSets['everything on']!)
+  const relay = workloadsOf(objects).find(({ container }) => container.name === 'relay')!
+  t.match(relay.object, { kind: 'Deployment', spec: { replicas: 4 } })
+  t.same(relay.container.args, ['relay'])
+  const env = environmentOf(relay, objects)
+  t.match(env, {
+    KAFKA_SSL_CERTIFICATE: '/etc/troupe/kafka-tls/tls.crt',
+    KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512',
+    RELAY_BATCH_RECORDS: '500',
+  })
+  const secrets = (relay.container.env ?? []).flatMap(({ name, valueFrom }) =>
+    valueFrom?.secretKeyRef === undefined ? [] : [name],
+  )
+  t.same(secrets.filter((name) => options.some(({ variable }) => variable === name)).sort(), [
+    'DATABASE_URL',
+    'KAFKA_SASL_PASSWORD',
+    'KAFKA_SASL_USERNAME',
+    'KAFKA_SSL_KEY_PASSWORD',
+  ])
+  t.ok(relay.container.volumeMounts.some(({ mountPath }) => mountPath === '/etc/troupe/kafka-tls'))
+  const budget = named(objects, 'PodDisruptionBudget', 'demo-troupe-relay')
+  t.equal(budget.spec?.['maxUnavailable'], 1)
+  t.notOk('replicas' in (workloadsOf(render(valueSets['relays alone']!))[0]?.object.spec ?? {}))
+})
+
 t.test('pods roll when an option changes, those it concerns', async (t) => {
   const checksums = (config: Values): Labels =>
     Object.fromEntries(
@@ -292,18 +323,16 @@ t.test('pods roll when an option changes, those it concerns', async (t) => {
         }),
       )
         .filter(({ object }) => object.kind !== 'Job')
-        .map(({ object, pod }) => [object.kind, pod.metadata.annotations?.['checksum/config'] ?? '']),
+        .map(({ container, pod }) => [container.name, pod.metadata.annotations?.['checksum/config'] ?? '']),
     )
   const before = checksums({})
   t.same(checksums({}), before)
   const leveled = checksums({ LOG_LEVEL: 'debug' })
-  t.not(leveled['StatefulSet'], before['StatefulSet'])
-  t.not(leveled['Deployment'], before['Deployment'])
-  t.equal(
-    checksums({ KAFKA_SASL_MECHANISM: 'PLAIN' })['Deployment'],
-    before['Deployment'],
-    'no Kafka in the control plane',
-  )
+  t.same(Object.keys(leveled).sort(), ['control-plane', 'relay', 'runtime'])
+  for (const name of Object.keys(leveled)) t.not(leveled[name], before[name], name)
+  const otherwise = checksums({ KAFKA_SASL_MECHANISM: 'PLAIN' })
+  t.equal(otherwise['control-plane'], before['control-plane'], 'no Kafka in the control plane')
+  t.not(otherwise['relay'], before['relay'], 'but in the relay')
 })
 
 t.test('large numbers stay numbers', async (t) => {
@@ -394,7 +423,21 @@ const refusals: readonly (readonly [what: string, values: Values, message: RegEx
   ],
   ['a drain longer than a poll', { config: { DRAIN_TIMEOUT_MS: 300_000 } }, /must be below/],
   ['both APIs on one port', { controlPlane: { publicService: { port: 4001 } } }, /are the same/],
-  ['nothing to run', { runtime: { enabled: false }, controlPlane: { enabled: false } }, /nothing would run/],
+  [
+    'nothing to run',
+    { runtime: { enabled: false }, relay: { enabled: false }, controlPlane: { enabled: false } },
+    /nothing would run/,
+  ],
+  [
+    'relays without brokers',
+    { runtime: { enabled: false }, config: { KAFKA_BROKERS: undefined } },
+    /config\.KAFKA_BROKERS is not set/,
+  ],
+  [
+    'the port of a relay by extraEnv',
+    { relay: { extraEnv: [{ name: 'RELAY_TELEMETRY_PORT', value: '1' }] } },
+    /extraEnv sets RELAY_TELEMETRY_PORT/,
+  ],
   ['an Ingress without a host', { controlPlane: { ingress: { enabled: true } } }, /ingress\.host is empty/],
 ]
 

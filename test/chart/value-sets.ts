@@ -73,6 +73,7 @@ const everything = {
   extraVolumeMounts: [{ name: 'actors', mountPath: '/app/actors/ours', readOnly: true }],
   serviceAccount: { annotations: { 'example.org/role': 'troupe' } },
   runtime: { ...placement, replicas: 6, extraEnv: [{ name: 'DATABASE_CONNECTIONS', value: '8' }] },
+  relay: { ...placement, replicas: 4, extraEnv: [{ name: 'RELAY_BATCH_RECORDS', value: '500' }] },
   controlPlane: {
     ...placement,
     replicas: 3,
@@ -106,6 +107,7 @@ export const valueSets: Readonly<Record<string, Values>> = {
   'one of each': {
     ...minimal,
     runtime: { replicas: 1, staticMembership: false, ...alone },
+    relay: { replicas: 1, ...alone },
     controlPlane: { replicas: 1, ...alone },
     serviceAccount: { create: false, name: 'troupe' },
     runAsUser: null,
@@ -120,6 +122,7 @@ export const valueSets: Readonly<Record<string, Values>> = {
     ...minimal,
     image: { repository: 'registry.example/troupe', tag: '1.2.3', pullPolicy: 'Always' },
     runtime: { replicas: null },
+    relay: { enabled: false },
     controlPlane: { enabled: false },
     migration: { enabled: false },
   },
@@ -127,5 +130,14 @@ export const valueSets: Readonly<Record<string, Values>> = {
     image: minimal.image,
     secrets: minimal.secrets,
     runtime: { enabled: false },
+    relay: { enabled: false },
+  },
+  'relays alone': {
+    image: minimal.image,
+    secrets: minimal.secrets,
+    config: { KAFKA_BROKERS: 'kafka-1:9092' },
+    runtime: { enabled: false },
+    relay: { replicas: null },
+    controlPlane: { enabled: false },
   },
 }

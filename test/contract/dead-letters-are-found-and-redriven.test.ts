@@ -119,6 +119,29 @@ t.test('a letter comes back whole, and is indexed once', async (t) => {
   t.equal(await index.find(0), undefined)
 })
 
+t.test('who reads the topic and who gave the record up may both tell of it, in any order', async (t) => {
+  const known = { tenant: 'acme', key: 'k' }
+  const state = async (offset: number) =>
+    (await index.search({})).letters.find((each) => each.offset === offset)?.inboxKey
+  t.equal(await insertDeadLetters(sql, [letter(1), letter(1), letter(2, { inboxKey: known })]), 2)
+  t.equal(await insertDeadLetters(sql, [letter(1, { inboxKey: known }), letter(2)]), 0)
+  t.strictSame(await state(1), known)
+  t.strictSame(await state(2), known)
+})
+
+t.test('no name is too long or too odd for the index', async (t) => {
+  const long = Array.from({ length: 4_000 }, (_, nth) =>
+    String.fromCodePoint(0x4e00 + ((nth * 7_919) % 20_000)),
+  ).join('')
+  const odd = {
+    ...letter(1, { errorClass: long, group: 'g\0', actor: 'a\ud800' }),
+    eventId: long,
+    errorCode: long,
+  }
+  t.equal(await insertDeadLetters(sql, [odd]), 1)
+  t.strictSame(offsets(await index.search({ eventId: long, group: 'g\0' })), [1])
+})
+
 t.test('people find letters by what they know', async (t) => {
   await insertDeadLetters(sql, [
     letter(1),

@@ -1,11 +1,14 @@
 // `troupe dlq` lists, shows, redrives and discards dead letters, for people and for programs, and ends with a code.
 
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
 import type { NewDeadLetter } from '../../runtime/delivery/index.ts'
 import { startMockCluster } from '../../runtime/kafka/index.ts'
 import { insertDeadLetters, migrate, openDatabase, startEmbeddedPostgres } from '../../runtime/store/index.ts'
+import { waitUntil } from '../harness/wait-until.ts'
+
+t.setTimeout(300_000)
 
 const server = await startEmbeddedPostgres()
 await migrate({ url: server.url })
@@ -28,7 +31,14 @@ interface Answer {
 }
 
 const entry = join(import.meta.dirname, '../../cli/troupe.ts')
-const troupe = async (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Answer> => {
+const start = (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): {
+  readonly process: ChildProcess
+  readonly texts: Omit<Answer, 'code'>
+  readonly answer: Promise<Answer>
+} => {
   const child = spawn(process.execPath, [entry, ...args], {
     env: {
       PATH: process.env['PATH'],
@@ -41,9 +51,13 @@ const troupe = async (args: readonly string[], env: NodeJS.ProcessEnv = {}): Pro
   const texts = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.out += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.err += text))
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { code, ...texts }
+  const answer = new Promise<number | null>((resolve) => child.once('close', resolve)).then((code) => ({
+    code,
+    ...texts,
+  }))
+  return { process: child, texts, answer }
 }
+const troupe = (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Answer> => start(args, env).answer
 
 const letter = (offset: number, errorClass = 'TypeError'): NewDeadLetter => ({
   original: {
@@ -135,6 +149,61 @@ t.test('a redrive shows first what it would do, then does it', async (t) => {
   })
 })
 
+t.test(
+  'a campaign that was interrupted goes on; one can be left to others, looked at and cancelled',
+  async (t) => {
+    await insertDeadLetters(
+      database.sql,
+      Array.from({ length: 12 }, (_, nth) => letter(nth)),
+    )
+    // given one that is interrupted in its second step
+    const child = start(['dlq', 'redrive', '--yes', '--rate', '5', '--by', 'ada'])
+    const produced = async () =>
+      (await database.sql`select 1 from troupe.dead_letter_receipts where outcome = 'redriven'`).length
+    await waitUntil('it has begun', async () => (await produced()) > 0, { timeoutMs: 60_000 })
+    child.process.kill('SIGINT')
+    t.match(await child.answer, {
+      code: 0,
+      out: /campaign 1 is paused/,
+      err: /paused; go on with: troupe dlq redrive --campaign 1/,
+    })
+    // and one whose process was killed
+    await database.sql`update troupe.redrive_campaigns set state = 'running', rate_per_s = 100,
+    runner = 'killed', leased_until = clock_timestamp() + interval '1 h'`
+    // when somebody goes on with it
+    const next = start(['dlq', 'redrive', '--campaign', '1'])
+    await waitUntil('it watches', () => next.texts.err.includes('watching it'), { timeoutMs: 60_000 })
+    await database.sql`update troupe.redrive_campaigns set leased_until = clock_timestamp()`
+    const resumed = await next.answer
+    // then each letter was redriven once
+    t.match(resumed, {
+      code: 0,
+      out: /campaign 1 is finished: 12 redriven/,
+      err: /another process has campaign 1: watching it/,
+    })
+    t.equal(await produced(), 12)
+
+    t.match(await troupe(['dlq', 'redrive', '--yes', '--no-wait', '--json', '--by', 'bob']), {
+      code: 0,
+      out: /"state":"running"/,
+    })
+    t.match(await troupe(['dlq', 'campaigns']), {
+      code: 0,
+      out: /^ID +STATE .*\n2 +running .* bob .*\n1 +finished/,
+    })
+    t.match(await troupe(['dlq', 'campaigns', '2', '--cancel']), { code: 0, out: /^campaign 2 is cancelled/ })
+    t.match(await troupe(['dlq', 'campaigns', '2', '--pause']), {
+      code: 2,
+      err: /campaign 2 is cancelled: it cannot be paused any more/,
+    })
+    const { out } = await troupe(['dlq', 'campaigns', '1', '--json'])
+    t.match(JSON.parse(out), { campaign: { id: 1, redriven: 12 }, receipts: { length: 12 } })
+    t.match(await troupe(['dlq', 'campaigns', '1', '--after', '11']), {
+      out: /\n12 +12 .*redriven +shipping\/0@/,
+    })
+  },
+)
+
 t.test('a discard needs a reason, and says what it did not find', async (t) => {
   await insertDeadLetters(database.sql, [letter(1), letter(2)])
   t.match(await troupe(['dlq', 'discard', '1']), { code: 2, err: /--reason/ })
@@ -159,6 +228,9 @@ t.test('what is wrong is said in a line, with its exit code', async (t) => {
     [['dlq', 'list', '--cursor', 'x'], 2, /the cursor "x" is none/],
     [['dlq', 'list', '--colour'], 2, /unknown option '--colour'/],
     [['dlq', 'redrive', '--campaign', '9'], 2, /there is no redrive campaign 9/],
+    [['dlq', 'redrive', '3', '--campaign', '9'], 2, /leave out ids and filters/],
+    [['dlq', 'campaigns', '9'], 2, /there is no redrive campaign 9; troupe dlq campaigns lists them/],
+    [['dlq', 'campaigns', '--cancel'], 2, /name the campaign that is meant/],
     [['dlq', 'redrive', '--rate', '0'], 2, /--rate is "0"/],
     [['dlq'], 2, /Usage: troupe dlq/],
     [['dlq', '--help'], 0, /^$/],

@@ -2,6 +2,7 @@
 // ordinary user, with nothing to write to; and the folder holds nothing that only a build or a test needs.
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
   copyFileSync,
@@ -20,7 +21,7 @@ import { imageFiles } from '../../deploy/image/image-files.ts'
 import { startMockCluster } from '../../runtime/kafka/index.ts'
 import { publisherFromEnv } from '../../runtime/publisher/index.ts'
 import { startEmbeddedRegistry } from '../../runtime/registry/index.ts'
-import { startEmbeddedPostgres } from '../../runtime/store/index.ts'
+import { insertOutboxOfOther, openDatabase, startEmbeddedPostgres } from '../../runtime/store/index.ts'
 import type { PackageScanned } from '../../schemas/types/index.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
@@ -75,6 +76,7 @@ class ImageProcess {
       OPERATOR_API_PORT: '0',
       TELEMETRY_PORT: '0',
       CONTROL_PLANE_TELEMETRY_PORT: '0',
+      RELAY_TELEMETRY_PORT: '0',
       ...env,
     }
     // `env -i` drops what the test runner adds to a child's environment too: its hooks are not in the image.
@@ -202,7 +204,9 @@ t.test('each process starts from the folder and does its work', async (t) => {
 
   const runtime = new ImageProcess([])
   const controlPlane = new ImageProcess(['control-plane'], { KAFKA_ENABLED: 'false' })
-  await Promise.all([runtime.says('running'), controlPlane.says('running')])
+  const relay = new ImageProcess(['relay'])
+  const processes = [runtime, controlPlane, relay]
+  await Promise.all(processes.map((process) => process.says('running')))
   const { url } = await controlPlane.says('the public API is up')
   await publish({ eventId: 'scan-1', trackingId: 'PARCEL-1' })
   const state = await waitUntil('the package is seen', () =>
@@ -210,14 +214,20 @@ t.test('each process starts from the folder and does its work', async (t) => {
   )
   t.equal(state, 'PICKED_UP', 'a record went through addon, worker, Postgres and API')
 
+  const { sql, close } = openDatabase({ url: postgres.url })
+  const told = { topic: 'shipping.events', key: null, value: null, headers: [] }
+  await insertOutboxOfOther(sql, [{ id: randomUUID(), type: 'shipping.nothing.said', record: told }])
+  await waitUntil('the relay has sent it', async () => (await sql`select from troupe.outbox`).length === 0)
+  await close()
+
   const system = /^\/(usr\/)?lib(64)?\/|^\/etc\/ld\.so|^\/dev\//
-  for (const process of [runtime, controlPlane]) {
+  for (const process of processes) {
     const foreign = process.mapped().filter((path) => !system.test(path) && !path.startsWith(`${folder}/`))
     t.same(foreign, [], 'no library but the system’s and the image’s')
   }
   t.ok(runtime.mapped().includes(join(app, 'node_modules/node-rdkafka/build/deps/librdkafka.so.1')))
 
-  for (const process of [runtime, controlPlane]) {
+  for (const process of processes) {
     process.stop()
     t.equal((await process.end()).code, 0, 'and it stops')
     t.notMatch(process.output, /ERR_ACCESS_DENIED|permission/i, 'nothing was missed beyond the walls')

@@ -2,6 +2,8 @@
 // the order of commits: on Postgres and on its memory twin alike. What Debezium's event router looks for is there.
 
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 
 import {
@@ -380,6 +382,34 @@ t.test('a relay reads what was written, and is woken for it', async (t) => {
     [[later.id, 3]],
   )
   await listener.close()
+  await Promise.all([outbox.close(), subject.close()])
+})
+
+t.test('what was put aside is sent once more by the statement that operators are told', async (t) => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8')
+  const statement = /```sql\n(with back[^]*?);\n```/.exec(page)?.[1] ?? ''
+  const subject = await onPostgres()
+  const outbox = openOutboxStore({ url })
+  const epoch = await begun(subject)
+  const [large, small] = rows(2) as [OutboxRow, OutboxRow]
+  await subject.effects.apply(batch(epoch, 0, [large, small]))
+  const limits = { records: 10, bytes: 1_000_000, withoutTopics: [] }
+  const [first] = (await outbox.take(sliceOfUnit(unit), [], limits)).records
+  await outbox.park([{ position: first?.position ?? 0, code: 'PRODUCE_REFUSED', message: 'too large' }])
+
+  const text = statement.replace('[17, 18]', `[${String(first?.position)}]`)
+  await sql(Object.assign([text], { raw: [text] }))
+
+  const { records } = await outbox.take(sliceOfUnit(unit), [], limits)
+  t.same(
+    records.map(({ id, seq }) => [id, seq]),
+    [
+      [small.id, 2],
+      [large.id, 1],
+    ],
+  )
+  t.same(records[1]?.record, first?.record)
+  t.match(await outbox.backlog([sliceOfUnit(unit)]), { parked: 0, slices: [{ records: 2 }] })
   await Promise.all([outbox.close(), subject.close()])
 })
 

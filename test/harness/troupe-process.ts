@@ -10,7 +10,12 @@ const root = resolve(import.meta.dirname, '../..')
 export type LogLine = Readonly<Record<string, unknown>>
 
 /** Several of them run on one machine. */
-const freePorts = { TELEMETRY_PORT: '0', CONTROL_PLANE_TELEMETRY_PORT: '0', OPERATOR_API_PORT: '0' }
+const freePorts = {
+  TELEMETRY_PORT: '0',
+  CONTROL_PLANE_TELEMETRY_PORT: '0',
+  RELAY_TELEMETRY_PORT: '0',
+  OPERATOR_API_PORT: '0',
+}
 
 export class TroupeProcess {
   readonly name: string

@@ -6,7 +6,9 @@ import { PostgresProxy, type ArmedFault, type CommitFault, type CommitSeen } fro
 import {
   assertEffectsOnce,
   EffectsTrial,
+  sizeOf,
   skipWithoutTrialServices,
+  tried,
   type EffectsTrialOptions,
 } from '../harness/scenario/index.ts'
 import { startPostgres, type PostgresService } from '../harness/services/postgres.ts'
@@ -44,12 +46,13 @@ const begin = async (t: Test, options: EffectsTrialOptions = {}): Promise<World>
   return { trial, proxy, postgres }
 }
 
-t.test('the cuts around COMMIT, each twice', { skip }, async (t) => {
+t.test('the cuts around COMMIT', { skip }, async (t) => {
   // given
   const { trial, proxy } = await begin(t)
 
   // when
-  for (const fault of [...cuts, ...cuts]) {
+  const rounds = sizeOf('commitCuts')
+  for (const fault of Array.from({ length: rounds }, () => cuts).flat()) {
     const armed: ArmedFault = proxy.arm(fault, { nth: 5, matching: withEffects })
     const { answer } = await armed.untilFired()
     t.equal(answer, fault.kind === 'cut-before' ? undefined : 'COMMIT', fault.kind)
@@ -59,14 +62,16 @@ t.test('the cuts around COMMIT, each twice', { skip }, async (t) => {
 
   // then
   assertEffectsOnce(t, conclusion)
+  for (const { kind } of cuts) tried(t, `the connection to Postgres at COMMIT: ${kind}`, rounds)
 })
 
-t.test('Postgres stops as in a crash, twice', { skip }, async (t) => {
+t.test('Postgres stops as in a crash', { skip }, async (t) => {
   // given
   const { trial, postgres } = await begin(t)
 
   // when
-  for (let nth = 1; nth <= 2; nth += 1) {
+  const crashes = sizeOf('postgresCrashes')
+  for (let nth = 1; nth <= crashes; nth += 1) {
     await trial.untilMoreEffects(1_000)
     const assigned = trial.assignments()
     await postgres.stop('immediate')
@@ -81,6 +86,7 @@ t.test('Postgres stops as in a crash, twice', { skip }, async (t) => {
 
   // then
   assertEffectsOnce(t, conclusion)
+  tried(t, 'Postgres stopped with -m immediate', crashes)
 })
 
 t.test('an actor that writes beside its transaction is told from it', { skip }, async (t) => {

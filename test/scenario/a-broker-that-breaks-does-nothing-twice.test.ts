@@ -3,10 +3,17 @@
 
 import t, { type Test } from 'tap'
 import { startKafkaBehindProxy, type KafkaBehindProxy } from '../harness/proxy/index.ts'
-import { assertEffectsOnce, EffectsTrial, skipWithoutTrialServices } from '../harness/scenario/index.ts'
+import {
+  assertEffectsOnce,
+  EffectsTrial,
+  sizeOf,
+  skipWithoutTrialServices,
+  tried,
+} from '../harness/scenario/index.ts'
 
 const skip = await skipWithoutTrialServices()
-const sessionTimeoutMs = 4_000
+/** Longer than a session lives: 4 s. */
+const awayMs = sizeOf('brokerAwayMs')
 
 interface World extends KafkaBehindProxy {
   readonly trial: EffectsTrial
@@ -27,12 +34,13 @@ const untilWhole = async (t: Test, trial: EffectsTrial): Promise<void> => {
   await trial.untilMoreEffects(1_000)
 }
 
-t.test('its connections are reset, three times', { skip }, async (t) => {
+t.test('its connections are reset, over and over', { skip }, async (t) => {
   // given
   const { trial, proxy } = await begin(t)
 
   // when
-  for (let nth = 1; nth <= 3; nth += 1) {
+  const resets = sizeOf('brokerResets')
+  for (let nth = 1; nth <= resets; nth += 1) {
     await trial.untilMoreEffects(500)
     proxy.resetAll()
     await untilWhole(t, trial)
@@ -40,8 +48,9 @@ t.test('its connections are reset, three times', { skip }, async (t) => {
   const conclusion = await trial.conclude()
 
   // then
-  t.ok(proxy.reset >= 9, `${String(proxy.reset)} connections were reset`)
+  t.ok(proxy.reset >= 3 * resets, `${String(proxy.reset)} connections were reset`)
   assertEffectsOnce(t, conclusion)
+  tried(t, "the broker's connections reset", resets)
 })
 
 t.test('it is silent for longer than a session lives', { skip }, async (t) => {
@@ -50,14 +59,18 @@ t.test('it is silent for longer than a session lives', { skip }, async (t) => {
   await trial.untilMoreEffects(1_000)
 
   // when: what is in flight is finished meanwhile, but nothing of it is committed
-  proxy.freeze()
-  await silence(2 * sessionTimeoutMs)
-  proxy.thaw()
-  await untilWhole(t, trial)
+  const silences = sizeOf('brokerSilences')
+  for (let nth = 1; nth <= silences; nth += 1) {
+    proxy.freeze()
+    await silence(awayMs)
+    proxy.thaw()
+    await untilWhole(t, trial)
+  }
   const conclusion = await trial.conclude()
 
   // then
   assertEffectsOnce(t, conclusion)
+  tried(t, `the broker silent for ${String(awayMs)} ms`, silences)
 })
 
 t.test('it refuses connections, and takes them again', { skip }, async (t) => {
@@ -66,14 +79,18 @@ t.test('it refuses connections, and takes them again', { skip }, async (t) => {
   await trial.untilMoreEffects(1_000)
 
   // when
-  await proxy.refuse()
-  await silence(2 * sessionTimeoutMs)
-  await proxy.pass()
-  await untilWhole(t, trial)
+  const refusals = sizeOf('brokerRefusals')
+  for (let nth = 1; nth <= refusals; nth += 1) {
+    await proxy.refuse()
+    await silence(awayMs)
+    await proxy.pass()
+    await untilWhole(t, trial)
+  }
   const conclusion = await trial.conclude()
 
   // then
   assertEffectsOnce(t, conclusion)
+  tried(t, `the broker refuses connections for ${String(awayMs)} ms`, refusals)
 })
 
 /** The one thing here that is a time and no condition: how long nothing is heard. */

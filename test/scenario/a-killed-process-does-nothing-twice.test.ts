@@ -7,7 +7,9 @@ import {
   assertEffectsOnce,
   carryOutKills,
   EffectsTrial,
+  sizeOf,
   skipWithoutTrialServices,
+  tried,
 } from '../harness/scenario/index.ts'
 
 const skip = await skipWithoutTrialServices()
@@ -16,7 +18,7 @@ const killsOf = async (t: Test, trial: EffectsTrial, times: number): Promise<voi
   const struckAt = await carryOutKills({
     seed: trial.seed,
     times,
-    effectsBetween: [100, 900],
+    effectsBetween: [100, sizeOf('effectsBetweenKills')],
     victims: trial.consumers,
     progress: () => trial.effects.count(),
     strike: (victim) => victim.killAndRestart(),
@@ -24,17 +26,19 @@ const killsOf = async (t: Test, trial: EffectsTrial, times: number): Promise<voi
   t.comment(`killed at ${struckAt.join(', ')} effects`)
 }
 
-t.test('SIGKILL of one of two consumers, ten times', { skip }, async (t) => {
+t.test('SIGKILL of one of two consumers, over and over', { skip }, async (t) => {
   // given
   const trial = await EffectsTrial.begin(t)
 
   // when
-  await killsOf(t, trial, 10)
+  const kills = sizeOf('kills')
+  await killsOf(t, trial, kills)
   const conclusion = await trial.conclude()
 
   // then
   assertEffectsOnce(t, conclusion)
   t.ok(conclusion.redeliveries > 0, 'and some of it was delivered again')
+  tried(t, `SIGKILL of a consumer, over ${String(conclusion.produced)} events`, kills)
 })
 
 t.test('an actor that writes beside its transaction is told from it', { skip }, async (t) => {

@@ -68,19 +68,14 @@ t.test('broker, Postgres and registry each away and back', { skip }, async (t) =
     await t.test(what, async (t) => {
       // when
       await go()
-      const readyz = await untilMissing(asked, name)
+      const readyz = await untilOnlyMissing(asked, name)
       // then
       t.equal(readyz.status, 503)
       t.match(readyz.reason(name), reason)
-      t.strictSame(
-        readyz.missing.filter((missing) => missing !== name && missing !== 'consumer'),
-        [],
-        'nothing else is missing, but that a consumer may have lost its group',
-      )
       t.match(await asked.live(), { status: 200, reasons: [] }, 'it is live all the same')
       // when, then
       await comeBack()
-      await untilReady(asked)
+      await Promise.all([untilReady(ofRuntime), untilReady(ofControlPlane)])
       t.match(await asked.live(), { status: 200, reasons: [] })
     })
   }
@@ -138,8 +133,10 @@ const untilReady = async (asked: TelemetryOf): Promise<void> => {
   await waitUntil('it is ready', async () => (await asked.ready()).status === 200)
 }
 
-const untilMissing = async (asked: TelemetryOf, name: Readyz['missing'][number]): Promise<Readyz> =>
-  await waitUntil(`${name} is missing`, async () => {
+/** Nothing else is missing, but that a consumer may have lost its group. A busy machine may be late with any answer. */
+const untilOnlyMissing = async (asked: TelemetryOf, name: Readyz['missing'][number]): Promise<Readyz> =>
+  await waitUntil(`${name} is missing, and nothing else`, async () => {
     const readyz = await asked.ready()
-    return readyz.missing.includes(name) ? readyz : undefined
+    const others = readyz.missing.filter((missing) => missing !== name && missing !== 'consumer')
+    return readyz.missing.includes(name) && others.length === 0 ? readyz : undefined
   })

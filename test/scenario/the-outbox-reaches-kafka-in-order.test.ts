@@ -2,6 +2,8 @@
 // those of each key in their order; an event that is sent twice has the same id both times.
 
 import t from 'tap'
+import { outboxSlices } from '../../runtime/delivery/outbox.ts'
+import { parsePrometheus, sumOf } from '../harness/prometheus-text.ts'
 import { skipWithoutTrialServices } from '../harness/scenario/index.ts'
 import { OutboxTrial } from '../harness/scenario/outbox-trial.ts'
 import { waitUntil } from '../harness/wait-until.ts'
@@ -37,6 +39,17 @@ t.test('SIGKILL, and SIGSTOP past the lease, under supply', { skip }, async (t) 
   world.endSupply()
   await supplying
   await waitUntil('the outbox is empty', async () => (await world.left()) === 0)
+
+  // then: relays say so, each of its slices
+  t.equal((await world.ask(second, '/readyz')).status, 200)
+  const series = await waitUntil('no relay has a backlog any more', async () => {
+    const told = await Promise.all([second, third].map((relay) => world.ask(relay, '/metrics')))
+    const series = told.flatMap(({ text }) => parsePrometheus(text))
+    return sumOf(series, 'troupe_outbox_backlog_records') === 0 ? series : undefined
+  })
+  t.equal(sumOf(series, 'troupe_outbox_slices'), outboxSlices)
+  t.ok((sumOf(series, 'troupe_outbox_records_total', { outcome: 'sent' }) ?? 0) > 0)
+  t.equal(sumOf(series, 'troupe_outbox_age_seconds'), 0)
   await Promise.all([second.stop(), third.stop()])
 
   // then

@@ -13,12 +13,13 @@ export class CommittedSampler {
   readonly samples: CommitSample[] = []
   /** Looks that had no answer. */
   unanswered = 0
-  readonly #offsets: GroupOffsets
-  readonly #partitions: readonly TopicPartition[]
+  readonly #offsets: Pick<GroupOffsets, 'of'>
+  readonly #partitions: () => readonly TopicPartition[]
   readonly #timer: NodeJS.Timeout
   #looking: Promise<void> | undefined
 
-  constructor(offsets: GroupOffsets, partitions: readonly TopicPartition[]) {
+  /** `partitions`: there may be more of them later. */
+  constructor(offsets: Pick<GroupOffsets, 'of'>, partitions: () => readonly TopicPartition[]) {
     this.#offsets = offsets
     this.#partitions = partitions
     this.#timer = setInterval(() => {
@@ -43,7 +44,7 @@ export class CommittedSampler {
 
   async #sample(): Promise<void> {
     try {
-      const answer = await this.#offsets.of(this.#partitions)
+      const answer = await this.#offsets.of(this.#partitions())
       this.samples.push({ at: Date.now(), committed: answer.map(({ committed }) => committed) })
     } catch {
       this.unanswered += 1

@@ -6,6 +6,11 @@ export interface NthOfThing {
   readonly n: number
 }
 
+/** When it was given to the producer, or its effect was committed; ms since the epoch. */
+export interface Timed extends NthOfThing {
+  readonly at: number
+}
+
 export interface EffectsVerdict {
   /** Produced, and without effect. */
   readonly lost: readonly string[]
@@ -48,7 +53,28 @@ export const checkEffects = (
   }
 }
 
+/**
+ * Whose effect came before one of an earlier event of its thing in the same partition: what is promised where partitions
+ * are added, and things move to others.
+ */
+export const reorderedInPartition = (
+  effects: readonly (NthOfThing & { readonly partition: number })[],
+): readonly string[] => {
+  const placed = effects.map(({ thing, n, partition }) => ({ thing: `${thing} in ${String(partition)}`, n }))
+  return checkEffects(placed, placed).reordered
+}
+
+/** From the producer to the effect that came latest, in ms; 0 without effects. */
+export const longestWaitMs = (produced: Iterable<Timed>, effects: Iterable<Timed>): number => {
+  const since = new Map<string, number>()
+  for (const event of produced) since.set(nameOf(event), event.at)
+  let longest = 0
+  for (const effect of effects)
+    longest = Math.max(longest, effect.at - (since.get(nameOf(effect)) ?? effect.at))
+  return longest
+}
+
 /** For an assertion: all of it is well. */
 export const flawless: EffectsVerdict = { lost: [], duplicated: [], reordered: [], unknown: [] }
 
-const nameOf = ({ thing, n }: NthOfThing): string => `${thing}#${String(n)}`
+export const nameOf = ({ thing, n }: NthOfThing): string => `${thing}#${String(n)}`

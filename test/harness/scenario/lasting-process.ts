@@ -48,6 +48,12 @@ export class LastingProcess {
     await this.life.stop('SIGKILL')
   }
 
+  /** SIGTERM, and waits until it has ended; the life that did. */
+  async stop(): Promise<TroupeProcess> {
+    await this.life.stop('SIGTERM')
+    return this.life
+  }
+
   async killAndRestart(): Promise<void> {
     await this.kill()
     this.start()

@@ -90,7 +90,8 @@ export class OutboxTrial {
         NODE_NAME: name,
         RELAY_LEASE_MS: String(leaseMs),
         RELAY_BATCH_RECORDS: '50',
-        TELEMETRY_ENABLED: 'false',
+        TELEMETRY_ENABLED: 'true',
+        STATUS_INTERVAL_MS: '1000',
         TELEMETRY_PORT: '0',
         CONTROL_PLANE_TELEMETRY_PORT: '0',
         RELAY_TELEMETRY_PORT: '0',
@@ -148,6 +149,13 @@ export class OutboxTrial {
   async left(): Promise<number> {
     const [row] = await this.#database.sql<{ readonly n: number }>`select count(*) as n from troupe.outbox`
     return row?.n ?? 0
+  }
+
+  /** What a relay serves at a path of its telemetry port. */
+  async ask(relay: TroupeProcess, path: '/metrics' | '/readyz'): Promise<{ status: number; text: string }> {
+    const { url } = await relay.says('serving telemetry')
+    const response = await fetch(new URL(path, String(url)))
+    return { status: response.status, text: await response.text() }
   }
 
   leases(): Promise<readonly object[]> {

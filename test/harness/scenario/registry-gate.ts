@@ -3,10 +3,16 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { startEmbeddedRegistry } from '../../../runtime/registry/index.ts'
 
-/** cut: refuses connections · failing: answers 503 · garbage: answers 200 and no JSON · silent: does not answer */
-export type RegistryMode = 'open' | 'cut' | 'failing' | 'garbage' | 'silent'
+/**
+ * cut: refuses connections · failing: answers 503 · garbage: answers 200 and no JSON · silent: does not answer ·
+ * slow: answers, after a time that those who ask wait for
+ */
+export type RegistryMode = 'open' | 'cut' | 'failing' | 'garbage' | 'silent' | 'slow'
+
+const slowMs = 2_000
 
 export class RegistryGate {
   readonly url: string
@@ -34,7 +40,8 @@ export class RegistryGate {
     this.#port = (server.address() as AddressInfo).port
     this.url = `http://127.0.0.1:${String(this.#port)}`
     server.on('request', (request, response) => {
-      void this.#answer(request, response)
+      // Whoever asked may have gone, or was sent away when the mode changed.
+      this.#answer(request, response).catch(() => response.destroy())
     })
   }
 
@@ -70,6 +77,10 @@ export class RegistryGate {
         return
       case 'garbage':
         response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in</html>')
+        return
+      case 'slow':
+        await delay(slowMs)
+        await this.#forward(request, response)
         return
       case 'cut':
       case 'silent':

@@ -4,7 +4,7 @@
  */
 
 import { Random } from '../../../demo/random.ts'
-import type { NthOfThing } from './effects-check.ts'
+import type { Timed } from './effects-check.ts'
 import type { Happening } from './trial-producer.ts'
 
 export interface SupplyOptions {
@@ -24,8 +24,8 @@ const everyMs = 20
 export const trialSeed = (): number => Number(process.env['TROUPE_TRIAL_SEED'] ?? Date.now() % 2 ** 31)
 
 export class Supply {
-  /** Given to the producer so far, in this order. */
-  readonly produced: NthOfThing[] = []
+  /** Given to the producer so far, in this order, and when. */
+  readonly produced: Timed[] = []
   readonly #publish: (happenings: readonly Happening[]) => Promise<unknown>
   readonly #random: Random
   readonly #options: Required<SupplyOptions>
@@ -51,7 +51,7 @@ export class Supply {
   }
 
   /** When all are acknowledged: they are what was produced. Throws if one was not. */
-  async stop(): Promise<readonly NthOfThing[]> {
+  async stop(): Promise<readonly Timed[]> {
     clearInterval(this.#timer)
     this.#ended ??= performance.now()
     while (this.#open.size > 0) await Promise.all(this.#open)
@@ -65,7 +65,8 @@ export class Supply {
     const due = Math.floor(((performance.now() - this.#begun) * eventsPerSecond) / 1_000)
     const slice = Array.from({ length: due - this.produced.length }, (_, i) => this.#event(i))
     if (slice.length === 0) return
-    this.produced.push(...slice.map(({ thing, n }) => ({ thing, n })))
+    const at = Date.now()
+    this.produced.push(...slice.map(({ thing, n }) => ({ thing, n, at })))
     const publishing = this.#publish(slice)
       .catch((error: unknown) => {
         this.#failure ??= error

@@ -11,6 +11,8 @@ export type Happening = Partial<ThingHappened> &
     readonly partition?: number
     /** When it says it was made; default: now. */
     readonly timestampMs?: number
+    /** What is sent instead of its bytes. */
+    readonly damage?: (value: Buffer) => Uint8Array
   }
 
 /** Bytes that no encoder of ours would make. */
@@ -27,8 +29,10 @@ export class TrialProducer {
   readonly #topic: string
   readonly #producer: RecordProducer
   readonly #registry: SchemaRegistry
+  /** The version of the event that is written now. */
+  #written: EventType<ThingHappened> = ThingHappened
   readonly #encoders = new Map<
-    string,
+    EventType,
     Promise<{ readonly schemaId: number; readonly encoder: EventEncoder }>
   >()
 
@@ -48,8 +52,8 @@ export class TrialProducer {
 
   /** Resolves when the broker has all of them; where they landed, in their order. */
   async publish(happenings: readonly Happening[]): Promise<readonly RecordMetadata[]> {
-    const { schemaId, encoder } = await this.#encoderOf(ThingHappened)
-    const records = happenings.map(({ partition, timestampMs, ...given }): RawValue => {
+    const { schemaId, encoder } = await this.#encoderOf(this.#written)
+    const records = happenings.map(({ partition, timestampMs, damage, ...given }): RawValue => {
       const event: ThingHappened = {
         eventId: `${given.thing}-${String(given.n)}`,
         holdMs: 0,
@@ -64,16 +68,23 @@ export class TrialProducer {
         tenant: '',
         correlationId: event.eventId,
       }
+      // Copied: the encoder's buffer is used again for the next one.
+      const value = Buffer.from(encoder.encodeFramed(schemaId, event))
       return {
         key: event.thing,
-        // Copied: the encoder's buffer is used again for the next one.
-        value: Buffer.from(encoder.encodeFramed(schemaId, event)),
+        value: damage?.(value) ?? value,
         headers: identityHeaders(identity, {}) as [string, string][],
         ...(partition !== undefined && { partition }),
         ...(timestampMs !== undefined && { timestamp: timestampMs }),
       }
     })
     return await this.publishRaw(records)
+  }
+
+  /** From now on events are written in this version of their schema, which the registry has then. */
+  async write(version: EventType<ThingHappened>): Promise<void> {
+    await this.#encoderOf(version)
+    this.#written = version
   }
 
   async publishRaw(records: readonly RawValue[]): Promise<readonly RecordMetadata[]> {
@@ -107,13 +118,13 @@ export class TrialProducer {
   }
 
   #encoderOf(type: EventType): Promise<{ readonly schemaId: number; readonly encoder: EventEncoder }> {
-    let known = this.#encoders.get(type.name)
+    let known = this.#encoders.get(type)
     if (known === undefined) {
       const subject = subjectName('topic-record', this.#topic, type.name)
       known = this.#registry
         .register(subject, type.schema)
         .then((schemaId) => ({ schemaId, encoder: new EventEncoder(type) }))
-      this.#encoders.set(type.name, known)
+      this.#encoders.set(type, known)
     }
     return known
   }

@@ -51,6 +51,7 @@ export class Trial {
   readonly witness = new Witness(this.folder)
   readonly #services: TrialServices
   readonly #options: TrialOptions
+  #partitionCount: number
   readonly #cleanUp: (() => unknown)[] = []
   readonly #processes: TroupeProcess[] = []
   #producer: TrialProducer | undefined
@@ -70,6 +71,7 @@ export class Trial {
     this.deadLetterTopic = `${name}.dead`
     this.group = `${name}-group`
     this.#options = options
+    this.#partitionCount = options.partitions
     const services = trialServices()
     this.#services = {
       SCHEMA_REGISTRY_URL: options.registryUrl ?? services.SCHEMA_REGISTRY_URL,
@@ -87,7 +89,7 @@ export class Trial {
   }
 
   get partitions(): readonly TopicPartition[] {
-    return Array.from({ length: this.#options.partitions }, (_, partition) => ({
+    return Array.from({ length: this.#partitionCount }, (_, partition) => ({
       topic: this.topic,
       partition,
     }))
@@ -127,6 +129,21 @@ export class Trial {
     )
   }
 
+  /** Raises the topic's partitions to `total`. Members of the group learn of them when they next ask for them. */
+  async addPartitions(total: number): Promise<void> {
+    const admin = await connectAdmin({ brokers: this.brokers, clientId: 'trial' })
+    try {
+      await admin.addPartitions(this.topic, total)
+      const shown = (): Promise<number | undefined> => admin.partitionsOf(this.topic)
+      await waitUntil('the broker shows the new partitions', async () => (await shown()) === total)
+    } finally {
+      await admin.close()
+    }
+    // A client that has asked before goes on not knowing them.
+    await this.#connectOffsets()
+    this.#partitionCount = total
+  }
+
   /** Begins to look at the committed offsets, all through; `stop` answers what was seen. */
   watchCommits(): CommitWatch {
     const watch = new CommitWatch(this.#offsets!, this.partitions)
@@ -136,7 +153,10 @@ export class Trial {
 
   /** Begins to look at them every 200 ms, also while the broker is away. */
   sampleCommits(): CommittedSampler {
-    const sampler = new CommittedSampler(this.#offsets!, this.partitions)
+    const sampler = new CommittedSampler(
+      { of: (partitions) => this.#offsets!.of(partitions) },
+      () => this.partitions,
+    )
     this.#cleanUp.push(() => sampler.stop())
     return sampler
   }
@@ -178,7 +198,11 @@ export class Trial {
     const producer = await TrialProducer.connect(kafka, this.#services.SCHEMA_REGISTRY_URL, this.topic)
     this.#cleanUp.push(() => producer.close())
     this.#producer = producer
-    const offsets = await connectGroupOffsets(kafka, this.group)
+    await this.#connectOffsets()
+  }
+
+  async #connectOffsets(): Promise<void> {
+    const offsets = await connectGroupOffsets({ brokers: this.brokers, clientId: 'trial' }, this.group)
     this.#cleanUp.push(() => offsets.close())
     this.#offsets = offsets
   }

@@ -26,17 +26,19 @@ export const appendEffects = async (sql: Sql, rows: readonly TrackedRow<EffectOf
       as effect (thing, n, partition, record_offset)`
 }
 
+/** Asked for each record that is delivered, also for those whose effects are there already. */
+export const countedKey = ({ eventId }: ThingHappened): string => {
+  appendFileSync(deliveries, '.')
+  return eventId
+}
+
 export default defineActor({
   name: 'effects',
   receives: { 'trial.thing.happened': ThingHappened },
   order: 'key',
   effects: 'postgres',
   applyTracked: appendEffects,
-  // Asked for each record that is delivered, also for those whose effects are there already.
-  idempotencyKey: ({ eventId }) => {
-    appendFileSync(deliveries, '.')
-    return eventId
-  },
+  idempotencyKey: countedKey,
 
   receive({ thing, n }, ctx) {
     const { partition, offset, timestamp } = ctx

@@ -42,7 +42,13 @@ const headersOf = (record: OutgoingRecord): Record<string, Uint8Array | string> 
 
 t.test('every header of the table is there, and the record is as it was', (t) => {
   // given a record that failed, when
-  const letter = deadLetter('dlq', original, cause)
+  const letter = deadLetter('dlq', original, cause, {
+    tenant: 'acme',
+    eventId: 'e-1',
+    eventType: 'shipping.package.scanned',
+    errorCode: 'NO_CARRIER',
+    inboxKey: { tenant: 'acme', key: 'scan\0' },
+  })
   // then
   t.equal(letter.topic, 'dlq')
   t.equal(letter.key, original.key)
@@ -64,6 +70,11 @@ t.test('every header of the table is there, and the record is as it was', (t) =>
     'dlq-outcome': 'exhausted',
     'dlq-attempts': '5',
     'dlq-error-class': 'TypeError',
+    'dlq-error-code': 'NO_CARRIER',
+    'dlq-event-id': 'e-1',
+    'dlq-event-type': 'shipping.package.scanned',
+    'dlq-tenant': 'acme',
+    'dlq-inbox-key': '["acme","scan\\u0000"]',
     'dlq-error-message': 'no carrier',
     'dlq-error-stack': 'TypeError: no carrier\n    at receive',
     'dlq-correlation-id': 'c-1',

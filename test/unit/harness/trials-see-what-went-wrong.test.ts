@@ -3,7 +3,13 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { checkEffects, flawless, type NthOfThing } from '../../harness/scenario/effects-check.ts'
+import {
+  checkEffects,
+  flawless,
+  longestWaitMs,
+  reorderedInPartition,
+  type NthOfThing,
+} from '../../harness/scenario/effects-check.ts'
 import { carryOutKills } from '../../harness/scenario/kill-plan.ts'
 import { Supply } from '../../harness/scenario/supply.ts'
 import type { Happening } from '../../harness/scenario/trial-producer.ts'
@@ -29,6 +35,23 @@ t.test('verdicts', async (t) => {
   ]
   for (const [effects, verdict] of cases)
     t.same(checkEffects(produced, of(effects)), { ...flawless, ...verdict }, effects)
+})
+
+t.test('order within a partition, where things move to others', async (t) => {
+  const effects = (text: string) =>
+    text.split(' ').map((name) => ({
+      thing: name.slice(0, 1),
+      n: Number(name.slice(1, 2)),
+      partition: Number(name.slice(3)),
+    }))
+  t.same(reorderedInPartition(effects('a0@1 a1@1 a3@2 a2@1 a4@2')), [])
+  t.same(reorderedInPartition(effects('a1@1 a3@2 a0@1')), ['a in 1#0 after 1'])
+})
+
+t.test('the longest wait is that of the slowest event', async (t) => {
+  const at = (n: number, ms: number) => ({ thing: 'a', n, at: ms })
+  t.equal(longestWaitMs([at(0, 5), at(1, 10)], [at(0, 8), at(1, 30), at(0, 9)]), 20)
+  t.equal(longestWaitMs([], [at(7, 8)]), 0, 'of an event nobody produced nothing is known')
 })
 
 t.test('any one change of a flawless history is seen', async (t) => {
@@ -99,7 +122,7 @@ t.test('a supply goes on at its rate, whatever becomes of its events', async (t)
   acknowledge.resolve(undefined)
   const produced = await stopping
   t.same(
-    produced,
+    produced.map(({ thing, n }) => ({ thing, n })),
     given.map(({ thing, n }) => ({ thing, n })),
   )
   t.same(checkEffects(produced, given), flawless, 'each key is numbered from 0 on, in order')

@@ -8,19 +8,20 @@
 {{- if not (dig "DATABASE_URL" "name" "" $secrets) -}}
 {{- fail "secrets.DATABASE_URL.name is empty: name an existing Secret whose key DATABASE_URL is postgres://user:password@host:5432/database." -}}
 {{- end -}}
-{{- if not (or .Values.runtime.enabled .Values.controlPlane.enabled) -}}
-{{- fail "runtime.enabled and controlPlane.enabled are both false: nothing would run." -}}
+{{- if not (or .Values.runtime.enabled .Values.relay.enabled .Values.controlPlane.enabled) -}}
+{{- fail "runtime.enabled, relay.enabled and controlPlane.enabled are all false: nothing would run." -}}
 {{- end -}}
 {{- range $name, $secret := $secrets -}}
 {{- if and $secret $secret.name (hasKey $config $name) -}}
 {{- fail (printf "%s is in config and in secrets: keep one of them." $name) -}}
 {{- end -}}
 {{- end -}}
-{{- if .Values.runtime.enabled -}}
-{{- range $name := list "KAFKA_BROKERS" "SCHEMA_REGISTRY_URL" -}}
-{{- if not (get $config $name) -}}
-{{- fail (printf "config.%s is not set: the runtime would look for it on its own pod." $name) -}}
+{{- if and .Values.runtime.enabled (not $config.SCHEMA_REGISTRY_URL) -}}
+{{- fail "config.SCHEMA_REGISTRY_URL is not set: the runtime would look for it on its own pod." -}}
 {{- end -}}
+{{- if or .Values.runtime.enabled .Values.relay.enabled -}}
+{{- if not $config.KAFKA_BROKERS -}}
+{{- fail "config.KAFKA_BROKERS is not set: runtime and relay would look for it on their own pods. Without Kafka, set runtime.enabled and relay.enabled to false." -}}
 {{- end -}}
 {{- $sasl := $config.KAFKA_SASL_MECHANISM | default "none" -}}
 {{- if has $sasl (list "PLAIN" "SCRAM-SHA-256" "SCRAM-SHA-512" "OAUTHBEARER") -}}
@@ -60,7 +61,7 @@
 {{- end -}}
 {{- end -}}
 {{- $owned := include "troupe.ownedVariables" . | fromYamlArray -}}
-{{- range $env := concat .Values.extraEnv .Values.runtime.extraEnv .Values.controlPlane.extraEnv -}}
+{{- range $env := concat .Values.extraEnv .Values.runtime.extraEnv .Values.relay.extraEnv .Values.controlPlane.extraEnv -}}
 {{- if has $env.name $owned -}}
 {{- fail (printf "extraEnv sets %s, which the chart sets itself: its Services, probes and mounts rely on it." $env.name) -}}
 {{- end -}}
@@ -74,6 +75,7 @@
 - KAFKA_SSL_CA
 - KAFKA_SSL_CERTIFICATE
 - KAFKA_SSL_KEY
+- KAFKA_STATIC_MEMBERSHIP
 - NODE_ENV
 - NODE_NAME
 - PUBLIC_API_HOST
@@ -84,4 +86,5 @@
 - TELEMETRY_HOST
 - TELEMETRY_PORT
 - CONTROL_PLANE_TELEMETRY_PORT
+- RELAY_TELEMETRY_PORT
 {{- end -}}

@@ -57,6 +57,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- define "troupe.ports" -}}
 runtime: 9464
 control-plane: 9465
+relay: 9466
 public: 4000
 operator: 4001
 {{- end -}}
@@ -73,6 +74,8 @@ operator: 4001
 {{- $ports := include "troupe.ports" . | fromYaml -}}
 {{- if eq .component "runtime" -}}
 {{- $data = merge $data (dict "KAFKA_ENABLED" "true" "TELEMETRY_PORT" (get $ports "runtime")) -}}
+{{- else if eq .component "relay" -}}
+{{- $data = merge $data (dict "KAFKA_ENABLED" "true" "RELAY_TELEMETRY_PORT" (get $ports "relay")) -}}
 {{- else -}}
 {{- $data = merge $data (dict
   "KAFKA_ENABLED" "false"
@@ -81,7 +84,7 @@ operator: 4001
   "OPERATOR_API_HOST" "0.0.0.0" "OPERATOR_API_PORT" (get $ports "operator")) -}}
 {{- end -}}
 {{- range $name, $value := .root.Values.config -}}
-{{- if or (eq $.component "runtime") (not (regexMatch "^KAFKA_(SASL|SSL)" $name)) -}}
+{{- if or (ne $.component "control-plane") (not (regexMatch "^KAFKA_(SASL|SSL)" $name)) -}}
 {{- $data = set $data $name $value -}}
 {{- end -}}
 {{- end -}}
@@ -104,6 +107,20 @@ operator: 4001
 {{- end -}}
 {{- end -}}
 
+{{/* Where the files of kafkaTls are mounted. */}}
+{{- define "troupe.kafkaTlsEnv" -}}
+{{- with .Values.kafkaTls -}}
+{{- if .existingSecret -}}
+{{- range $variable, $key := dict "KAFKA_SSL_CA" .caKey "KAFKA_SSL_CERTIFICATE" .certificateKey "KAFKA_SSL_KEY" .privateKeyKey -}}
+{{- with $key }}
+- name: {{ $variable }}
+  value: /etc/troupe/kafka-tls/{{ . }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "troupe.sharedEnv" -}}
 {{- with .Values.certificateAuthorities -}}
 {{- if .configMap }}
@@ -116,11 +133,14 @@ operator: 4001
 {{- end -}}
 {{- end -}}
 
-{{/* Seconds that a stop may take: the drain, 5 s until the process cuts itself off (runtime/process), a margin. */}}
+{{/* Seconds that a stop may take: the drain, 5 s until the process cuts itself off (runtime/process), a margin; where a pod has
+     several processes, half of the drain and a second more (runtime/cluster: dynamic members go one at a time for so long). */}}
 {{- define "troupe.terminationSeconds" -}}
 {{- $drainMs := .Values.config.DRAIN_TIMEOUT_MS | default 25000 | int64 -}}
 {{- if hasKey .Values.config "DRAIN_TIMEOUT_MS" -}}{{- $drainMs = .Values.config.DRAIN_TIMEOUT_MS | int64 -}}{{- end -}}
-{{- add (div (add $drainMs 999) 1000) 5 (int .Values.terminationMarginSeconds) -}}
+{{- $oneByOneSeconds := 0 -}}
+{{- if gt (.Values.config.PROCESSES | default 1 | int64) 1 -}}{{- $oneByOneSeconds = add 1 (div (add $drainMs 1999) 2000) -}}{{- end -}}
+{{- add (div (add $drainMs 999) 1000) $oneByOneSeconds 5 (int .Values.terminationMarginSeconds) -}}
 {{- end -}}
 
 {{- define "troupe.podSecurity" -}}

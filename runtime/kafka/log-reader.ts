@@ -1,0 +1,85 @@
+/**
+ * Reads parts of partitions as they are, outside of any group: what is committed by transactions, in the order of the
+ * log, up to an offset that need not have a record. For looking back; consuming is `GroupConsumer`'s.
+ */
+
+import Kafka, { type KafkaConsumer } from 'node-rdkafka'
+import { TroupeError } from '../errors.ts'
+import type { Offset, TopicPartition } from '../topic-partition.ts'
+import { clientProperties } from './client-options.ts'
+import { connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
+import { PartitionSource } from './drain/index.ts'
+import type { KafkaSettings } from './settings.ts'
+
+export interface LogReader {
+  /**
+   * `each` gets the batches (runtime/batch) of the records from `from` on; the last one may go beyond `to`. One call at a
+   * time. Throws KAFKA_UNAVAILABLE when nothing comes for half a minute.
+   */
+  read(at: TopicPartition, from: Offset, to: Offset, each: (batch: ArrayBuffer) => void): Promise<void>
+  close(): Promise<void>
+}
+
+const limits = { records: 20_000, bytes: 8 * 1024 * 1024, lanes: [1] }
+const silenceMs = 30_000
+
+/** Throws KAFKA_UNAVAILABLE or KAFKA_UNAUTHORIZED. */
+export const connectLogReader = async (settings: KafkaSettings): Promise<LogReader> => {
+  const client: KafkaConsumer = createClient(
+    () =>
+      new Kafka.KafkaConsumer(
+        {
+          ...clientProperties(settings),
+          'group.id': 'troupe-log-reader',
+          'enable.auto.commit': false,
+          'enable.auto.offset.store': false,
+          // The only way to know that nothing comes any more: offsets at the end may have no record.
+          'enable.partition.eof': true,
+          'fetch.queue.backoff.ms': 5,
+        },
+        { 'auto.offset.reset': 'earliest' },
+      ),
+  )
+  const log = new FailureLog(client)
+  await connectClient(client, settings, log)
+  return {
+    read: async (at, from, to, each) => {
+      if (from >= to) return
+      let wake = (): void => undefined
+      const source = PartitionSource.open(client, at.topic, at.partition, () => wake())
+      try {
+        client.assign([{ ...at, offset: from }])
+        for (;;) {
+          const woken = new Promise<boolean>((resolve) => {
+            const timer = setTimeout(() => resolve(false), silenceMs)
+            wake = () => {
+              clearTimeout(timer)
+              resolve(true)
+            }
+          })
+          const drained = await source.drain(limits)
+          for (const { batch } of drained.views[0] ?? []) each(batch)
+          const isAtEnd = drained.events.some(({ kind }) => kind === 'end-of-partition')
+          if (isAtEnd || (drained.nextOffset ?? 0) >= to) {
+            wake()
+            return
+          }
+          if (drained.more || drained.count > 0) wake()
+          if (!(await woken)) throw silent(at, log.last)
+        }
+      } finally {
+        await source.close()
+        client.unassign()
+      }
+    },
+    close: async () => {
+      await disconnectClient(client, 5_000)
+    },
+  }
+}
+
+const silent = ({ topic, partition }: TopicPartition, last: string | undefined): TroupeError =>
+  new TroupeError(
+    'KAFKA_UNAVAILABLE',
+    `nothing came of ${topic}/${String(partition)} for ${String(silenceMs / 1_000)} s${last === undefined ? '' : `; ${last}`}`,
+  )

@@ -1,0 +1,31 @@
+/**
+ * Does what its event says (takes its time, holds its thread, fails, refuses) and keeps an account of what it did, as
+ * the actor `effects` does. TRIAL_ORDER says in which order.
+ */
+
+import { setTimeout as work } from 'node:timers/promises'
+import { commit, defineActor, reject, type ActorContext, type Order } from '../../../runtime/actor/index.ts'
+import { appendEffects, countedKey, type EffectOfThing } from '../effects-actors/effects.ts'
+import { ThingHappened } from '../schemas/things.ts'
+
+const nobody = new Int32Array(new SharedArrayBuffer(4))
+
+export default defineActor({
+  name: 'obedient',
+  receives: { 'trial.thing.happened': ThingHappened },
+  order: (process.env['TRIAL_ORDER'] ?? 'key') as Order,
+  effects: 'postgres',
+  retry: { attempts: 3, firstDelayMs: 20, maxDelayMs: 50 },
+  applyTracked: appendEffects,
+  idempotencyKey: countedKey,
+
+  async receive({ thing, n, holdMs, gate, failures }, ctx: ActorContext<unknown, EffectOfThing>) {
+    const { partition, offset, timestamp, attempt } = ctx
+    if (gate === 'thread') Atomics.wait(nobody, 0, 0, holdMs)
+    else if (holdMs > 0) await work(holdMs)
+    if (gate === 'refused') return reject('refused as it was told to')
+    if (attempt <= failures) throw new Error(`failed as it was told to, attempt ${String(attempt)}`)
+    ctx.track({ entity: 'thing', id: thing, state: 'happened', at: timestamp, n, partition, offset })
+    return commit()
+  },
+})
