@@ -36,7 +36,13 @@ export interface Circumstances {
 
 /** An emission, or a dead letter as it is. `id` names it whenever its record is handled again. */
 export type Outgoing =
-  | { readonly kind: 'event'; readonly id: string; readonly emission: Emission }
+  | {
+      readonly kind: 'event'
+      readonly id: string
+      readonly emission: Emission
+      /** Of the event it was made from. */
+      readonly eventId: string
+    }
   | { readonly kind: 'dead-letter'; readonly id: string; readonly record: OutgoingRecord }
 
 export class BatchOutcome implements PassedOver {
@@ -164,8 +170,9 @@ export class BatchOutcome implements PassedOver {
       if (record.tracked !== undefined) this.#track(record)
     }
     if (record.emissions !== undefined) {
+      const { id: eventId } = record.identity()
       for (const emission of record.emissions)
-        this.outgoing.push({ kind: 'event', id: emission.id, emission })
+        this.outgoing.push({ kind: 'event', id: emission.id, emission, eventId })
     }
     this.counts.applied++
     this.#trace(record, 'applied')
