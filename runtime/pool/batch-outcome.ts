@@ -12,6 +12,7 @@ import type { TrackedRow } from '../actor/context.ts'
 import { supervise, type DeadOutcome, type Failure } from '../supervision/index.ts'
 import { identityWithoutEvent, sampledTrace, type EventIdentity } from '../serde/index.ts'
 import type { RecordTrace } from './batch-tracer.ts'
+import type { Circumstances } from './circumstances.ts'
 import type { Emission } from './emissions.ts'
 import { deadLetterOf, rejectionOf, type GivenUp, type OriginalRecord } from './given-up.ts'
 import { failureData } from './failure-data.ts'
@@ -24,15 +25,6 @@ import type { TaskScope } from './task-scope.ts'
 
 /** Notes are for logs: more of them from one batch would tell nothing more. */
 const mostNotes = 100
-
-/** What the outside gives a decision: passed in, so that it can be repeated. */
-export interface Circumstances {
-  /** 0 to 1. */
-  random(): number
-  /** ms since the epoch, with fractions where the clock has them. */
-  now(): number
-  readonly deadLetterTopic: string
-}
 
 /** An emission, or a dead letter as it is. `id` names it whenever its record is handled again. */
 export type Outgoing =

@@ -1,6 +1,6 @@
 import type { EffectsStore } from '../delivery/effects.ts'
 import type { DecoderCache } from '../serde/index.ts'
-import type { Circumstances } from './batch-outcome.ts'
+import type { Circumstances } from './circumstances.ts'
 import type { Conversation } from './conversation.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { EventRoutes } from './event-routes.ts'
