@@ -27,11 +27,8 @@ t.test('four more partitions, under supply', { skip }, async (t) => {
     await trial.trial.addPartitions(before + added)
     await waitUntil(
       'the new partitions have effects',
-      async () => {
-        const partitions = new Set((await trial.effects.all()).map(({ partition }) => partition))
-        return partitions.size === before + added
-      },
-      { everyMs: 500 },
+      async () => (await trial.effects.partitions()) === before + added,
+      { everyMs: 200 },
     )
     await trial.untilShared()
     await trial.untilMoreEffects(1_000)

@@ -55,6 +55,24 @@ export class EffectsTable {
     return row?.count ?? 0
   }
 
+  /** How many of these events have an effect. */
+  async countOf(events: readonly NthOfThing[]): Promise<number> {
+    const [row] = await this.#database.sql<{ count: number }>`
+      select count(distinct (thing, n))::integer as count
+      from trial.effects
+      join unnest(${events.map(({ thing }) => thing)}::text[], ${events.map(({ n }) => n)}::bigint[])
+        as event (thing, n) using (thing, n)
+      where trial = ${this.#trial}`
+    return row?.count ?? 0
+  }
+
+  /** In how many partitions they are. */
+  async partitions(): Promise<number> {
+    const [row] = await this.#database.sql<{ count: number }>`
+      select count(distinct partition)::integer as count from trial.effects where trial = ${this.#trial}`
+    return row?.count ?? 0
+  }
+
   /** E1. */
   async all(): Promise<readonly Effect[]> {
     return await this.#database.sql<Effect>`
