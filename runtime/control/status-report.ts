@@ -145,6 +145,8 @@ export interface UnitStatus {
   readonly creditBytes: number
   /** A dependency that is away holds up work of it. */
   readonly waitingFor: 'registry' | 'postgres' | 'broker' | null
+  /** Why nothing of it is handled until somebody decides where it goes on; null: it is not in quarantine. */
+  readonly quarantine: string | null
 }
 
 export interface OutcomeStatus extends Unit {

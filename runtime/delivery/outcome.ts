@@ -25,3 +25,9 @@ export const noOutcomes = (): Record<RecordOutcome, number> => ({
   exhausted: 0,
   skipped: 0,
 })
+
+export const sumOfCounts = (a: OutcomeCounts, b: OutcomeCounts): OutcomeCounts => {
+  const counts = noOutcomes()
+  for (const outcome of outcomeNames) counts[outcome] = a[outcome] + b[outcome]
+  return counts
+}

@@ -116,7 +116,7 @@ export const decideRedrive = (
     }
   }
   const { topic, partition, key, value, headers } = letter.original
-  const own = headers.filter(([name]) => !name.toLowerCase().startsWith('troupe-redrive'))
+  const own = headers.filter(([name]) => !Object.hasOwn(redriveHeaders, name.toLowerCase()))
   const unsendable = own.find((header) => !isSendable(header))
   if (unsendable !== undefined) {
     return {

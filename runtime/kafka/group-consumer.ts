@@ -164,10 +164,12 @@ export class GroupConsumer {
 
   /**
    * The partition's records come again from `offset`. What was drained or prefetched from before is not delivered any
-   * more, from the call on. Nothing happens where the partition is not ours.
+   * more, from the call on. False: nothing happened, the partition is not ours.
    */
-  async rewind(partition: TopicPartition, offset: Offset): Promise<void> {
-    await this.#held.get(topicPartitionKey(partition))?.rewind(offset)
+  async rewind(partition: TopicPartition, offset: Offset): Promise<boolean> {
+    const held = this.#held.get(topicPartitionKey(partition))
+    await held?.rewind(offset)
+    return held !== undefined
   }
 
   /** For long stops only: it throws away what is prefetched. A partition is held up by not draining it. */

@@ -28,6 +28,9 @@ export class PartitionActor {
   #frontier: Frontier
   /** Everything that was delivered and is not finished. */
   #held = new Map<number, HeldWork>()
+  /** lane → where its latest work ends; a lane without any begins where the way began. */
+  #covered: Offset[] = []
+  #begin: Offset | undefined
   #lastWorkId = 0
   #dispatched = 0
 
@@ -39,6 +42,7 @@ export class PartitionActor {
     this.#mailbox = new Mailbox(options.order, options.lanes)
     this.#credit = new Credit(options)
     this.#frontier = new Frontier(options.position)
+    this.#begin = options.position
   }
 
   get lifecycle(): Lifecycle {
@@ -101,7 +105,7 @@ export class PartitionActor {
     const position = this.#frontier.position ?? 0
     // The frontier wants work in the order of first offsets; lanes of one drain overlap.
     for (const view of views.toSorted((a, b) => a.firstOffset - b.firstOffset)) {
-      if (view.lastOffset >= position) this.#accept(view, Math.max(view.firstOffset, position))
+      if (view.lastOffset >= position) this.#accept(view, Math.max(view.firstOffset, position), nextOffset)
     }
     this.#frontier.advancePosition(nextOffset)
     return true
@@ -112,11 +116,11 @@ export class PartitionActor {
     if (this.#lifecycle !== 'running') return undefined
     const work = this.#mailbox.take()
     if (work?.batch === undefined) return undefined
-    const { workId, lane, count, bytes, firstOffset, lastOffset, batch, records } = work
+    const { workId, lane, count, bytes, firstOffset, lastOffset, batch, records, range } = work
     work.state = 'dispatched'
     work.batch = undefined
     this.#dispatched += 1
-    return { workId, epoch: this.#epoch, lane, count, bytes, firstOffset, lastOffset, batch, records }
+    return { workId, epoch: this.#epoch, lane, count, bytes, firstOffset, lastOffset, batch, records, range }
   }
 
   /** Every record of the work is finished. False: of another epoch, or not given out; nothing was changed (P3). */
@@ -231,7 +235,7 @@ export class PartitionActor {
     return this.#frontier.oldestUnfinished()?.timestampMs
   }
 
-  #accept(view: LaneBatch, firstOffset: Offset): void {
+  #accept(view: LaneBatch, firstOffset: Offset, nextOffset: Offset): void {
     const { lane, count, bytes, lastOffset, batch } = view
     const workId = (this.#lastWorkId += 1)
     const work: HeldWork = {
@@ -241,12 +245,14 @@ export class PartitionActor {
       bytes,
       firstOffset,
       lastOffset,
+      range: { from: this.#covered[lane] ?? this.#begin ?? firstOffset, to: nextOffset },
       state: 'queued',
       batch,
       records: undefined,
       // Below the position are records that were finished before.
       oldest: this.#options.stampOf?.(batch, firstOffset, 0),
     }
+    this.#covered[lane] = nextOffset
     this.#held.set(workId, work)
     this.#credit.spend(count, bytes)
     this.#frontier.add(work)
@@ -264,6 +270,8 @@ export class PartitionActor {
     this.#credit = new Credit(this.#options)
     this.#frontier = new Frontier(position)
     this.#held = new Map()
+    this.#covered = []
+    this.#begin = position
     this.#dispatched = 0
   }
 

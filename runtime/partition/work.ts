@@ -1,6 +1,7 @@
 /** Work: one packed batch of one lane, from its delivery to its completion. */
 
 import type { RecordStamp } from '../batch/index.ts'
+import type { OffsetRange } from '../delivery/offset-ranges.ts'
 import type { Offset } from '../topic-partition.ts'
 
 /** One lane's part of a drain. `bytes` is what the drain counted against its limit. */
@@ -27,6 +28,11 @@ export interface LaneWork extends LaneBatch {
   readonly firstOffset: Offset
   /** Only these are left to handle; undefined: all. */
   readonly records: readonly UnfinishedRecord[] | undefined
+  /**
+   * What of the lane this work stands for: from where the lane's work before it ended to the end of its own drain,
+   * whether a record of the lane is at an offset or not. The ranges of a lane follow each other without gaps.
+   */
+  readonly range: OffsetRange
 }
 
 /**
@@ -43,6 +49,7 @@ export interface HeldWork {
   readonly bytes: number
   readonly firstOffset: Offset
   readonly lastOffset: Offset
+  readonly range: OffsetRange
   state: WorkState
   /** undefined while a worker has it. */
   batch: ArrayBuffer | undefined

@@ -13,6 +13,7 @@ import { BatchTracer, type TracerPorts } from './batch-tracer.ts'
 import { Conversation, Discarded } from './conversation.ts'
 import { EmissionMaker, EmittedTypes, type EmissionRules } from './emissions.ts'
 import { failureData } from './failure-data.ts'
+import { Fenced } from './fenced.ts'
 import { handleBatch } from './handle-batch.ts'
 import { LoadedActors, type LoadedActor, type LoadModule } from './loaded-actors.ts'
 import type { DiscardTask, HandleTask, ResumeTask, TaskResult, WorkerTask } from './messages.ts'
@@ -112,6 +113,7 @@ export class ActorHost {
       })
     } catch (error) {
       if (error instanceof Discarded) return { kind: 'discarded' }
+      if (error instanceof Fenced) return { kind: 'fenced', on: error.on }
       return { kind: 'failed', failure: failureData(error), batch: task.batch }
     }
   }

@@ -9,15 +9,20 @@
  * E3. A transaction that could not be had or not be committed is tried again without `receive`; one that conflicts
  *     with another batch's is undone and its records are handled again with what that batch has left. Neither uses
  *     up an attempt.
- * E4. What Postgres refuses (an author's own tracking, say) is found by handling the records one at a time: it fails
+ * E4. With progress, the last transaction of a batch that leaves nothing unfinished tells the unit's row so, with the
+ *     outcomes of all its records, also when it has no effects; every other one only shows its epoch. What the row
+ *     does not take is given up (Fenced).
+ * E5. What Postgres refuses (an author's own tracking, say) is found by handling the records one at a time: it fails
  *     the record it came from and leaves the others alone.
  */
 
 import type { ApplyOutcome, EffectsStore, InteractiveTransaction } from '../delivery/effects.ts'
+import { noOutcomes, sumOfCounts, type Progress } from '../delivery/index.ts'
 import { BatchOutcome } from './batch-outcome.ts'
 import { isAway } from './conversation.ts'
 import { settleTwins, sortByKey, withoutSeen } from './duplicates.ts'
 import type { BatchWork } from './batch-work.ts'
+import { Fenced } from './fenced.ts'
 import { KeyedStates } from './keyed-states.ts'
 import type { OutgoingOrder } from './outgoing-order.ts'
 import type { RecordContext } from './record-context.ts'
@@ -48,9 +53,11 @@ export const handleWithEffects = async (
   work.clock.decodeMs = work.clock.now() - began
   await outgoing.acknowledged(total.outgoing)
 
-  const chunks = new Chunks(work, source, outgoing)
+  const chunks = new Chunks(work, source, outgoing, total)
   let size = work.scope.actor.sql ? recordsPerTransaction : records.length
   let stopped = false
+  // E4: a batch of which nothing is left to handle is finished, too.
+  if (records.length === 0) await chunks.handle([], true)
   for (let at = 0; at < records.length;) {
     const chunk = records.slice(at, at + size)
     if (stopped) {
@@ -58,7 +65,7 @@ export const handleWithEffects = async (
       at += chunk.length
       continue
     }
-    const end = await chunks.handle(chunk)
+    const end = await chunks.handle(chunk, at + chunk.length === records.length)
     if (end.kind === 'refused') {
       size = 1
       records.splice(at, chunk.length, ...chunk.map((record) => chunks.anew(record)))
@@ -76,22 +83,25 @@ class Chunks {
   readonly #source: RecordSource
   readonly #outgoing: OutgoingOrder
   readonly #store: EffectsStore
+  /** Of what is done so far. */
+  readonly #total: BatchOutcome
   /** Keys with an unfinished record in an earlier chunk. */
   #blocked: ReadonlySet<string> = new Set()
 
-  constructor(work: BatchWork, source: RecordSource, outgoing: OutgoingOrder) {
+  constructor(work: BatchWork, source: RecordSource, outgoing: OutgoingOrder, total: BatchOutcome) {
     this.#work = work
+    this.#total = total
     this.#source = source
     this.#outgoing = outgoing
     this.#store = work.store()
   }
 
-  /** Until its effects are committed. */
-  async handle(chunk: readonly RecordContext[]): Promise<ChunkEnd> {
+  /** Until its effects are committed. `isLast`: no chunk comes after it. Throws Fenced. */
+  async handle(chunk: readonly RecordContext[], isLast: boolean): Promise<ChunkEnd> {
     const { conversation, scope } = this.#work
     for (let round = 1; ; round++) {
       const records = round === 1 ? chunk : chunk.map((record) => this.anew(record))
-      const attempt = new ChunkAttempt(this.#work, this.#store, this.#outgoing, new Set(this.#blocked))
+      const attempt = this.#attempt(isLast)
       let applied: ApplyOutcome
       try {
         applied = await attempt.run(records)
@@ -104,13 +114,11 @@ class Chunks {
         if (!(error instanceof EffectsRefused)) throw error
         const [record] = records
         if (record === undefined || records.length > 1) return { kind: 'refused' }
-        return this.#refusedFor(record, error.cause)
+        return this.#refusedFor(record, isLast, error.cause)
       }
-      if (applied.kind === 'applied') {
-        this.#blocked = attempt.blocked
-        return { kind: 'done', outcome: attempt.outcome, stopped: attempt.stopped }
-      }
+      if (applied.kind === 'applied' || applied.kind === 'already-done') return this.#ended(attempt)
       await attempt.undo()
+      if (applied.kind === 'fenced') throw new Fenced(applied)
       if (round % conflictsInARow === 0) {
         const reason = `other batches keep writing the same ${applied.on === 'inbox' ? 'idempotency keys' : 'states'} as ${scope.unit.actor}`
         await conversation.ask({ kind: 'waiting', for: 'postgres', reason })
@@ -118,23 +126,33 @@ class Chunks {
     }
   }
 
-  /** E4: the failure is the record's; what is still written is that it is dead, if it is. */
-  async #refusedFor(record: RecordContext, error: unknown): Promise<ChunkEnd> {
+  /** E5: the failure is the record's; what is still written is that it is dead, if it is. */
+  async #refusedFor(record: RecordContext, isLast: boolean, error: unknown): Promise<ChunkEnd> {
     for (;;) {
-      const attempt = new ChunkAttempt(this.#work, this.#store, this.#outgoing, new Set(this.#blocked))
+      const attempt = this.#attempt(isLast)
       const failed = this.anew(record)
       failed.failedBefore = { error }
       try {
         const applied = await attempt.run([failed])
         if (applied.kind === 'conflict') continue // somebody handled its key meanwhile: it will be a duplicate
-        this.#blocked = attempt.blocked
-        return { kind: 'done', outcome: attempt.outcome, stopped: attempt.stopped }
+        if (applied.kind === 'fenced') throw new Fenced(applied)
+        return this.#ended(attempt)
       } catch (again) {
         await attempt.undo()
         if (!isAway('postgres', again)) throw again instanceof EffectsRefused ? again.cause : again
         await this.#work.conversation.waitFor('postgres', again)
       }
     }
+  }
+
+  #attempt(isLast: boolean): ChunkAttempt {
+    const blocked = new Set(this.#blocked)
+    return new ChunkAttempt(this.#work, this.#store, this.#outgoing, blocked, isLast ? this.#total : undefined)
+  }
+
+  #ended({ blocked, outcome, stopped }: ChunkAttempt): ChunkEnd {
+    this.#blocked = blocked
+    return { kind: 'done', outcome, stopped }
   }
 
   /** Before it is handled once more. */
@@ -157,10 +175,19 @@ class ChunkAttempt {
   readonly #store: EffectsStore
   readonly #outgoing: OutgoingOrder
   readonly #states = new KeyedStates()
+  /** What the batch had done before its last chunk; undefined: this is not the last one. */
+  readonly #before: BatchOutcome | undefined
   #transaction: InteractiveTransaction | undefined
 
-  constructor(work: BatchWork, store: EffectsStore, outgoing: OutgoingOrder, blocked: Set<string>) {
+  constructor(
+    work: BatchWork,
+    store: EffectsStore,
+    outgoing: OutgoingOrder,
+    blocked: Set<string>,
+    before: BatchOutcome | undefined,
+  ) {
     this.#work = work
+    this.#before = before
     this.#store = store
     this.#outgoing = outgoing
     this.blocked = blocked
@@ -235,7 +262,9 @@ class ChunkAttempt {
     const { inbox, duplicates, tracked } = this.outcome
     const states = this.#states.writes()
     const transaction = this.#transaction
-    if (!transaction && inbox.length + duplicates.length + tracked.length + states.length === 0) {
+    const progress = this.#progress()
+    const isSilent = progress === undefined || progress.ranges.length === 0
+    if (!transaction && isSilent && inbox.length + duplicates.length + tracked.length + states.length === 0) {
       return { kind: 'applied' }
     }
     const effects = {
@@ -245,13 +274,14 @@ class ChunkAttempt {
       states,
       tracked,
       applyTracked: scope.actor.applyTracked,
+      ...(progress && { progress }),
     }
     const startMs = this.#work.circumstances.now()
     try {
       const applied = transaction
         ? await this.#work.clock.timed('storeMs', () => this.#store.apply(effects, transaction))
         : await this.#patiently(() => this.#store.apply(effects))
-      if (applied.kind === 'applied') {
+      if (applied.kind === 'applied' || applied.kind === 'already-done') {
         this.outcome.stored({ startMs, endMs: this.#work.circumstances.now() })
         this.#transaction = undefined
         scope.transaction = undefined
@@ -261,6 +291,16 @@ class ChunkAttempt {
       if (scope.discarded || isAway('postgres', error)) throw error
       throw new EffectsRefused('Postgres did not take the effects', { cause: error })
     }
+  }
+
+  /** E4. */
+  #progress(): Progress | undefined {
+    const { progress } = this.#work.task
+    if (progress === undefined) return undefined
+    const before = this.#before
+    const isEnd = before?.unfinished.length === 0 && this.outcome.unfinished.length === 0
+    if (!isEnd) return { ...progress, ranges: [], counts: noOutcomes() }
+    return { ...progress, counts: [before.counts, this.outcome.counts].reduce(sumOfCounts, progress.counts) }
   }
 
   #patiently<T>(attempt: () => Promise<T>): Promise<T> {

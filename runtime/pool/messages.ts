@@ -2,7 +2,7 @@
  * What crosses the thread boundary, both ways. Everything here survives structured clone: failures are data, because
  * a cloned error loses its class, its code and its fields.
  *
- * A task is a conversation. The first answer to HandleTask is final (`handled`, `failed`, `discarded`) or asks the
+ * A task is a conversation. The first answer to HandleTask is final (`handled`, `failed`, `discarded`, `fenced`) or asks the
  * main thread for something and carries a token: `produce` – have these records acknowledged by the broker – or
  * `waiting` – a dependency is away, come back later. ResumeTask with that token goes on where the worker stopped;
  * `receive` is not run again for it. So the main thread's side is one loop:
@@ -15,6 +15,8 @@
  */
 
 import type { ActorLog } from '../actor/context.ts'
+import type { OffsetRanges } from '../delivery/offset-ranges.ts'
+import type { Progress } from '../delivery/progress.ts'
 import type { OutcomeCounts, RecordOutcome } from '../delivery/outcome.ts'
 import type { OutgoingRecord } from '../delivery/outgoing.ts'
 import type { TracedRecord } from '../delivery/traced-record.ts'
@@ -43,6 +45,13 @@ export interface HandleTask {
   readonly firstOffset?: Offset
   /** The records still to handle; absent: all of them, for the first time. */
   readonly records?: readonly RecordAttempt[]
+  /** Records in these ranges are finished: an owner before has done them. Absent: none. */
+  readonly done?: OffsetRanges
+  /**
+   * What the unit's row is told when the batch ends, in the transaction of its last effects; `counts` are those of the
+   * batch's earlier runs. Until then its epoch alone is, with each transaction. Absent: the unit has no row.
+   */
+  readonly progress?: Progress
 }
 
 /** Go on with the conversation that was answered with this token. */
@@ -133,6 +142,11 @@ export type TaskResult =
   | { readonly kind: 'failed'; readonly failure: FailureData; readonly batch?: ArrayBuffer }
   /** The unit was given up meanwhile; no effect of this work was applied after that. */
   | { readonly kind: 'discarded' }
+  /**
+   * The unit's row is another owner's, or does not know what this one has done: nothing is counted, nothing more was
+   * applied, and nothing of this epoch will be.
+   */
+  | { readonly kind: 'fenced'; readonly on: 'epoch' | 'ledger' | 'lock' }
   /** Answer to discard, stop and hello. */
   | { readonly kind: 'done' }
 

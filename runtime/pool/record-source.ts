@@ -6,6 +6,7 @@
 import { identityRules, wireHeaderBytes, wireSchemaId } from '../serde/index.ts'
 import { TroupeError } from '../errors.ts'
 import type { EventRoute, EventRoutes } from './event-routes.ts'
+import { includes, type OffsetRanges } from '../delivery/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import type { HandleTask, RecordAttempt } from './messages.ts'
 import { CursorHeaders } from './record-headers.ts'
@@ -29,6 +30,7 @@ export class RecordSource {
   /** Ascending by index; undefined: every record, first attempt. */
   readonly #due: readonly RecordAttempt[] | undefined
   readonly #firstOffset: Offset
+  readonly #done: OffsetRanges | undefined
   #nextDue = 0
   #lastId = -1
   #lastRoute: EventRoute | undefined
@@ -46,7 +48,7 @@ export class RecordSource {
     scope: TaskScope,
     routes: EventRoutes,
     unreadable: UnreadableIds,
-    { records, firstOffset = 0 }: Pick<HandleTask, 'records' | 'firstOffset'>,
+    { records, firstOffset = 0, done }: Pick<HandleTask, 'records' | 'firstOffset' | 'done'>,
     clock: StageClock,
   ) {
     this.#clock = clock
@@ -54,6 +56,7 @@ export class RecordSource {
     this.#routes = routes
     this.#unreadable = unreadable
     this.#firstOffset = firstOffset
+    this.#done = done
     this.#due = records?.toSorted((a, b) => a.index - b.index)
   }
 
@@ -117,7 +120,11 @@ export class RecordSource {
 
   /** 0: this record is not due. */
   #attemptHere(index: number): number {
-    if (this.#due === undefined) return this.#scope.reader.offset < this.#firstOffset ? 0 : 1
+    if (this.#due === undefined) {
+      const { offset } = this.#scope.reader
+      if (offset < this.#firstOffset) return 0
+      return this.#done !== undefined && includes(this.#done, offset) ? 0 : 1
+    }
     const due = this.#due[this.#nextDue]
     if (due?.index !== index) return 0
     this.#nextDue++

@@ -23,6 +23,7 @@ const buffersOf = (result: TaskResult): ArrayBuffer[] => {
       return outgoingBuffers(result.outgoing)
     case 'waiting':
     case 'discarded':
+    case 'fenced':
     case 'done':
       return []
     default:

@@ -3,8 +3,8 @@
 import {
   emptyLedger,
   noOutcomes,
-  outcomeNames,
   refusalOf,
+  sumOfCounts,
   withDone,
   withFrontier,
   withLanes,
@@ -62,7 +62,7 @@ export const memoryProgressStore = (): MemoryProgressStore => {
       const refusal = refusalOf(row, progress)
       if (refusal !== undefined || row?.ledger === undefined) return refusal
       row.ledger = withDone(row.ledger, progress.lane, progress.ranges, progress.frontier)
-      row.counts = sum(row.counts, progress.counts)
+      row.counts = sumOfCounts(row.counts, progress.counts)
       row.clean = false
       return undefined
     },
@@ -147,9 +147,3 @@ export const memoryProgressStore = (): MemoryProgressStore => {
 
 const nameOf = ({ group, actor, topic, partition }: Unit): string =>
   JSON.stringify([group, actor, topic, partition])
-
-const sum = (a: OutcomeCounts, b: OutcomeCounts): OutcomeCounts => {
-  const counts = noOutcomes()
-  for (const outcome of outcomeNames) counts[outcome] = a[outcome] + b[outcome]
-  return counts
-}

@@ -1,6 +1,11 @@
 /**
  * One consumer group of this process: its consumer, and a partition run for every partition it is assigned. It
  * commits frontiers by a timer, and drains, commits and gives back what is revoked, in that order.
+ *
+ * G1. An offset goes into the rows of its units first, and to Kafka when it is there: Kafka ahead of a row is taken for
+ *     a loss of Postgres by the next owner.
+ * G2. A rebalance waits for rows and for Postgres a little, never until they are there: units whose rows could not be
+ *     taken wait, and the group goes on.
  */
 
 import type { GroupStatus } from '../control/index.ts'
@@ -9,8 +14,6 @@ import {
   GroupConsumer,
   type ConsumerListener,
   type ConsumerSettings,
-  type Drained,
-  type DrainLimits,
   type SourceEvent,
 } from '../kafka/index.ts'
 import type { Log } from '../telemetry/index.ts'
@@ -18,13 +21,14 @@ import {
   topicPartitionKey,
   type Offset,
   type TopicPartition,
-  type TopicPartitionKey,
   type TopicPartitionOffset,
 } from '../topic-partition.ts'
+import { AssignedPartitions } from './assigned-partitions.ts'
 import type { LoadedActor } from './loaded-actor.ts'
+import { GroupRows, type RowPorts } from './group-rows.ts'
 import { lookAtOffsets } from './look-at-offsets.ts'
-import { PartitionRun, type DrainBounds } from './partition-run.ts'
-import { UnitRun, type UnitLimits, type UnitPorts } from './unit-run.ts'
+import type { DrainBounds, PartitionRun } from './partition-run.ts'
+import type { UnitLimits, UnitPorts } from './unit-run.ts'
 
 /** What a group run needs of its consumer. */
 export type GroupMember = Pick<
@@ -32,6 +36,11 @@ export type GroupMember = Pick<
   'subscribe' | 'drain' | 'rewind' | 'commit' | 'close' | 'offsets' | 'sincePollMs'
 >
 export type Join = (settings: ConsumerSettings, listener: ConsumerListener) => Promise<GroupMember>
+
+export interface GroupPorts extends UnitPorts {
+  /** Absent: there is no Postgres, and no unit has a row. */
+  readonly rows?: RowPorts | undefined
+}
 
 export interface GroupSettings extends DrainBounds, UnitLimits {
   readonly consumer: ConsumerSettings
@@ -42,15 +51,17 @@ export interface GroupSettings extends DrainBounds, UnitLimits {
 /** How often an error of the connection is worth a warning. */
 const repeatedAfterMs = 10_000
 
+/** G2. Kafka is asked meanwhile, and Postgres is told of all partitions at once. */
+const takeWaitMs = 5_000
+const giveBackWaitMs = 3_000
+
 export class GroupRun implements ConsumerListener {
-  readonly #actors: readonly LoadedActor[]
   readonly #settings: GroupSettings
-  readonly #ports: UnitPorts
+  readonly #ports: GroupPorts
   readonly #log: Log
-  readonly #partitions = new Map<TopicPartitionKey, PartitionRun>()
-  /** Of this process; each assignment and each rewind takes the next. */
-  #lastEpoch = 0
+  readonly #partitions: AssignedPartitions
   #consumer: GroupMember | undefined
+  #rows: GroupRows | undefined
   #commitTimer: NodeJS.Timeout | undefined
   /** The group has given us our part, which may be nothing, and has not taken it away. */
   #joined = false
@@ -62,47 +73,74 @@ export class GroupRun implements ConsumerListener {
     return this.#settings.consumer.groupId
   }
 
-  private constructor(actors: readonly LoadedActor[], settings: GroupSettings, ports: UnitPorts) {
-    this.#actors = actors
+  private constructor(actors: readonly LoadedActor[], settings: GroupSettings, ports: GroupPorts) {
     this.#settings = settings
     this.#ports = ports
     this.#log = ports.log.child({ group: settings.consumer.groupId })
+    this.#partitions = new AssignedPartitions({
+      group: settings.consumer.groupId,
+      actors,
+      limits: settings,
+      units: ports,
+      source: () => this.#connected,
+      rows: () => this.#rows,
+      event: (at, event) => this.event(at, event),
+      failed: (error) => this.#failed(error),
+    })
   }
 
   /** Joins the group. Throws KAFKA_UNAVAILABLE when no broker answers. */
   static async start(
     actors: readonly LoadedActor[],
     settings: GroupSettings,
-    ports: UnitPorts,
+    ports: GroupPorts,
     join: Join = (consumer, listener) => GroupConsumer.connect(consumer, listener),
   ): Promise<GroupRun> {
     const run = new GroupRun(actors, settings, ports)
-    run.#consumer = await join(settings.consumer, run)
+    const consumer = await join(settings.consumer, run)
+    run.#consumer = consumer
+    run.#rows =
+      ports.rows &&
+      new GroupRows(
+        ports.rows,
+        settings.consumer.startFrom,
+        (...question) => consumer.offsets(...question),
+        () => ports.monotonicMs(),
+      )
     try {
-      run.#consumer.subscribe([...new Set(actors.flatMap(({ topics }) => topics))])
+      consumer.subscribe([...new Set(actors.flatMap(({ topics }) => topics))])
     } catch (error) {
       await run.stop()
       throw error
     }
-    run.#commitTimer = setInterval(() => run.#commitFrontiers(), settings.commitIntervalMs)
+    run.#commitTimer = setInterval(() => void run.#commitFrontiers(), settings.commitIntervalMs)
     return run
   }
 
   /** Assigned now, with where each stands; for status reports and the start log. */
   assignments(): readonly (TopicPartition & { readonly frontier: Offset | undefined })[] {
-    return [...this.#partitions.values()].map((run) => ({ ...run.at, frontier: run.frontier() }))
+    return this.#partitions.all.map((run) => ({ ...run.at, frontier: run.frontier() }))
   }
 
   status(nowMs: number): GroupStatus {
     return {
       name: this.name,
       joined: this.#joined,
-      assignments: [...this.#partitions.values()].map((run) => run.status(nowMs)),
+      assignments: this.#partitions.all.map((run) => run.status(nowMs)),
     }
   }
 
   get joined(): boolean {
     return this.#joined
+  }
+
+  /** Units of it that wait for their rows, and what is away. */
+  waitingForRows(): { readonly units: number; readonly dependency: string } | undefined {
+    const waiting = this.#partitions.units.filter(
+      ({ row, troubles }) => row.standing.kind === 'taking' && troubles.waitingFor !== null,
+    )
+    const dependency = waiting[0]?.troubles.waitingFor
+    return dependency ? { units: waiting.length, dependency } : undefined
   }
 
   /** How long ago its consumer was polled last; 0 before it connected and when it is told to stop. */
@@ -115,7 +153,7 @@ export class GroupRun implements ConsumerListener {
     if (this.#consumer === undefined || this.#stopping) return
     const { startFrom } = this.#settings.consumer
     try {
-      await lookAtOffsets(this.#consumer, [...this.#partitions.values()], startFrom, now)
+      await lookAtOffsets(this.#consumer, this.#partitions.all, startFrom, now)
     } catch (error) {
       this.#log.debug(`ends of partitions are not known: ${messageOf(error)}`)
     }
@@ -128,17 +166,19 @@ export class GroupRun implements ConsumerListener {
     this.#stopping = true
     await this.#consumer?.close()
     // Nothing is left of a group that was left in order; of one that was cut off, what runs ends here.
-    await Promise.all([...this.#partitions.values()].map((run) => this.#forget(run)))
+    await Promise.all(this.#partitions.all.map((run) => this.#partitions.forget(run)))
   }
 
-  assigned(partitions: readonly TopicPartition[]): Promise<readonly (Offset | undefined)[]> {
+  async assigned(partitions: readonly TopicPartition[]): Promise<readonly (Offset | undefined)[]> {
     // A revoke that failed midway may have left one behind.
-    for (const run of this.#runsOf(partitions)) this.#forgetLater(run)
-    for (const at of partitions) this.#partitions.set(topicPartitionKey(at), this.#partitionRun(at))
+    for (const run of this.#partitions.of(partitions)) this.#forgetLater(run)
+    const runs = partitions.map((at) => this.#partitions.add(at))
     this.#joined = true
     this.#ports.telemetry.meters.rebalance(this.name, 'assigned')
     this.#log.info('partitions assigned', { partitions: partitions.map(topicPartitionKey) })
-    return Promise.resolve(partitions.map(() => undefined))
+    const beginning = runs.filter(({ mustBegin }) => mustBegin).map((run) => run.begin())
+    if (beginning.length > 0) await this.#within(takeWaitMs, Promise.all(beginning))
+    return runs.map((run) => run.assignedAt())
   }
 
   async revoked(partitions: readonly TopicPartition[]): Promise<readonly TopicPartitionOffset[]> {
@@ -149,9 +189,11 @@ export class GroupRun implements ConsumerListener {
     })
     try {
       const offsets = await Promise.all(
-        this.#runsOf(partitions).map(async (run) => {
-          const offset = await run.drain(enough.signal)
-          await this.#forget(run)
+        this.#partitions.of(partitions).map(async (run) => {
+          await run.drain(enough.signal)
+          await this.#giveBackRows(run)
+          const offset = run.committable()
+          await this.#partitions.forget(run)
           return offset === undefined ? [] : [{ ...run.at, offset }]
         }),
       )
@@ -175,11 +217,11 @@ export class GroupRun implements ConsumerListener {
         partitions: partitions.map(topicPartitionKey),
       },
     )
-    for (const run of this.#runsOf(partitions)) this.#forgetLater(run)
+    for (const run of this.#partitions.of(partitions)) this.#forgetLater(run)
   }
 
   wake(at: TopicPartition): void {
-    this.#partitions.get(topicPartitionKey(at))?.wake()
+    this.#partitions.get(at)?.wake()
   }
 
   event(at: TopicPartition | undefined, event: SourceEvent): void {
@@ -193,54 +235,11 @@ export class GroupRun implements ConsumerListener {
   }
 
   committed(tookMs: number): void {
-    this.#stage('commit', tookMs)
+    this.#ports.telemetry.meters.stage({ group: this.name }, 'commit', tookMs / 1_000)
   }
 
   fatal(error: TroupeError): void {
     this.#ports.fatal(error)
-  }
-
-  #partitionRun(at: TopicPartition): PartitionRun {
-    const { topic, partition } = at
-    const { groupId: group } = this.#settings.consumer
-    const units = (run: PartitionRun): readonly UnitRun[] =>
-      this.#actors
-        .filter(({ topics }) => topics.includes(topic))
-        .map((loaded) => {
-          const unit: UnitRun = new UnitRun(
-            loaded,
-            { group, actor: loaded.definition.name, topic, partition },
-            this.#nextEpoch(),
-            this.#settings,
-            this.#ports,
-            { progressed: () => run.progressed(), lost: (afterMs) => run.lost(unit, afterMs) },
-          )
-          return unit
-        })
-    return new PartitionRun(
-      at,
-      units,
-      this.#settings,
-      {
-        drain: (limits) => this.#drain(at, limits),
-        rewind: (offset) => this.#connected.rewind(at, offset),
-        pause: this.#ports.pause,
-        event: (event) => this.event(at, event),
-        failed: (error) => this.#failed(error),
-      },
-      () => this.#nextEpoch(),
-    )
-  }
-
-  async #drain(at: TopicPartition, limits: DrainLimits): Promise<Drained> {
-    const began = this.#ports.monotonicMs()
-    const drained = await this.#connected.drain(at, limits)
-    if (drained.count > 0) this.#stage('fetch', this.#ports.monotonicMs() - began)
-    return drained
-  }
-
-  #stage(stage: 'fetch' | 'commit', tookMs: number): void {
-    this.#ports.telemetry.meters.stage({ group: this.name }, stage, tookMs / 1_000)
   }
 
   get #connected(): GroupMember {
@@ -249,31 +248,48 @@ export class GroupRun implements ConsumerListener {
     return this.#consumer
   }
 
-  #nextEpoch(): number {
-    return (this.#lastEpoch += 1)
-  }
-
-  #runsOf(partitions: readonly TopicPartition[]): readonly PartitionRun[] {
-    return partitions.flatMap((at) => this.#partitions.get(topicPartitionKey(at)) ?? [])
-  }
-
-  async #forget(run: PartitionRun): Promise<void> {
-    this.#partitions.delete(topicPartitionKey(run.at))
-    await run.revoke()
-  }
-
   #forgetLater(run: PartitionRun): void {
-    this.#forget(run).catch((error: unknown) => this.#failed(error))
+    this.#partitions.forget(run).catch((error: unknown) => this.#failed(error))
   }
 
-  #commitFrontiers(): void {
+  /** G1. What the rows have already is committed at once, and again when they have answered. */
+  async #commitFrontiers(): Promise<void> {
+    this.#commit()
+    if (this.#rows === undefined) return
+    try {
+      if (await this.#rows.tell(this.#partitions.all)) this.#commit()
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  #commit(): void {
+    if (this.#stopping) return
     const offsets: TopicPartitionOffset[] = []
-    for (const run of this.#partitions.values()) {
+    for (const run of this.#partitions.all) {
       const offset = run.takeCommittable()
       if (offset !== undefined) offsets.push({ ...run.at, offset })
     }
     // Also with nothing new: one that was refused, by a rebalance under way, is sent again with this call.
     this.#consumer?.commit(offsets)
+  }
+
+  async #giveBackRows(run: PartitionRun): Promise<void> {
+    const rows = run.units.map(({ row }) => row).filter(({ standing }) => standing.kind === 'at-work')
+    if (rows.length > 0 && this.#rows !== undefined)
+      await this.#within(giveBackWaitMs, this.#rows.giveBack(rows))
+  }
+
+  /** Resolves when it is done, or not in time; it goes on then. */
+  async #within(ms: number, work: Promise<unknown>): Promise<void> {
+    const done = new AbortController()
+    await Promise.race([
+      work.catch((error: unknown) => {
+        this.#failed(error)
+      }),
+      this.#ports.pause(ms, done.signal),
+    ])
+    done.abort()
   }
 
   #failed(error: unknown): void {

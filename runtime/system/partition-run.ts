@@ -3,22 +3,32 @@
  * each of them. Nothing polls: a drain follows a wake of the queue, or credit that came back.
  *
  * R1. One drain at a time, so records reach the actors in the order of the log.
- * R2. No drain between the moment a unit rewinds and the moment the queue has moved to its frontier.
+ * R2. No drain while a unit is away: before its row is taken, and between the moment it lets go of what it had and the
+ *     moment the queue has moved to where it stands.
+ * R3. A unit in quarantine holds up nobody, but of its partition nothing more is committed to Kafka.
  */
 
 import type { AssignmentStatus } from '../control/index.ts'
+import type { UnitClaim } from '../delivery/index.ts'
+import { TroupeError } from '../errors.ts'
 import type { Drained, SourceEvent } from '../kafka/index.ts'
+import { backoffMs, waitPolicy } from '../supervision/index.ts'
 import type { Offset, TopicPartition } from '../topic-partition.ts'
 import { EndSightings } from './end-sightings.ts'
 import { lagAt } from './lag.ts'
 import type { Pause } from './pause.ts'
 import type { UnitRun } from './unit-run.ts'
+import type { UnitTake } from './unit-takes.ts'
 
 export interface PartitionPorts {
   drain(limits: { records: number; bytes: number; lanes: readonly number[] }): Promise<Drained>
-  /** Records come again from this offset on once it resolves. */
-  rewind(offset: Offset): Promise<void>
+  /** Records come again from this offset on once it resolves. False: the partition was not given to the source yet. */
+  rewind(offset: Offset): Promise<boolean>
+  /** A new epoch of each row. Throws POSTGRES_UNAVAILABLE and KAFKA_UNAVAILABLE. */
+  take(claims: readonly UnitClaim[]): Promise<readonly UnitTake[]>
   readonly pause: Pause
+  /** 0 to 1, for jitter. */
+  random(): number
   event(event: SourceEvent): void
   failed(error: unknown): void
 }
@@ -28,9 +38,12 @@ export interface DrainBounds {
   readonly batchBytes: number
 }
 
+/** Until the source has taken in that it was given the partition. */
+const notGivenYetMs = 5
+
 export class PartitionRun {
   readonly at: TopicPartition
-  readonly #units: readonly UnitRun[]
+  readonly units: readonly UnitRun[]
   readonly #ports: PartitionPorts
   readonly #bounds: DrainBounds
   readonly #nextEpoch: () => number
@@ -40,9 +53,11 @@ export class PartitionRun {
   /** Records may be waiting in the queue. */
   #woken = true
   #pumping = false
-  /** Units whose buffers were lost (U3); while there are any, nothing is drained (R2). */
-  readonly #lost = new Set<UnitRun>()
-  #rewinding = false
+  /** R2. */
+  readonly #away: Set<UnitRun>
+  #bringingBack = false
+  /** The source was told where to begin: from then on it is drained, and has to be moved. */
+  #assigned = false
   #committed: Offset | undefined
   /** Where it begins, as far as that is known before something is delivered. */
   #start: Offset | undefined
@@ -59,7 +74,24 @@ export class PartitionRun {
     this.#ports = ports
     this.#bounds = bounds
     this.#nextEpoch = nextEpoch
-    this.#units = makeUnits(this)
+    this.units = makeUnits(this)
+    this.#away = new Set(this.units.filter(({ row }) => !row.isAtWork))
+  }
+
+  /** Some of its units have rows to take before anything is drained. */
+  get mustBegin(): boolean {
+    return this.#away.size > 0
+  }
+
+  /** Takes the rows of its units. Resolves when they are taken, however long that takes, or when it is over. */
+  async begin(): Promise<void> {
+    await this.#bringBack(0)
+  }
+
+  /** Where the source should begin; undefined: where the group stands. From now on it is moved when need be. */
+  assignedAt(): Offset | undefined {
+    this.#assigned = true
+    return this.mustBegin ? undefined : this.#leastPosition()
   }
 
   /** The queue has records, or a unit has credit again. */
@@ -74,21 +106,41 @@ export class PartitionRun {
 
   /** A unit lost a buffer: after `afterMs` the queue moves back to where the unit stands. */
   lost(unit: UnitRun, afterMs: number): void {
-    this.#lost.add(unit)
-    void this.#rewindLost(afterMs)
+    this.#away.add(unit)
+    void this.#bringBack(afterMs)
+  }
+
+  /** A unit's row is another's: it lets go of all it has at once, and takes the row anew after `afterMs`. */
+  fenced(unit: UnitRun, afterMs: number): void {
+    this.#away.add(unit)
+    unit.letGo(this.#nextEpoch()).catch((error: unknown) => {
+      this.#failed(error)
+    })
+    void this.#bringBack(afterMs)
+  }
+
+  /** A unit's row was reset, or was taken by somebody: it is out of quarantine, and takes the row anew. */
+  released(unit: UnitRun): void {
+    unit.row.release()
+    this.#away.add(unit)
+    void this.#bringBack(0)
   }
 
   /** The least frontier of the units: what Kafka may forget. Undefined when it is the one that was told last. */
   takeCommittable(): Offset | undefined {
-    const frontier = this.frontier()
-    if (frontier === undefined || frontier === this.#committed) return undefined
-    this.#committed = frontier
-    return frontier
+    const offset = this.committable()
+    if (offset === undefined || offset === this.#committed) return undefined
+    this.#committed = offset
+    return offset
+  }
+
+  /** As far as it is in the rows, of the units that have one. Undefined: a unit does not tell. */
+  committable(): Offset | undefined {
+    return least(this.units.map(({ row }) => row.committable()))
   }
 
   frontier(): Offset | undefined {
-    const frontiers = this.#units.map((unit) => unit.frontier())
-    return frontiers.includes(undefined) ? undefined : Math.min(...(frontiers as Offset[]))
+    return least(this.units.map((unit) => unit.frontier()))
   }
 
   /** Nobody knows yet where it begins. */
@@ -106,22 +158,21 @@ export class PartitionRun {
   }
 
   status(nowMs: number): AssignmentStatus {
-    const units = this.#units.map((unit) => unit.status(this.#start))
+    const units = this.units.map((unit) => unit.status(this.#start))
     return { ...this.at, ...lagAt(units, this.#ends, nowMs), units }
   }
 
-  /** Nothing new is begun; resolves when all in flight is finished or `signal` says enough. The frontier to commit. */
-  async drain(signal: AbortSignal): Promise<Offset | undefined> {
+  /** Nothing new is begun; resolves when all in flight is finished or `signal` says enough. */
+  async drain(signal: AbortSignal): Promise<void> {
     this.#draining.abort()
-    await Promise.all(this.#units.map((unit) => unit.drain(signal)))
-    return this.frontier()
+    await Promise.all(this.units.map((unit) => unit.drain(signal)))
   }
 
   /** The partition is gone. */
   async revoke(): Promise<void> {
     this.#over.abort()
     this.#draining.abort()
-    await Promise.all(this.#units.map((unit) => unit.revoke()))
+    await Promise.all(this.units.map((unit) => unit.revoke()))
   }
 
   async #pump(): Promise<void> {
@@ -129,15 +180,16 @@ export class PartitionRun {
     this.#pumping = true
     try {
       while (this.#woken && this.#mayDrain()) {
-        const credit = this.#credit()
+        const units = this.units.filter(({ row }) => row.isAtWork)
+        const credit = this.#creditOf(units)
         if (credit.records === 0) return
         this.#woken = false
-        const epochs = this.#units.map((unit) => unit.epoch)
-        const drained = await this.#ports.drain({ ...credit, lanes: this.#units.map(({ lanes }) => lanes) })
+        const epochs = units.map((unit) => unit.epoch)
+        const drained = await this.#ports.drain({ ...credit, lanes: units.map(({ lanes }) => lanes) })
         if (drained.more) this.#woken = true
         for (const event of drained.events) this.#ports.event(event)
         if (this.#over.signal.aborted) return
-        this.#units.forEach((unit, i) => {
+        units.forEach((unit, i) => {
           unit.deliver(epochs[i] ?? 0, drained.views[i] ?? [], drained.nextOffset)
         })
       }
@@ -149,13 +201,14 @@ export class PartitionRun {
   }
 
   #mayDrain(): boolean {
-    return !this.#over.signal.aborted && this.#lost.size === 0
+    return this.#assigned && !this.#over.signal.aborted && this.#away.size === 0
   }
 
   /** The smallest of the units': each gets its own copy of what is drained. */
-  #credit(): { readonly records: number; readonly bytes: number } {
+  #creditOf(units: readonly UnitRun[]): { readonly records: number; readonly bytes: number } {
+    if (units.length === 0) return { records: 0, bytes: 0 }
     let { batchRecords: records, batchBytes: bytes } = this.#bounds
-    for (const unit of this.#units) {
+    for (const unit of units) {
       const credit = unit.credit()
       records = Math.min(records, credit.records)
       bytes = Math.min(bytes, credit.bytes)
@@ -163,30 +216,78 @@ export class PartitionRun {
     return { records, bytes }
   }
 
-  async #rewindLost(afterMs: number): Promise<void> {
-    if (this.#rewinding) return
-    this.#rewinding = true
+  /** After `afterMs`: until no unit is away any more, or the partition is given back. */
+  async #bringBack(afterMs: number): Promise<void> {
+    if (this.#bringingBack) return
+    this.#bringingBack = true
     try {
-      await this.#ports.pause(afterMs, this.#draining.signal)
-      while (this.#lost.size > 0) {
-        const lost = [...this.#lost]
-        for (const unit of lost) await unit.rewind(this.#nextEpoch())
-        // While it drains the rewind only lets go of what was lost: the next owner fetches it.
-        if (!this.#draining.signal.aborted) await this.#ports.rewind(this.#leastPosition())
-        for (const unit of lost) this.#lost.delete(unit)
+      if (afterMs > 0) await this.#ports.pause(afterMs, this.#draining.signal)
+      for (let tries = 0; this.#away.size > 0;) {
+        const away = [...this.#away]
+        for (const unit of away) await unit.letGo(this.#nextEpoch())
+        // While it drains this only lets go of what was lost: the next owner fetches it.
+        if (this.#draining.signal.aborted) return
+        if (await this.#take(away)) {
+          tries = 0
+          if (this.#assigned) await this.#moveSource()
+          for (const unit of away) if (unit.row.standing.kind !== 'taking') this.#away.delete(unit)
+        } else {
+          tries += 1
+          await this.#ports.pause(backoffMs(waitPolicy, tries, this.#ports.random()), this.#draining.signal)
+        }
       }
       this.wake()
     } catch (error) {
       this.#failed(error)
     } finally {
-      this.#rewinding = false
+      this.#bringingBack = false
+    }
+  }
+
+  /** False: not all of them could be taken now. */
+  async #take(away: readonly UnitRun[]): Promise<boolean> {
+    const units = away.filter(({ row }) => row.standing.kind === 'taking')
+    if (units.length === 0) return true
+    let takes: readonly UnitTake[]
+    try {
+      takes = await this.#ports.take(units.map(({ row }) => row.claim))
+    } catch (error) {
+      if (!(error instanceof TroupeError && error.retryable)) throw error
+      for (const unit of units) unit.troubles.rowAway(error)
+      return false
+    }
+    units.forEach((unit, nth) => {
+      const take = takes[nth]
+      if (take === undefined) throw new TroupeError('BUG', 'a claim was not answered')
+      unit.taken(take, this.#nextEpoch())
+      if (take.kind === 'begun') this.#standRowlessAt(take.groupStart)
+    })
+    return takes.every(({ kind }) => kind !== 'taken-away')
+  }
+
+  /** Beside units with a row, those without must know where they begin: the source begins at the least of all. */
+  #standRowlessAt(start: Offset): void {
+    for (const unit of this.units) {
+      const isNew = unit.row.standing.kind === 'rowless' && unit.position() === undefined
+      if (isNew) unit.standAt(start, this.#nextEpoch())
+    }
+  }
+
+  async #moveSource(): Promise<void> {
+    const offset = this.#leastPosition()
+    if (offset === undefined) return
+    while (!(await this.#ports.rewind(offset))) {
+      if (!(await this.#ports.pause(notGivenYetMs, this.#draining.signal))) return
     }
   }
 
   /** Units that lost nothing pass over what they had: the queue goes back for the others' sake. */
-  #leastPosition(): Offset {
-    const positions = this.#units.map((unit) => unit.position()).filter((position) => position !== undefined)
-    return Math.min(...positions)
+  #leastPosition(): Offset | undefined {
+    const positions = this.units
+      .filter(({ row }) => row.isAtWork)
+      .map((unit) => unit.position())
+      .filter((position) => position !== undefined)
+    return positions.length === 0 ? undefined : Math.min(...positions)
   }
 
   /** What fails because the partition is gone is nobody's concern. */
@@ -194,3 +295,7 @@ export class PartitionRun {
     if (!this.#over.signal.aborted) this.#ports.failed(error)
   }
 }
+
+/** Undefined where one of them is. */
+const least = (offsets: readonly (Offset | undefined)[]): Offset | undefined =>
+  offsets.includes(undefined) ? undefined : Math.min(...(offsets as Offset[]))

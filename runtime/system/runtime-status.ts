@@ -87,16 +87,27 @@ export class RuntimeStatus {
   }
 
   #consumer(): Readiness {
+    const reason = this.#notJoined() ?? this.#withoutRows() ?? ''
+    return { name: 'consumer', ready: reason === '', reason }
+  }
+
+  #notJoined(): string | undefined {
     const waiting = this.#ports.groups.filter(({ joined }) => !joined).map(({ name }) => name)
-    return {
-      name: 'consumer',
-      ready: waiting.length === 0,
-      reason:
-        waiting.length === 0
-          ? ''
-          : `not a member of ${waiting.join(', ')} yet: the broker has not given this process its partitions; ` +
-            'a group that rebalances waits for its slowest member',
+    if (waiting.length === 0) return undefined
+    return (
+      `not a member of ${waiting.join(', ')} yet: the broker has not given this process its partitions; ` +
+      'a group that rebalances waits for its slowest member'
+    )
+  }
+
+  #withoutRows(): string | undefined {
+    for (const group of this.#ports.groups) {
+      const waiting = group.waitingForRows()
+      if (waiting === undefined) continue
+      const { units, dependency } = waiting
+      return `${String(units)} units of ${group.name} handle nothing before their rows are taken, and the ${dependency} does not answer: they go on by themselves when it does`
     }
+    return undefined
   }
 
   /** One group after the other: each question holds a thread that drains need too. */

@@ -9,12 +9,13 @@ import { messageOf, TroupeError } from '../errors.ts'
 import { connectAdmin, RecordProducer, requireFeatures } from '../kafka/index.ts'
 import { WorkerPool } from '../pool/index.ts'
 import { registryCheck } from '../registry/index.ts'
-import { postgresCheck, requireMigrated } from '../store/index.ts'
+import { openProgressStore, postgresCheck, requireDurableCommits, requireMigrated } from '../store/index.ts'
 import type { HealthCheck, Liveness, StatusReport } from '../control/index.ts'
 import { checkTimeoutMs, noTelemetry, ProcessStatus, type Log, type Telemetry } from '../telemetry/index.ts'
 import { byGroup, loadApplication, type Application } from './application.ts'
 import { ErrorSightings } from './error-sightings.ts'
-import { GroupRun, type GroupSettings } from './group-run.ts'
+import { GroupRun, type GroupPorts, type GroupSettings } from './group-run.ts'
+import type { RowPorts } from './group-rows.ts'
 import { consumerSettings, kafkaSettings, producerSettings } from './kafka-settings.ts'
 import { pause } from './pause.ts'
 import { preciseNow } from './precise-now.ts'
@@ -23,7 +24,6 @@ import { RuntimeStatus } from './runtime-status.ts'
 import { logStart } from './start-log.ts'
 import { Tally } from './tally.ts'
 import { troupeVersion } from './version.ts'
-import type { UnitPorts } from './unit-run.ts'
 import { unlessStopping } from './unless-stopping.ts'
 import type { WorkerSettings } from './worker-settings.ts'
 
@@ -78,7 +78,7 @@ export class Runtime {
 
   /**
    * Throws before anything is consumed: CONFIG_INVALID, FEATURE_NOT_BUILT, ACTOR_NOT_LOADED, MIGRATION_PENDING,
-   * POSTGRES_UNAVAILABLE, TOPIC_MISSING, KAFKA_UNAVAILABLE. What was started by then is stopped.
+   * COMMITS_NOT_DURABLE, POSTGRES_UNAVAILABLE, TOPIC_MISSING, KAFKA_UNAVAILABLE. What was started by then is stopped.
    */
   static async start(
     options: Options,
@@ -132,8 +132,7 @@ export class Runtime {
     stopping: AbortSignal,
   ): Promise<void> {
     const needsPostgres = this.application.actors.some(({ definition }) => definition.effects === 'postgres')
-    this.#process.starting('asking Postgres for its migrations')
-    if (needsPostgres) await unlessStopping(stopping, requireMigrated(options.databaseUrl), nothing)
+    if (needsPostgres) await this.#requirePostgres(options.databaseUrl, stopping)
     this.#process.starting(`looking for topics at ${options.kafkaBrokers.join(', ')}`)
     await unlessStopping(stopping, this.#ensureTopics(options), nothing)
     const producer = await unlessStopping(
@@ -163,11 +162,25 @@ export class Runtime {
         log: this.#log,
         random: Math.random,
         fatal: onFatal,
+        rows: needsPostgres ? this.#openRows(options) : undefined,
       },
       stopping,
     )
     // Without telemetry nobody asks for the answers.
     if (options.telemetryEnabled) this.#watch(healthChecks(options, producer, needsPostgres))
+  }
+
+  async #requirePostgres(url: string, stopping: AbortSignal): Promise<void> {
+    this.#process.starting('asking Postgres for its migrations')
+    await unlessStopping(stopping, requireMigrated(url), nothing)
+    await unlessStopping(stopping, requireDurableCommits(url), nothing)
+  }
+
+  #openRows(options: Options): RowPorts {
+    const store = openProgressStore({ url: options.databaseUrl })
+    this.#onStop('progress of units', () => store.close())
+    const { onRetentionLoss, onPostgresBehind } = options
+    return { store, owner: this.#process.identity.id, policies: { onRetentionLoss, onPostgresBehind } }
   }
 
   #watch(checks: readonly HealthCheck[]): void {
@@ -178,7 +191,12 @@ export class Runtime {
   #startPool(options: Options, onFatal: (error: TroupeError) => void): Promise<WorkerPool> {
     return WorkerPool.start({
       workerUrl: new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-      settings: workerSettings(options, this.application, this.#telemetry.tracing.enabled),
+      settings: workerSettings(
+        options,
+        this.application,
+        this.#telemetry.tracing.enabled,
+        this.#process.identity.id,
+      ),
       threads: options.workerThreads || availableParallelism(),
       log: this.#log,
       onWorkerLost: () => this.#telemetry.meters.workerLost(),
@@ -186,7 +204,7 @@ export class Runtime {
     })
   }
 
-  async #startGroups(options: Options, ports: UnitPorts, stopping: AbortSignal): Promise<void> {
+  async #startGroups(options: Options, ports: GroupPorts, stopping: AbortSignal): Promise<void> {
     const settings = groupSettings(options)
     const starting = [...byGroup(this.application.actors)].map(async ([groupId, actors]) => {
       const startFrom = actors[0]?.definition.startFrom ?? 'earliest'
@@ -296,6 +314,7 @@ const workerSettings = (
   options: Options,
   { catalogue, mapping }: Application,
   traces: boolean,
+  owner: string,
 ): WorkerSettings => ({
   registry: {
     url: options.schemaRegistryUrl,
@@ -305,6 +324,8 @@ const workerSettings = (
   subjects: options.schemaSubjects,
   databaseUrl: options.databaseUrl,
   databaseConnections: options.databaseConnections,
+  inboxDays: options.inboxDays,
+  owner,
   deadLetterTopic: options.kafkaDlqTopic,
   logLevel: options.logLevel,
   traces,

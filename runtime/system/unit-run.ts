@@ -1,45 +1,40 @@
 /**
- * One actor's way through one assigned partition, at work: it takes what the partition actor decides, has a worker do
- * it, has the broker acknowledge what it emitted, and tells the partition actor what became of it.
+ * One actor's way through one assigned partition, from its assignment to its end: what it may drain, where it stands,
+ * what it lets go of and takes up again.
  *
- * U1. Records leave for Kafka, and are acknowledged, before the work that made them is complete.
+ * U1. Where the unit has a row nothing is dispatched before the row is taken, and what is done is told to it together
+ *     with the effects.
  * U2. What answers after the epoch ended changes nothing: the partition actor refuses it (P3).
- * U3. A buffer lost with its worker is fetched again: the unit rewinds to its frontier, in a new epoch.
+ * U3. Work that was lost with its worker or given up is done again only in a new epoch of the row: what still runs of
+ *     it somewhere cannot commit any more then. Without a row the unit rewinds to its frontier.
  * U4. A drain ends as soon as no worker has anything of the unit in hand, however that came about.
  */
 
 import { stampOf } from '../batch/index.ts'
 import type { UnitStatus } from '../control/index.ts'
-import type { UnfinishedRecord as RetriedRecord } from '../partition/index.ts'
-import { PartitionActor, type LaneBatch, type LaneWork } from '../partition/index.ts'
-import type { TaskResult, WorkerTask } from '../pool/index.ts'
-import type { OutgoingRecord, Unit } from '../delivery/index.ts'
-import { errorCodes, messageOf, TroupeError, type ErrorCode } from '../errors.ts'
+import type { Unit } from '../delivery/index.ts'
+import { PartitionActor, type LaneBatch } from '../partition/index.ts'
+import type { TaskResult } from '../pool/index.ts'
 import { backoffMs, waitPolicy } from '../supervision/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import type { Offset } from '../topic-partition.ts'
+import { BatchConversation } from './batch-conversation.ts'
 import { BatchMeasures, type MeasurePorts } from './batch-measures.ts'
 import type { ErrorSightings } from './error-sightings.ts'
 import type { LoadedActor } from './loaded-actor.ts'
-import type { Pause } from './pause.ts'
+import { UnitRow } from './unit-row.ts'
+import type { UnitTake } from './unit-takes.ts'
 import { UnitTroubles } from './unit-troubles.ts'
+import { isWorkerLost, UnitWork, type WorkPorts } from './unit-work.ts'
 
 /** What a unit needs of the rest of the process. */
-export interface UnitPorts extends MeasurePorts {
-  run(task: WorkerTask, affinity: string): Promise<TaskResult>
+export interface UnitPorts extends MeasurePorts, WorkPorts {
   /** No task of this affinity will come any more. */
   forget(affinity: string): void
   /** Resolves when every worker knows that the unit's epoch is over; WORKER_LOST when one died over it. */
   discard(unit: Unit, epoch: number): Promise<void>
-  /** Resolves when the broker has acknowledged all of them. */
-  produceAll(records: readonly OutgoingRecord[]): Promise<void>
-  readonly pause: Pause
   readonly sightings: ErrorSightings
   readonly log: Log
-  /** 0 to 1, for jitter. */
-  random(): number
-  /** The process can't go on. */
-  fatal(error: TroupeError): void
 }
 
 export interface UnitLimits {
@@ -50,28 +45,35 @@ export interface UnitLimits {
 export interface UnitEvents {
   /** Credit came back: the partition may drain again. */
   readonly progressed: () => void
-  /** A buffer was lost: rewind this unit to its frontier after `afterMs`. */
+  /** A buffer was lost: bring this unit back to its frontier after `afterMs`. */
   readonly lost: (afterMs: number) => void
+  /** Its row is another owner's: let go at once of all it has, and take the row anew after `afterMs`. */
+  readonly fenced: (afterMs: number) => void
 }
 
 /** For workers to drop what they had of a partition that is gone. One that is blocked must not hold up the group. */
 const discardWaitMs = 1_000
 
+/** Whoever took the row may be its owner by right, and we may be about to hear of it: that takes a moment. */
+const fencedWaitMs = 500
+
+const noCredit = { records: 0, bytes: 0 }
+
 export class UnitRun {
   readonly unit: Unit
   readonly lanes: number
-  readonly #loaded: LoadedActor
+  readonly row: UnitRow
+  readonly troubles: UnitTroubles
   readonly #actor: PartitionActor
   readonly #ports: UnitPorts
   readonly #events: UnitEvents
-  readonly #log: Log
   readonly #measures: BatchMeasures
-  #epochOver = new AbortController()
+  readonly #work: UnitWork
   #drained: (() => void) | undefined
-  /** Times in a row that a worker died on this unit's work. */
-  #losses = 0
-  readonly #troubles: UnitTroubles
+  /** Times in a row that a worker died on this unit's work, or its row was another's. */
+  #setbacks = 0
 
+  /** `hasRow`: it must be `taken` before anything is dispatched. */
   constructor(
     loaded: LoadedActor,
     unit: Unit,
@@ -79,15 +81,15 @@ export class UnitRun {
     limits: UnitLimits,
     ports: UnitPorts,
     events: UnitEvents,
+    hasRow: boolean,
   ) {
     this.unit = unit
     this.lanes = loaded.lanes
-    this.#loaded = loaded
     this.#ports = ports
     this.#events = events
     this.#measures = new BatchMeasures(unit, ports)
-    this.#log = ports.log.child({ actor: unit.actor, topic: unit.topic, partition: unit.partition })
-    this.#troubles = new UnitTroubles(unit, this.#log, ports.sightings)
+    const log = ports.log.child({ actor: unit.actor, topic: unit.topic, partition: unit.partition })
+    this.troubles = new UnitTroubles(unit, log, ports.sightings)
     this.#actor = new PartitionActor({
       order: loaded.definition.order,
       lanes: loaded.lanes,
@@ -96,7 +98,12 @@ export class UnitRun {
       epoch,
       stampOf,
     })
-    this.#actor.start()
+    this.row = new UnitRow(unit, loaded.lanes, hasRow, this.#actor, {
+      hasRoom: events.progressed,
+      lost: () => this.#fenced('epoch'),
+    })
+    this.#work = this.#makeWork(loaded.url, log)
+    if (!hasRow) this.#actor.start()
   }
 
   get epoch(): number {
@@ -104,10 +111,10 @@ export class UnitRun {
   }
 
   credit(): { readonly records: number; readonly bytes: number } {
-    return this.#actor.credit()
+    return this.row.isAtWork && !this.row.isFull ? this.#actor.credit() : noCredit
   }
 
-  /** The offset to commit for this unit; undefined: nothing is known yet. */
+  /** Everything below is finished; undefined: nothing is known yet, or it is over. */
   frontier(): Offset | undefined {
     return this.#actor.frontier()
   }
@@ -120,7 +127,8 @@ export class UnitRun {
   /** `start`: where it begins as far as that is known, until something is delivered. */
   status(start: Offset | undefined): UnitStatus {
     const actor = this.#actor
-    const credit = actor.credit()
+    const { standing } = this.row
+    const credit = this.credit()
     return {
       actor: this.unit.actor,
       lifecycle: actor.lifecycle,
@@ -131,13 +139,30 @@ export class UnitRun {
       unfinishedBytes: actor.unfinishedBytes,
       creditRecords: credit.records,
       creditBytes: credit.bytes,
-      waitingFor: this.#troubles.waitingFor,
+      waitingFor: this.troubles.waitingFor,
+      quarantine: standing.kind === 'quarantined' ? standing.message : null,
     }
+  }
+
+  /** The answer to its row's claim: it goes to work in `epoch`, or not. What it had was let go before. */
+  taken(take: UnitTake, epoch: number): void {
+    const { lifecycle } = this.#actor
+    if (lifecycle === 'draining' || lifecycle === 'revoked') return
+    this.row.taken(take)
+    this.troubles.rowTaken(take)
+    if (take.kind !== 'begun') return
+    this.standAt(take.offset, epoch)
+    if (lifecycle === 'assigned') this.#actor.start()
+  }
+
+  /** It holds nothing, and goes on at `offset`. */
+  standAt(offset: Offset, epoch: number): void {
+    this.#actor.rewind(epoch, offset)
   }
 
   deliver(epoch: number, views: readonly LaneBatch[], nextOffset: Offset | undefined): void {
     this.#measures.drained(views)
-    if (this.#actor.deliver(epoch, views, nextOffset)) this.#dispatch()
+    if (this.#actor.deliver(epoch, views, nextOffset)) this.#work.dispatch()
   }
 
   /** Nothing new is dispatched. Resolves when nothing is in a worker's hands any more, or the signal says enough (U4). */
@@ -155,23 +180,67 @@ export class UnitRun {
     const { epoch } = this
     const { idle } = this.#actor
     this.#actor.revoke()
-    this.#epochOver.abort()
+    this.#work.endEpoch()
     this.#drained?.()
     // Without work in a worker's hands there is nothing to drop.
     if (!idle) await this.#discardWithin(discardWaitMs, epoch)
-    for (let lane = 0; lane < this.lanes; lane += 1) this.#ports.forget(this.#affinity(lane))
+    for (let lane = 0; lane < this.lanes; lane += 1) this.#ports.forget(this.#work.affinity(lane))
   }
 
-  /** Everything held is dropped; the way begins again at the frontier, in `epoch` (U3). Resolves when workers know. */
-  async rewind(epoch: number): Promise<void> {
+  /**
+   * Everything held is dropped, and it stands at its frontier, in `epoch`; one with a row is to be taken anew (U3).
+   * Resolves when workers know.
+   */
+  async letGo(epoch: number): Promise<void> {
     const from = this.#actor.frontier()
     const ended = this.#actor.epoch
     if (from === undefined) return
+    this.row.release()
     this.#actor.rewind(epoch, from)
-    this.#epochOver.abort()
-    this.#epochOver = new AbortController()
+    this.#work.endEpoch()
     await this.#discard(ended)
     this.#checkDrained()
+  }
+
+  #makeWork(url: string, log: Log): UnitWork {
+    const conversation = new BatchConversation(this.#ports, this.troubles, log)
+    return new UnitWork(
+      url,
+      this.#actor,
+      this.row,
+      this.#measures,
+      this.troubles,
+      conversation,
+      this.#ports,
+      {
+        progressed: () => {
+          this.#setbacks = 0
+          this.#events.progressed()
+        },
+        lost: (how) => {
+          this.#lost(how)
+        },
+        fenced: (on) => {
+          this.#fenced(on)
+        },
+        ended: () => {
+          this.#checkDrained()
+        },
+      },
+    )
+  }
+
+  #lost(how: string): void {
+    this.#setbacks += 1
+    this.troubles.workerLost(how, this.#setbacks)
+    this.#events.lost(this.#backoff(this.#setbacks))
+  }
+
+  #fenced(on: Extract<TaskResult, { kind: 'fenced' }>['on']): void {
+    this.#setbacks += 1
+    this.row.release()
+    this.troubles.fenced(on, this.#setbacks)
+    this.#events.fenced(fencedWaitMs + this.#backoff(this.#setbacks))
   }
 
   async #discardWithin(ms: number, epoch: number): Promise<void> {
@@ -188,7 +257,7 @@ export class UnitRun {
         return
       } catch (error) {
         if (!isWorkerLost(error)) throw error
-        await this.#pause(tries, never)
+        await this.#ports.pause(this.#backoff(tries), never)
       }
     }
   }
@@ -197,158 +266,9 @@ export class UnitRun {
     if (this.#actor.idle) this.#drained?.()
   }
 
-  #dispatch(): void {
-    for (let work = this.#actor.take(); work !== undefined; work = this.#actor.take()) {
-      void this.#perform(work, this.#epochOver.signal)
-    }
-  }
-
-  /** Never rejects. */
-  async #perform(work: LaneWork, over: AbortSignal): Promise<void> {
-    try {
-      const startMs = this.#measures.dispatched(work)
-      const result = await this.#converse(work, over)
-      if (result !== undefined) this.#conclude(work, startMs, result, over)
-    } catch (error) {
-      if (!over.aborted) this.#failed(error)
-    }
-    this.#troubles.goesOn(work.workId)
-    this.#checkDrained()
-  }
-
-  /** The conversation with the worker about one batch, to its end; undefined when the epoch ended before it. */
-  async #converse(work: LaneWork, over: AbortSignal): Promise<TaskResult | undefined> {
-    const affinity = this.#affinity(work.lane)
-    const { workId, epoch, lane, batch, records, firstOffset } = work
-    let result = await this.#ports.run(
-      {
-        kind: 'handle',
-        actor: this.unit.actor,
-        url: this.#loaded.url,
-        unit: this.unit,
-        epoch,
-        lane,
-        workId,
-        batch,
-        firstOffset,
-        ...(records && { records }),
-      },
-      affinity,
-    )
-    for (let waits = 0; result.kind === 'produce' || result.kind === 'waiting';) {
-      if (over.aborted) return undefined
-      if (result.kind === 'produce') {
-        if (!(await this.#produce(workId, result.outgoing, over))) return undefined
-        waits = 0
-      } else {
-        if (waits === 0) this.#troubles.dependencyAway(result.for, result.reason)
-        this.#troubles.waits(workId, result.for)
-        waits += 1
-        if (!(await this.#pause(waits, over))) return undefined
-      }
-      result = await this.#ports.run({ kind: 'resume', token: result.token }, affinity)
-      if (result.kind !== 'waiting') this.#troubles.goesOn(workId)
-    }
-    return result
-  }
-
-  /** Until the broker has them (U1). False when the epoch ended first. */
-  async #produce(workId: number, outgoing: readonly OutgoingRecord[], over: AbortSignal): Promise<boolean> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await this.#ports.produceAll(outgoing)
-        this.#troubles.goesOn(workId)
-        return !over.aborted
-      } catch (error) {
-        // The broker may have some of them: emitted events and dead letters are at least once, with ids of their own.
-        this.#log.error(`${outgoing.length} records could not be produced: ${messageOf(error)}`, {
-          topics: [...new Set(outgoing.map(({ topic }) => topic))],
-        })
-        this.#troubles.see(error instanceof TroupeError ? error.code : 'PRODUCE_FAILED', messageOf(error))
-        this.#troubles.waits(workId, 'broker')
-        if (!(await this.#pause(tries, over))) return false
-      }
-    }
-  }
-
-  #conclude(work: LaneWork, startMs: number, result: TaskResult, over: AbortSignal): void {
-    switch (result.kind) {
-      case 'handled':
-        for (const note of result.failures) this.#troubles.recordFailed(note)
-        if (over.aborted) return
-        this.#losses = 0
-        this.#measures.handled(startMs, work, result)
-        if (result.unfinished.length === 0) this.#actor.complete(work.epoch, work.workId)
-        else if (result.batch === undefined)
-          throw new TroupeError('BUG', 'a worker kept the batch of unfinished records')
-        else this.#retryLater(work, result.unfinished, result.batch, over)
-        this.#dispatch()
-        this.#events.progressed()
-        return
-      case 'failed': {
-        const { code, message, stack } = result.failure
-        const own = code in errorCodes ? (code as ErrorCode) : 'BUG'
-        throw new TroupeError(own, `a worker could not handle a batch: ${message}`, { cause: stack })
-      }
-      case 'discarded':
-        // Not by us: its worker gave it up, and the buffer with it.
-        if (!over.aborted) this.#lost('gave up a batch')
-        return
-      case 'done':
-      case 'produce':
-      case 'waiting':
-        throw new TroupeError('BUG', `a worker answered ${result.kind} where an end was due`)
-      default:
-        result satisfies never
-    }
-  }
-
-  /** The lane waits for its slowest record: block is the simplest order there is. */
-  #retryLater(
-    { epoch, workId }: LaneWork,
-    unfinished: readonly (RetriedRecord & { readonly afterMs: number })[],
-    batch: ArrayBuffer,
-    over: AbortSignal,
-  ): void {
-    const records = unfinished.map(({ index, attempt }) => ({ index, attempt }))
-    if (!this.#actor.retryLater(epoch, workId, records, batch)) return
-    const afterMs = Math.max(...unfinished.map((record) => record.afterMs))
-    void this.#ports.pause(afterMs, over).then((passed) => {
-      if (passed && this.#actor.release(epoch, workId)) this.#dispatch()
-    })
-  }
-
-  #failed(error: unknown): void {
-    if (isWorkerLost(error)) {
-      this.#lost(`died with a batch: ${error.message}`)
-      return
-    }
-    const fatal =
-      error instanceof TroupeError ? error : new TroupeError('BUG', messageOf(error), { cause: error })
-    this.#ports.fatal(fatal)
-  }
-
-  #lost(how: string): void {
-    this.#losses += 1
-    this.#log.error(`a worker thread ${how}`, { losses: this.#losses })
-    this.#troubles.see('WORKER_LOST', `a worker thread ${how}`)
-    this.#events.lost(this.#backoff(this.#losses))
-  }
-
-  #affinity(lane: number): string {
-    return `${this.unit.actor}/${this.unit.topic}/${this.unit.partition}/${lane}`
-  }
-
   #backoff(times: number): number {
     return backoffMs(waitPolicy, times, this.#ports.random())
   }
-
-  async #pause(times: number, over: AbortSignal): Promise<boolean> {
-    return await this.#ports.pause(this.#backoff(times), over)
-  }
 }
-
-const isWorkerLost = (error: unknown): error is TroupeError =>
-  error instanceof TroupeError && error.code === 'WORKER_LOST'
 
 const never = new AbortController().signal

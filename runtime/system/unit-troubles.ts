@@ -1,10 +1,12 @@
 /** What goes wrong with a unit's work: told to the log, kept for status reports, and which dependency holds it up. */
 
 import type { UnitStatus } from '../control/index.ts'
-import type { Unit } from '../delivery/index.ts'
-import type { FailureNote } from '../pool/index.ts'
+import { startEventKinds, type StartEvent, type Unit } from '../delivery/index.ts'
+import type { TroupeError } from '../errors.ts'
+import type { FailureNote, TaskResult } from '../pool/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import type { ErrorSightings, SeenError } from './error-sightings.ts'
+import type { UnitTake } from './unit-takes.ts'
 
 type Dependency = NonNullable<UnitStatus['waitingFor']>
 
@@ -13,12 +15,22 @@ const codes = {
   postgres: 'POSTGRES_UNAVAILABLE',
 } as const
 
+/** Stands for the row among works, whose ids are above it. */
+const rowId = 0
+
+const fencedSentences: Readonly<Record<Extract<TaskResult, { kind: 'fenced' }>['on'], string>> = {
+  epoch: 'another owner has taken it, or it was reset',
+  ledger: 'it has some of these records done, but not all',
+  lock: 'its lock was not to be had in time',
+}
+
 export class UnitTroubles {
   readonly #unit: Unit
   readonly #log: Log
   readonly #sightings: ErrorSightings
   /** work → what it waits for. */
   readonly #waiting = new Map<number, Dependency>()
+  #quarantine: string | undefined
 
   constructor(unit: Unit, log: Log, sightings: ErrorSightings) {
     this.#unit = unit
@@ -43,6 +55,53 @@ export class UnitTroubles {
   dependencyAway(dependency: keyof typeof codes, reason: string): void {
     this.#log.warn(`waiting for the ${dependency}: ${reason}`, { waitingFor: dependency })
     this.see(codes[dependency], reason)
+  }
+
+  /** Its row cannot be taken now. */
+  rowAway({ code, message }: TroupeError): void {
+    const dependency = code === 'POSTGRES_UNAVAILABLE' ? 'postgres' : 'broker'
+    const isNew = this.#waiting.get(rowId) !== dependency
+    this.waits(rowId, dependency)
+    if (!isNew) return
+    this.#log.warn(`nothing is begun before the row of this unit is taken: ${message}`, {
+      waitingFor: dependency,
+    })
+    this.see(code, message)
+  }
+
+  rowTaken(take: UnitTake): void {
+    this.goesOn(rowId)
+    if (take.kind === 'begun') {
+      this.#quarantine = undefined
+      for (const event of take.events) this.#startEvent(event)
+    } else if (take.kind === 'quarantined' && take.message !== this.#quarantine) {
+      this.#quarantine = take.message
+      this.#log.error(`in quarantine: ${take.message}`)
+      this.see('UNIT_QUARANTINED', take.message)
+    }
+  }
+
+  /** `times`: in a row. */
+  fenced(on: keyof typeof fencedSentences, times: number): void {
+    const sentence = `the row of this unit did not take what was done: ${fencedSentences[on]}. All of it is dropped, and the row is taken anew`
+    this.#log.warn(sentence, { fencedBy: on, times })
+    this.see('UNIT_FENCED', sentence)
+  }
+
+  /** `times`: in a row. */
+  workerLost(how: string, times: number): void {
+    this.#log.error(`a worker thread ${how}`, { losses: times })
+    this.see('WORKER_LOST', `a worker thread ${how}`)
+  }
+
+  #startEvent({ kind, from, to }: StartEvent): void {
+    const range = { event: kind, from: from ?? null, to }
+    if (kind === 'seeded') {
+      this.#log.info(startEventKinds[kind], range)
+      return
+    }
+    this.#log.warn(startEventKinds[kind], range)
+    this.see(`UNIT_${kind.toUpperCase().replaceAll('-', '_')}`, startEventKinds[kind], { offset: to })
   }
 
   recordFailed({ outcome, failure, ...where }: FailureNote): void {

@@ -12,6 +12,9 @@ export interface WorkerSettings {
   readonly subjects: Options['schemaSubjects']
   readonly databaseUrl: string
   readonly databaseConnections: number
+  readonly inboxDays: number
+  /** Id of this life of the process: its sessions are registered under it. */
+  readonly owner: string
   readonly deadLetterTopic: string
   readonly logLevel: Options['logLevel']
   /** Somebody wants spans of sampled records. */

@@ -69,6 +69,8 @@ const host = new ActorHost({
       : openEffectsStore({
           url: settings.databaseUrl,
           maxConnections: settings.databaseConnections,
+          inboxDays: settings.inboxDays,
+          owner: settings.owner,
           applicationName: `troupe-worker-${String(threadId)}`,
         }),
   writeLog,

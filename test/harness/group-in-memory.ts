@@ -4,17 +4,30 @@
  */
 
 import { defineActor, eventType, type ActorDefinition } from '../../runtime/actor/index.ts'
-import { noOutcomes, type OutgoingRecord, type Unit } from '../../runtime/delivery/index.ts'
+import {
+  includes,
+  noOutcomes,
+  type OutcomeCounts,
+  type OutgoingRecord,
+  type Refusal,
+  type Unit,
+} from '../../runtime/delivery/index.ts'
 import { TroupeError } from '../../runtime/errors.ts'
 import type { ConsumerListener, Drained, DrainLimits, OffsetKind } from '../../runtime/kafka/index.ts'
-import type { TaskResult, UnfinishedRecord, WorkerTask } from '../../runtime/pool/index.ts'
-import { GroupRun, type GroupMember, type GroupSettings } from '../../runtime/system/group-run.ts'
+import type { HandleTask, TaskResult, UnfinishedRecord, WorkerTask } from '../../runtime/pool/index.ts'
+import {
+  GroupRun,
+  type GroupMember,
+  type GroupPorts,
+  type GroupSettings,
+} from '../../runtime/system/group-run.ts'
+import type { RowPorts } from '../../runtime/system/group-rows.ts'
 import { ErrorSightings } from '../../runtime/system/error-sightings.ts'
 import type { LoadedActor } from '../../runtime/system/loaded-actor.ts'
 import type { Pause } from '../../runtime/system/pause.ts'
 import { Tally } from '../../runtime/system/tally.ts'
-import type { UnitPorts } from '../../runtime/system/unit-run.ts'
-import { noTelemetry } from '../../runtime/telemetry/index.ts'
+import type { MemoryProgressStore } from '../../runtime/store/index.ts'
+import { noTelemetry, type Log } from '../../runtime/telemetry/index.ts'
 import type { TopicPartition, TopicPartitionOffset } from '../../runtime/topic-partition.ts'
 
 /** Everything that follows from what was done so far has happened: nothing here waits for more than a promise. */
@@ -60,15 +73,35 @@ export class Waits {
 
 const noTimes = { decodeMs: 0, handleMs: 0, storeMs: 0 }
 
+/** Of the records to handle: a batch holds them. */
+const offsetsOf = ({ batch, firstOffset = 0, records, done = [] }: HandleTask): readonly number[] => {
+  const all = [...new Float64Array(batch)]
+  if (records !== undefined) return records.map(({ index }) => all[index] ?? Number.NaN)
+  return all.filter((offset) => offset >= firstOffset && !includes(done, offset))
+}
+
+/** What a worker's transaction does with the row of its unit; undefined: it took the batch, or there is none. */
+type CommitRow = (task: HandleTask, counts: OutcomeCounts) => Refusal | undefined
+
 /** A task in a worker's hands. */
 export class Job {
   readonly task: WorkerTask
+  /** What the conversation began with. */
+  readonly begun: HandleTask | undefined
   readonly #settle: PromiseWithResolvers<TaskResult>
+  readonly #commit: CommitRow
   ended = false
 
-  constructor(task: WorkerTask, settle: PromiseWithResolvers<TaskResult>) {
+  constructor(
+    task: WorkerTask,
+    begun: HandleTask | undefined,
+    settle: PromiseWithResolvers<TaskResult>,
+    commit: CommitRow,
+  ) {
     this.task = task
+    this.begun = begun
     this.#settle = settle
+    this.#commit = commit
   }
 
   get handle(): Extract<WorkerTask, { kind: 'handle' }> {
@@ -88,19 +121,19 @@ export class Job {
     await settled()
   }
 
-  /** The records to handle: a batch holds their offsets. */
+  /** The records to handle. */
   get offsets(): readonly number[] {
-    const { batch, firstOffset = 0, records } = this.handle
-    const all = [...new Float64Array(batch)]
-    return (records?.map(({ index }) => all[index] ?? Number.NaN) ?? all).filter(
-      (offset) => offset >= firstOffset,
-    )
+    return offsetsOf(this.handle)
   }
 
+  /** Its effects are committed, with what its unit's row is told; or that row does not take it. */
   done(): Promise<void> {
+    const counts = { ...noOutcomes(), applied: this.begun === undefined ? 1 : offsetsOf(this.begun).length }
+    const refusal = this.begun && this.#commit(this.begun, counts)
+    if (refusal?.kind === 'fenced') return this.answers(refusal)
     return this.answers({
       kind: 'handled',
-      counts: { ...noOutcomes(), applied: 1 },
+      counts,
       retries: 0,
       unfinished: [],
       failures: [],
@@ -110,9 +143,10 @@ export class Job {
 
   retries(...unfinished: readonly UnfinishedRecord[]): Promise<void> {
     const batch = this.task.kind === 'handle' ? this.task.batch : new ArrayBuffer(8)
+    const given = this.begun === undefined ? 0 : offsetsOf(this.begun).length
     return this.answers({
       kind: 'handled',
-      counts: noOutcomes(),
+      counts: { ...noOutcomes(), applied: Math.max(0, given - unfinished.length) },
       retries: 0,
       unfinished,
       failures: [],
@@ -134,11 +168,18 @@ export class Job {
 }
 
 export class Workers {
+  readonly #commit: CommitRow
+  /** token → what the conversation began with. */
+  readonly #begun = new Map<number, HandleTask>()
   readonly #jobs: { job: Job; unit: Unit | undefined; epoch: number }[] = []
   readonly discards: { readonly unit: Unit; readonly epoch: number }[] = []
   /** What the next discards do instead of answering. */
   discarding: (() => Promise<void>) | undefined
   readonly forgotten: string[] = []
+
+  constructor(commit: CommitRow = () => undefined) {
+    this.#commit = commit
+  }
 
   /** In a worker's hands now. */
   get jobs(): readonly Job[] {
@@ -147,13 +188,18 @@ export class Workers {
 
   run(task: WorkerTask): Promise<TaskResult> {
     const settle = Promise.withResolvers<TaskResult>()
-    const job = new Job(task, settle)
+    const begun =
+      task.kind === 'handle' ? task : task.kind === 'resume' ? this.#begun.get(task.token) : undefined
+    const job = new Job(task, begun, settle, this.#commit)
     this.#jobs.push({
       job,
       unit: task.kind === 'handle' ? task.unit : undefined,
       epoch: task.kind === 'handle' ? task.epoch : 0,
     })
-    return settle.promise
+    return settle.promise.then((result) => {
+      if ('token' in result && begun !== undefined) this.#begun.set(result.token, begun)
+      return result
+    })
   }
 
   async discard(unit: Unit, epoch: number): Promise<void> {
@@ -215,11 +261,12 @@ export class MemberInMemory implements GroupMember {
     }
   }
 
-  async rewind(at: TopicPartition, offset: number): Promise<void> {
+  async rewind(at: TopicPartition, offset: number): Promise<boolean> {
     this.rewinds.push({ ...at, offset })
     await Promise.resolve()
     this.#positions.set(at.partition, offset)
     this.listener?.wake(at)
+    return true
   }
 
   commit(offsets: readonly TopicPartitionOffset[]): void {
@@ -254,8 +301,15 @@ export const actorNamed = (
   name: string,
   order: ActorDefinition['order'] = 'key',
   lanes = 2,
+  effects: 'none' | 'postgres' = 'none',
 ): LoadedActor => ({
-  definition: defineActor({ name, receives: { 'shop.*': anyEvent }, order, receive: () => undefined }),
+  definition: defineActor({
+    name,
+    receives: { 'shop.*': anyEvent },
+    order,
+    effects,
+    receive: () => undefined,
+  }),
   url: `memory:${name}`,
   group: 'shop',
   topics: ['orders'],
@@ -269,23 +323,53 @@ export interface InMemoryGroup {
   readonly waits: Waits
   readonly fatal: TroupeError[]
   readonly produced: PromiseWithResolvers<void>[]
+  readonly lines: LogLine[]
+  /** Where the source begins follows from the answer; undefined: where the member stands. */
   assign(...partitions: number[]): Promise<void>
+  /** The time, for what looks at a clock. */
+  clock: { nowMs: number }
   revoke(...partitions: number[]): Promise<readonly TopicPartitionOffset[]>
   /** Of a partition, as an operator sees it. */
   frontier(partition: number): number | undefined
 }
 
+export interface LogLine {
+  readonly level: string
+  readonly message: string
+  readonly fields: unknown
+}
+
+/** Rows in a store that others may share. */
+export interface MemoryRows extends Partial<Omit<RowPorts, 'store'>> {
+  readonly store: MemoryProgressStore
+}
+
 export const groupInMemory = async (
   actors: readonly LoadedActor[],
   settings: Partial<GroupSettings> = {},
+  rows?: MemoryRows,
 ): Promise<InMemoryGroup> => {
   const member = new MemberInMemory()
-  const workers = new Workers()
+  const workers = new Workers(
+    (task, counts) => task.progress && rows?.store.commit(task.unit, { ...task.progress, counts }),
+  )
+  const clock = { nowMs: 0 }
+  const lines: LogLine[] = []
   const waits = new Waits()
   const fatal: TroupeError[] = []
   const produced: PromiseWithResolvers<void>[] = []
-  const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => silent }
-  const ports: UnitPorts = {
+  const told =
+    (level: string) =>
+    (message: string, fields?: unknown): void =>
+      void lines.push({ level, message, fields })
+  const log: Log = {
+    debug: told('debug'),
+    info: told('info'),
+    warn: told('warn'),
+    error: told('error'),
+    child: () => log,
+  }
+  const ports: GroupPorts = {
     run: (task) => workers.run(task),
     forget: (affinity) => void workers.forgotten.push(affinity),
     discard: (unit, epoch) => workers.discard(unit, epoch),
@@ -297,12 +381,19 @@ export const groupInMemory = async (
     pause: waits.pause,
     tally: new Tally(),
     telemetry: noTelemetry,
-    monotonicMs: () => 0,
+    monotonicMs: () => clock.nowMs,
     epochMs: () => 0,
     sightings: new ErrorSightings(() => 0),
-    log: silent,
+    log,
     random: () => 1,
     fatal: (error) => void fatal.push(error),
+    ...(rows && {
+      rows: {
+        owner: 'memory',
+        policies: { onRetentionLoss: 'quarantine', onPostgresBehind: 'replay' },
+        ...rows,
+      },
+    }),
   }
   const run = await GroupRun.start(
     actors,
@@ -331,8 +422,14 @@ export const groupInMemory = async (
     waits,
     fatal,
     produced,
+    lines,
+    clock,
     assign: async (...partitions) => {
-      await run.assigned(at(partitions))
+      const offsets = await run.assigned(at(partitions))
+      partitions.forEach((partition, nth) => {
+        const offset = offsets[nth]
+        if (offset !== undefined) member.startAt(partition, offset)
+      })
       for (const partition of at(partitions)) run.wake(partition)
       await settled()
     },
@@ -340,5 +437,3 @@ export const groupInMemory = async (
     frontier: (partition) => run.assignments().find((of) => of.partition === partition)?.frontier,
   }
 }
-
-const nothing = (): void => undefined

@@ -65,6 +65,7 @@ export const unit = (parts: Partial<UnitStatus> = {}): UnitStatus => ({
   creditRecords: 19_980,
   creditBytes: 4_000_000,
   waitingFor: null,
+  quarantine: null,
   ...parts,
 })
 

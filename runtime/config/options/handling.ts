@@ -1,7 +1,7 @@
 /** How records are drained, handled and committed. */
 
 import { filePath, minute } from './forms.ts'
-import { text, wholeNumber } from '../option.ts'
+import { oneOf, text, wholeNumber } from '../option.ts'
 
 export const handlingOptions = {
   commitIntervalMs: wholeNumber({
@@ -19,6 +19,18 @@ export const handlingOptions = {
     max: 10 * minute,
     unit: 'ms',
     doc: 'How long work in flight may take to finish when a partition is revoked or the process stops. Higher: rebalances wait longer for slow handlers. Lower: more is handled again by the next owner. Keep it below KAFKA_MAX_POLL_INTERVAL_MS.',
+  }),
+  onRetentionLoss: oneOf({
+    variable: 'ON_RETENTION_LOSS',
+    fallback: 'quarantine',
+    values: ['quarantine', 'skip'],
+    doc: 'What a partition of an actor with effects in Postgres does when records were deleted by retention before they were handled. quarantine: nothing of it is handled until somebody resets it. skip: it goes on at the first record there is. Either way the range is told.',
+  }),
+  onPostgresBehind: oneOf({
+    variable: 'ON_POSTGRES_BEHIND',
+    fallback: 'replay',
+    values: ['replay', 'skip', 'quarantine'],
+    doc: 'What a partition of an actor with effects in Postgres does when its group has committed more to Kafka than Postgres knows: Postgres was put back to an earlier state, or the group was moved forward. replay: the records between are handled, those that the restored inbox knows are told from the others. skip: they are left out. quarantine: nothing of it is handled until somebody resets it. Always the range is told.',
   }),
   batchRecords: wholeNumber({
     variable: 'BATCH_RECORDS',

@@ -105,8 +105,8 @@ export const mutants: readonly Mutant[] = [
   {
     bug: 'a rewind keeps counting what was in flight',
     file: actor,
-    from: 'this.#held = new Map()\n    this.#dispatched = 0',
-    to: '',
+    from: 'this.#begin = position\n    this.#dispatched = 0',
+    to: 'this.#begin = position',
   },
   {
     bug: 'one record more than the credit',

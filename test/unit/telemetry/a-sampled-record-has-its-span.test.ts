@@ -93,7 +93,17 @@ const handle = async (
     epochMs: preciseNow,
   })
   const batch = batchOf(records)
-  const work = { workId: 1, epoch: 1, lane: 0, count: 1, bytes: 1, firstOffset: 100, lastOffset: 100, batch }
+  const work = {
+    workId: 1,
+    epoch: 1,
+    lane: 0,
+    count: 1,
+    bytes: 1,
+    firstOffset: 100,
+    lastOffset: 100,
+    batch,
+    range: { from: 100, to: 101 },
+  }
   const startMs = measures.dispatched({ ...work, records: undefined })
   const result: Handled = await host.handled(actor, batch, attempts && { records: attempts })
   measures.handled(startMs, { ...work, records: undefined }, result)

@@ -56,6 +56,7 @@ const assignment = (partition: number): AssignmentStatus => ({
       creditRecords: 90,
       creditBytes: 9_000,
       waitingFor: partition === 1 ? 'postgres' : null,
+      quarantine: null,
     },
   ],
 })

@@ -1,0 +1,173 @@
+/**
+ * Takes units: a new epoch of each one's row, then where it starts. All that ask at the same time are answered by one
+ * statement and one question a broker.
+ *
+ * T1. One round at a time, so that no unit is taken twice at once.
+ * T2. Kafka is asked after the row was taken: what an owner before finished meanwhile is then below the log's end, and
+ *     what it committed is at most what it had written to the row.
+ */
+
+import {
+  startOf,
+  type Ledger,
+  type PartitionLog,
+  type ProgressStore,
+  type StartDecision,
+  type StartEvent,
+  type StartPolicies,
+  type TakenUnit,
+  type UnitClaim,
+} from '../delivery/index.ts'
+import type { GroupConsumer } from '../kafka/index.ts'
+import {
+  topicPartitionKey,
+  type Offset,
+  type TopicPartition,
+  type TopicPartitionKey,
+} from '../topic-partition.ts'
+
+export interface TakePorts {
+  readonly store: ProgressStore
+  /** Of this life of the process. */
+  readonly owner: string
+  readonly policies: StartPolicies
+  offsets: GroupConsumer['offsets']
+}
+
+export type UnitTake =
+  | {
+      readonly kind: 'begun'
+      readonly epoch: number
+      readonly offset: Offset
+      readonly ledger: Ledger
+      readonly events: readonly StartEvent[]
+      /** Where units of its group begin that have no row: at the committed offset, where it is still in the log. */
+      readonly groupStart: Offset
+    }
+  | { readonly kind: 'quarantined'; readonly epoch: number; readonly message: string }
+  /** Somebody else took it in between. */
+  | { readonly kind: 'taken-away' }
+
+interface Request {
+  readonly claims: readonly UnitClaim[]
+  readonly answer: PromiseWithResolvers<readonly UnitTake[]>
+}
+
+export class UnitTakes {
+  readonly #ports: TakePorts
+  #waiting: Request[] = []
+  #rounds: Promise<void> | undefined
+
+  constructor(ports: TakePorts) {
+    this.#ports = ports
+  }
+
+  /** In the order of the claims. Throws POSTGRES_UNAVAILABLE and KAFKA_UNAVAILABLE: nothing may be begun then. */
+  take(claims: readonly UnitClaim[]): Promise<readonly UnitTake[]> {
+    const answer = Promise.withResolvers<readonly UnitTake[]>()
+    this.#waiting.push({ claims, answer })
+    this.#rounds ??= this.#goRound()
+    return answer.promise
+  }
+
+  /** T1. */
+  async #goRound(): Promise<void> {
+    // Partitions that were assigned together ask one after the other, in the same turn.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) {
+      const requests = this.#waiting
+      this.#waiting = []
+      try {
+        const takes = await this.#takeAll(requests.flatMap(({ claims }) => claims))
+        let at = 0
+        for (const { claims, answer } of requests) answer.resolve(takes.slice(at, (at += claims.length)))
+      } catch (error) {
+        for (const { answer } of requests) answer.reject(error)
+      }
+    }
+    this.#rounds = undefined
+  }
+
+  async #takeAll(claims: readonly UnitClaim[]): Promise<readonly UnitTake[]> {
+    const { store, owner, policies } = this.#ports
+    const taken = await store.take(claims, owner)
+    // What the owner before left in a transaction may hold locks, and must not commit after we have looked.
+    const left = taken.filter(({ wasClean, previousOwner }) => !wasClean && previousOwner !== undefined)
+    if (left.length > 0) {
+      await store.terminateFrozen(
+        left.map(({ unit }) => unit),
+        owner,
+      )
+    }
+    const logs = await this.#logsOf(claims.map(({ unit: { topic, partition } }) => ({ topic, partition })))
+    const decided = taken.map((row, nth) => {
+      const log = logs.get(topicPartitionKey(row.unit))
+      const lanes = claims[nth]?.lanes
+      if (log === undefined || lanes === undefined)
+        throw new RangeError('a unit was taken that nobody claimed')
+      return { row, log, decision: startOf(row, lanes, log, policies) }
+    })
+    const starts = decided.filter(isStart)
+    const begun = await store.begin(
+      starts.map(({ row: { unit, epoch }, log: { topicId }, decision: { offset, account, events } }) => ({
+        unit,
+        epoch,
+        offset,
+        topicId,
+        account,
+        events,
+      })),
+    )
+    const stillOurs = new Set(starts.filter((_, nth) => begun[nth]).map(({ row }) => row))
+    return decided.map(({ row, log, decision }): UnitTake => {
+      if (decision.kind === 'quarantine')
+        return { kind: 'quarantined', epoch: row.epoch, message: decision.message }
+      if (!stillOurs.has(row)) return { kind: 'taken-away' }
+      const { offset, ledger, events } = decision
+      return {
+        kind: 'begun',
+        epoch: row.epoch,
+        offset,
+        ledger,
+        events,
+        groupStart: groupStart(log, policies.autoOffsetReset),
+      }
+    })
+  }
+
+  /** T2. One question after the other: each holds a thread that drains need too. */
+  async #logsOf(all: readonly TopicPartition[]): Promise<ReadonlyMap<TopicPartitionKey, PartitionLog>> {
+    const places = [...new Map(all.map((at) => [topicPartitionKey(at), at])).values()]
+    const committed = await this.#ports.offsets('committed', places)
+    const lows = await this.#ports.offsets('begin', places)
+    const ends = await this.#ports.offsets('end', places)
+    return new Map(
+      places.map((at, nth) => {
+        const log = {
+          committed: committed[nth],
+          low: lows[nth] ?? 0,
+          end: ends[nth] ?? 0,
+          topicId: undefined,
+        }
+        return [topicPartitionKey(at), log]
+      }),
+    )
+  }
+}
+
+const groupStart = (
+  { committed, low, end }: PartitionLog,
+  reset: StartPolicies['autoOffsetReset'],
+): Offset => {
+  if (committed !== undefined && committed >= low && committed <= end) return committed
+  return reset === 'earliest' ? low : end
+}
+
+interface Decided<D extends StartDecision = StartDecision> {
+  readonly row: TakenUnit
+  readonly log: PartitionLog
+  readonly decision: D
+}
+
+const isStart = (decided: Decided): decided is Decided<Extract<StartDecision, { kind: 'start' }>> =>
+  decided.decision.kind === 'start'

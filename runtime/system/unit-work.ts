@@ -1,0 +1,202 @@
+/**
+ * Gives a unit's work to workers and takes in what they answer: finished, to be retried, lost, or fenced. What it means
+ * for the unit as a whole is the unit's.
+ */
+
+import type { Progress } from '../delivery/index.ts'
+import { errorCodes, messageOf, TroupeError, type ErrorCode } from '../errors.ts'
+import type { LaneWork, PartitionActor } from '../partition/index.ts'
+import type { TaskResult } from '../pool/index.ts'
+import type { BatchConversation, ConversationPorts } from './batch-conversation.ts'
+import type { BatchMeasures } from './batch-measures.ts'
+import type { UnitRow } from './unit-row.ts'
+import type { UnitTroubles } from './unit-troubles.ts'
+
+export interface WorkPorts extends ConversationPorts {
+  /** The process can't go on. */
+  fatal(error: TroupeError): void
+}
+
+export interface WorkEvents {
+  /** Something is finished, or waits. */
+  readonly progressed: () => void
+  /** A worker lost what it had in hand. */
+  readonly lost: (how: string) => void
+  readonly fenced: (on: Extract<TaskResult, { kind: 'fenced' }>['on']) => void
+  /** Nothing of one work is in a worker's hands any more. */
+  readonly ended: () => void
+}
+
+type Handled = Extract<TaskResult, { kind: 'handled' }>
+
+export class UnitWork {
+  readonly #url: string
+  readonly #actor: PartitionActor
+  readonly #row: UnitRow
+  readonly #measures: BatchMeasures
+  readonly #conversation: BatchConversation
+  readonly #troubles: UnitTroubles
+  readonly #ports: WorkPorts
+  readonly #events: WorkEvents
+  #epochOver = new AbortController()
+
+  /** `url`: of the actor's module. */
+  constructor(
+    url: string,
+    actor: PartitionActor,
+    row: UnitRow,
+    measures: BatchMeasures,
+    troubles: UnitTroubles,
+    conversation: BatchConversation,
+    ports: WorkPorts,
+    events: WorkEvents,
+  ) {
+    this.#url = url
+    this.#actor = actor
+    this.#row = row
+    this.#measures = measures
+    this.#troubles = troubles
+    this.#conversation = conversation
+    this.#ports = ports
+    this.#events = events
+  }
+
+  /** Everything that may be given out. */
+  dispatch(): void {
+    for (let work = this.#actor.take(); work !== undefined; work = this.#actor.take()) {
+      const progress = this.#row.progressOf(work)
+      if (progress !== 'done') void this.#perform(work, progress, this.#epochOver.signal)
+      else if (this.#actor.complete(work.epoch, work.workId)) this.#events.progressed()
+    }
+  }
+
+  /** What was given out until now counts no more. */
+  endEpoch(): void {
+    this.#epochOver.abort()
+    this.#epochOver = new AbortController()
+  }
+
+  /** Of the worker that keeps what it has of a lane. */
+  affinity(lane: number): string {
+    const { actor, topic, partition } = this.#row.claim.unit
+    return `${actor}/${topic}/${String(partition)}/${String(lane)}`
+  }
+
+  /** Never rejects. */
+  async #perform(work: LaneWork, progress: Progress | undefined, over: AbortSignal): Promise<void> {
+    try {
+      const startMs = this.#measures.dispatched(work)
+      const result = await this.#converse(work, progress, over)
+      if (result !== undefined) this.#conclude(work, progress, startMs, result, over)
+    } catch (error) {
+      if (!over.aborted) this.#failed(error)
+    }
+    this.#troubles.goesOn(work.workId)
+    this.#events.ended()
+  }
+
+  #converse(
+    work: LaneWork,
+    progress: Progress | undefined,
+    over: AbortSignal,
+  ): Promise<TaskResult | undefined> {
+    const { unit } = this.#row.claim
+    const { workId, epoch, lane, batch, records, firstOffset } = work
+    const done = this.#row.doneBefore(work)
+    return this.#conversation.hold(
+      {
+        kind: 'handle',
+        actor: unit.actor,
+        url: this.#url,
+        unit,
+        epoch,
+        lane,
+        workId,
+        batch,
+        firstOffset,
+        ...(records && { records }),
+        ...(done && { done }),
+        ...(progress && { progress }),
+      },
+      this.affinity(lane),
+      over,
+    )
+  }
+
+  #conclude(
+    work: LaneWork,
+    progress: Progress | undefined,
+    startMs: number,
+    result: TaskResult,
+    over: AbortSignal,
+  ): void {
+    switch (result.kind) {
+      case 'handled':
+        for (const note of result.failures) this.#troubles.recordFailed(note)
+        if (over.aborted) return
+        this.#measures.handled(startMs, work, result)
+        this.#handled(work, progress, result, over)
+        this.dispatch()
+        this.#events.progressed()
+        return
+      case 'failed': {
+        const { code, message, stack } = result.failure
+        const own = code in errorCodes ? (code as ErrorCode) : 'BUG'
+        throw new TroupeError(own, `a worker could not handle a batch: ${message}`, { cause: stack })
+      }
+      case 'discarded':
+        // Not by us: its worker gave it up, and the buffer with it.
+        if (!over.aborted) this.#events.lost('gave up a batch')
+        return
+      case 'fenced':
+        if (!over.aborted) this.#events.fenced(result.on)
+        return
+      case 'done':
+      case 'produce':
+      case 'waiting':
+        throw new TroupeError('BUG', `a worker answered ${result.kind} where an end was due`)
+      default:
+        result satisfies never
+    }
+  }
+
+  #handled(work: LaneWork, progress: Progress | undefined, result: Handled, over: AbortSignal): void {
+    if (result.unfinished.length === 0) {
+      this.#row.finished(work, progress)
+      this.#actor.complete(work.epoch, work.workId)
+      return
+    }
+    if (result.batch === undefined)
+      throw new TroupeError('BUG', 'a worker kept the batch of unfinished records')
+    this.#row.finishedInPart(work, result.counts)
+    this.#retryLater(work, result.unfinished, result.batch, over)
+  }
+
+  /** The lane waits for its slowest record: block is the simplest order there is. */
+  #retryLater(
+    { epoch, workId }: LaneWork,
+    unfinished: Handled['unfinished'],
+    batch: ArrayBuffer,
+    over: AbortSignal,
+  ): void {
+    const records = unfinished.map(({ index, attempt }) => ({ index, attempt }))
+    if (!this.#actor.retryLater(epoch, workId, records, batch)) return
+    const afterMs = Math.max(...unfinished.map((record) => record.afterMs))
+    void this.#ports.pause(afterMs, over).then((passed) => {
+      if (passed && this.#actor.release(epoch, workId)) this.dispatch()
+    })
+  }
+
+  #failed(error: unknown): void {
+    if (isWorkerLost(error)) {
+      this.#events.lost(`died with a batch: ${error.message}`)
+      return
+    }
+    this.#ports.fatal(
+      error instanceof TroupeError ? error : new TroupeError('BUG', messageOf(error), { cause: error }),
+    )
+  }
+}
+
+export const isWorkerLost = (error: unknown): error is TroupeError =>
+  error instanceof TroupeError && error.code === 'WORKER_LOST'
