@@ -82,12 +82,16 @@ export class EffectsTable {
       order by pg_xact_commit_timestamp(xmin), nth`
   }
 
-  /** Waits for as many as were produced: then what is missing is lost, and what is too much is there. */
+  /** Waits until there are so many. `timeoutMs`: without any more. */
   async untilAtLeast(count: number, timeoutMs?: number): Promise<void> {
+    let rows = 0
     await waitUntil(
       `the table of effects has ${String(count)} rows`,
-      async () => (await this.count()) >= count,
-      { everyMs: 50, ...(timeoutMs !== undefined && { timeoutMs }) },
+      async () => {
+        rows = await this.count()
+        return rows >= count
+      },
+      { everyMs: 50, progress: () => rows, ...(timeoutMs !== undefined && { timeoutMs }) },
     )
   }
 
