@@ -44,10 +44,9 @@ t.test('handlers that wait, and that hold their thread', { skip }, async (t) => 
     const nth = firstAt + time * everyNth
     await waitUntil('they were produced', () => trial.supply.produced.length > nth + 2)
     const since = await trial.effects.count()
-    await waitUntil(
+    await trial.until(
       'both have ended',
       async () => (await trial.effects.countOf(trial.supply.produced.slice(nth, nth + 2))) === 2,
-      { everyMs: 200 },
     )
 
     // then
