@@ -34,6 +34,21 @@ export class Accounts {
     }
   }
 
+  /** Events in the outbox that no relay has sent yet. */
+  async waiting(): Promise<number> {
+    const { sql } = this.#database
+    const [row] = await sql<{ waiting: number }>`
+      select (select count(*) from troupe.outbox) + (select count(*) from troupe.outbox_parked) as waiting`
+    return Number(row?.waiting)
+  }
+
+  /** Events that were put into the outbox: each unit's row has the number of its last one. */
+  async emitted(): Promise<number> {
+    const [row] = await this.#database.sql<{ emitted: string }>`
+      select coalesce(sum(outbox_seq), 0) as emitted from troupe.units`
+    return Number(row?.emitted)
+  }
+
   /** Every way in which the outcome differs from what was planted; empty when all is well. */
   async differences(feed: Feed): Promise<readonly string[]> {
     await waitUntil('every dead letter is read', () => this.#deadLetters.caughtUp())

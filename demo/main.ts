@@ -64,6 +64,7 @@ const main = async (once: boolean): Promise<number> => {
     const seconds = ((performance.now() - started) / 1_000).toFixed(1)
     const differences = await run.accounts.differences(feed)
     printBalance(feed, await run.accounts.tally(), differences, seconds)
+    console.log(`${await run.accounts.emitted()} events followed from them, and left through the outbox`)
     const query = await askForPackage(run.apiUrl, run.apiKeys, feed)
     await askForCluster(run.operator.url, run.operator.key)
     if (once || differences.length > 0) return differences.length > 0 ? 1 : 0
@@ -103,8 +104,9 @@ const startRun = async (
   cleanUp.push(() => database.close())
   await requireEmptyTables(database)
   const consumers = [start('consumer-1', 'runtime/main.ts'), start('consumer-2', 'runtime/main.ts')]
+  const relay = start('relay', 'runtime/relay-main.ts')
   const controlPlane = start('control-plane', 'control-plane/main.ts')
-  await Promise.all(consumers.map((consumer) => consumer.says('running')))
+  await Promise.all([...consumers, relay].map((process) => process.says('running')))
   const { url } = await controlPlane.says('the public API is up')
   const { url: operatorUrl, explorer } = await controlPlane.says("the operators' API is up")
   const producer = await DemoProducer.connect(options)
@@ -155,6 +157,7 @@ const follow = async ({ consumers, producer, accounts, progress }: Run, feed: Fe
       'every record is handled and committed',
       async () => (await handled()) >= total && (await progress.lag()) === 0,
     )
+    await waitUntil('what followed from them is sent', async () => (await accounts.waiting()) === 0)
   } finally {
     await progress.stop()
   }

@@ -1,11 +1,12 @@
 /**
  * effects: 'postgres'. A batch's records are decoded first, so that one query tells which were handled before and one
- * more loads the states of their keys; then they are handled, their effects collected; what goes to Kafka is
- * acknowledged; and last the effects are applied in one short transaction.
+ * more loads the states of their keys; then they are handled, their effects collected; dead letters are acknowledged;
+ * and last the effects are applied in one short transaction, events for the outbox among them.
  *
  * E1. A record's effects are applied only with its inbox entry, in the same transaction.
- * E2. Kafka before Postgres: a crash between the two handles the record again and emits the same ids again. Events are
- *     at least once; effects are once.
+ * E2. Events leave if and only if that transaction is committed: they are rows of it, which the unit's row numbers.
+ *     Dead letters are acknowledged by Kafka before it: a crash between the two makes them again, at the same offset.
+ *     Without progress there is nothing to number events: they go the way of dead letters, with the same ids again.
  * E3. A transaction that could not be had or not be committed is tried again without `receive`; one that conflicts
  *     with another batch's is undone and its records are handled again with what that batch has left. Neither uses
  *     up an attempt.
@@ -18,6 +19,7 @@
 
 import type { ApplyOutcome, EffectsStore, InteractiveTransaction } from '../delivery/effects.ts'
 import { noOutcomes, sumOfCounts, type Progress } from '../delivery/index.ts'
+import type { OutboxRow } from '../delivery/outbox.ts'
 import { BatchOutcome } from './batch-outcome.ts'
 import { isAway } from './conversation.ts'
 import { settleTwins, sortByKey, withoutSeen } from './duplicates.ts'
@@ -147,7 +149,13 @@ class Chunks {
 
   #attempt(isLast: boolean): ChunkAttempt {
     const blocked = new Set(this.#blocked)
-    return new ChunkAttempt(this.#work, this.#store, this.#outgoing, blocked, isLast ? this.#total : undefined)
+    return new ChunkAttempt(
+      this.#work,
+      this.#store,
+      this.#outgoing,
+      blocked,
+      isLast ? this.#total : undefined,
+    )
   }
 
   #ended({ blocked, outcome, stopped }: ChunkAttempt): ChunkEnd {
@@ -203,8 +211,7 @@ class ChunkAttempt {
     await this.#loadStates(unseen)
     await this.#receive(unseen)
     settleTwins(twins, this.outcome)
-    await this.#outgoing.acknowledged(this.outcome.outgoing)
-    return this.#apply()
+    return this.#apply(await this.#outbox())
   }
 
   /** Gives up what was not applied. */
@@ -257,14 +264,23 @@ class ChunkAttempt {
     this.stopped = run.stopped
   }
 
-  async #apply(): Promise<ApplyOutcome> {
+  /** E2. */
+  async #outbox(): Promise<readonly OutboxRow[]> {
+    const { outgoing } = this.outcome
+    const isNumbered = this.#work.task.progress !== undefined
+    await this.#outgoing.acknowledged(isNumbered ? outgoing.filter(({ kind }) => kind !== 'event') : outgoing)
+    return isNumbered ? this.#outgoing.rows(outgoing) : []
+  }
+
+  async #apply(outbox: readonly OutboxRow[]): Promise<ApplyOutcome> {
     const { scope } = this.#work
     const { inbox, duplicates, tracked } = this.outcome
     const states = this.#states.writes()
     const transaction = this.#transaction
     const progress = this.#progress()
     const isSilent = progress === undefined || progress.ranges.length === 0
-    if (!transaction && isSilent && inbox.length + duplicates.length + tracked.length + states.length === 0) {
+    const effectCount = inbox.length + duplicates.length + tracked.length + states.length + outbox.length
+    if (!transaction && isSilent && effectCount === 0) {
       return { kind: 'applied' }
     }
     const effects = {
@@ -274,7 +290,7 @@ class ChunkAttempt {
       states,
       tracked,
       applyTracked: scope.actor.applyTracked,
-      ...(progress && { progress }),
+      ...(progress && { progress, outbox }),
     }
     const startMs = this.#work.circumstances.now()
     try {

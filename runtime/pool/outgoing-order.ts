@@ -1,6 +1,10 @@
-/** Has a run's records acknowledged by the broker, each once however often its batch is handled again here. */
+/**
+ * What leaves for Kafka from a run: acknowledged by the broker, each once however often its batch is handled again here;
+ * or as rows of the outbox, which leave with the run's effects.
+ */
 
 import { hash } from 'node:crypto'
+import { outboxRowOf, type OutboxRow } from '../delivery/outbox.ts'
 import type { OutgoingRecord } from '../delivery/outgoing.ts'
 import type { Outgoing } from './batch-outcome.ts'
 import type { Conversation } from './conversation.ts'
@@ -38,8 +42,8 @@ export class OutgoingOrder {
   readonly #memory: OutgoingMemory
   /**
    * What the broker has, by id and content. Handling again emits the same ids; only what has changed in content goes
-   * out once more. What was acknowledged and is not emitted the second time stays on the topic: events are at least
-   * once until they go through an outbox.
+   * out once more. What was acknowledged and is not emitted the second time stays on the topic: what does not go through
+   * the outbox is at least once.
    */
   readonly #acknowledged: Map<string, string> | undefined
 
@@ -70,6 +74,19 @@ export class OutgoingOrder {
     this.#memory.handedOver()
     await this.#conversation.ask({ kind: 'produce', outgoing: records })
     for (const [id, digest] of digests) this.#acknowledged?.set(id, digest)
+  }
+
+  /**
+   * The events among these; dead letters are not for the outbox. Nothing is sent: the values stay in this thread. Throws
+   * Discarded.
+   */
+  async rows(outgoing: readonly Outgoing[]): Promise<readonly OutboxRow[]> {
+    await this.#learnSchemas(outgoing)
+    return outgoing.flatMap((one) => {
+      if (one.kind !== 'event') return []
+      const record = this.#framed(one.emission)
+      return [outboxRowOf({ ...one.emission, record }, one)]
+    })
   }
 
   #framed(emission: Emission): OutgoingRecord {

@@ -8,6 +8,7 @@ import t from 'tap'
 import { resolveOptions } from '../../runtime/config/index.ts'
 import { publisherFromEnv } from '../../runtime/index.ts'
 import { migrate, openDatabase } from '../../runtime/store/index.ts'
+import { Relay } from '../../runtime/relay/index.ts'
 import { Runtime } from '../../runtime/system/runtime.ts'
 import { createLog, startTelemetry } from '../../runtime/telemetry/index.ts'
 import { skipWithoutTrialServices, trialServices } from '../harness/scenario/services-of-trials.ts'
@@ -53,6 +54,13 @@ t.test('a story that is told, kept and heard', { skip }, async (t) => {
     onFatal: (error) => t.fail(error.message),
   })
   t.teardown(() => runtime.stop())
+  const relay = await Relay.start(options, {
+    log,
+    meters: telemetry.meters,
+    onFatal: (error) => t.fail(error.message),
+    stopping: new AbortController().signal,
+  })
+  t.teardown(() => relay.stop())
   const publisher = await publisherFromEnv({ env })
   t.teardown(() => publisher.close())
   const database = openDatabase({ url: DATABASE_URL })
