@@ -25,6 +25,12 @@ const throwing = (command: Command): void => {
 }
 throwing(program)
 
+// Whoever reads (`| head`) has enough.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit()
+  throw new Error(`what was found cannot be printed: ${code ?? 'for no reason known'}`)
+})
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -13,6 +13,7 @@ export const errorCodes = {
   COMMITS_NOT_DURABLE: { retryable: false },
   CONFIG_INVALID: { retryable: false },
   CONTEXT_MISUSED: { retryable: false },
+  DEPENDENCY_AWAY: { retryable: true },
   DRAIN_MISMATCH: { retryable: false },
   DRAIN_NOT_LOADED: { retryable: false },
   EFFECTS_REFUSED: { retryable: false },

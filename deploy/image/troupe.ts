@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * What the image runs: `troupe runtime` (the default), `troupe relay`, `troupe control-plane`, `troupe migrate`,
- * `troupe issue-api-key …`.
+ * `troupe issue-api-key …`, and the shell's `troupe dlq …` and `troupe audit …`.
  * Options come from the environment (docs/configuration.md).
  */
 
@@ -11,7 +11,11 @@ interface Command {
   readonly says: string
   /** The module does its work when it is loaded, as it does when node is given its file. */
   readonly run: () => Promise<unknown>
+  /** It tells commands apart itself, and wants its name among the arguments. */
+  readonly isShell?: true
 }
+
+const shell = { run: () => import('../../cli/troupe.ts'), isShell: true } as const
 
 const commands: Readonly<Record<string, Command>> = {
   runtime: { says: 'run the actors', run: () => import('../../runtime/main.ts') },
@@ -28,6 +32,8 @@ const commands: Readonly<Record<string, Command>> = {
     says: 'print a new key, once: --tenant acme --name "web shop"',
     run: () => import('../../control-plane/auth/issue-api-key-main.ts'),
   },
+  dlq: { says: 'list, show, redrive and discard dead letters', ...shell },
+  audit: { says: 'compare what became of records with what the log has: troupe audit GROUP', ...shell },
 }
 
 /**
@@ -53,5 +59,5 @@ if (command === undefined) {
 endUntilTheCommandListens('SIGTERM')
 endUntilTheCommandListens('SIGINT')
 // The command reads its arguments where it does without this entry.
-process.argv.splice(2, process.argv.length, ...args)
+process.argv.splice(2, process.argv.length, ...(command.isShell ? [name, ...args] : args))
 await command.run()

@@ -1,8 +1,10 @@
 /** An actor: as its author writes it, and as the runtime reads it, with every default filled in. */
 
 import type { ActorContext, Sql, Tracked, TrackedRow } from './context.ts'
+import type { Dependency } from './dependency.ts'
 import type { EventOf, Receivable } from './event-type.ts'
 import type { Outcome } from './outcome.ts'
+import type { Rejection } from './rejection.ts'
 import type { StateType } from './state-type.ts'
 
 /** `partition`: one batch in flight a partition. `key`: records of one key in order. `none`: no order. */
@@ -73,6 +75,16 @@ export interface ActorOptions<R extends Receivables, State, T extends Tracked> {
   readonly idempotencyKey?: (event: EventOf<R[keyof R]>) => string
   readonly retry?: Partial<RetryPolicy>
   /**
+   * Name → what the actor can't work without. While one is away its records wait: no attempt is used, nothing is
+   * dead-lettered, and its status says for what it waits. A handler that finds it away throws `DependencyAway`.
+   */
+  readonly dependencies?: Readonly<Record<string, Dependency>>
+  /**
+   * Sees every record that is given up, once it is in the dead-letter topic: for a metric, a notice to somebody. It
+   * changes nothing; what it throws is logged, and a process that dies in between has told nobody.
+   */
+  readonly onReject?: (rejection: Rejection<EventOf<R[keyof R]>>) => unknown
+  /**
    * The actor uses `ctx.sql`: its records are handled one after the other in an open transaction. Default false.
    * Effects postgres only.
    */
@@ -99,6 +111,8 @@ export interface ActorDefinition {
   readonly effects: Effects
   readonly idempotencyKey: ((event: unknown) => string) | undefined
   readonly retry: RetryPolicy
+  readonly dependencies: Readonly<Record<string, Required<Dependency>>>
+  readonly onReject: ((rejection: Rejection) => unknown) | undefined
   readonly sql: boolean
   readonly applyTracked: ((sql: Sql, rows: readonly TrackedRow[]) => Promise<void>) | undefined
 }

@@ -13,6 +13,7 @@ import type {
   RetryTimes,
 } from './actor-definition.ts'
 import type { Tracked } from './context.ts'
+import type { Dependency } from './dependency.ts'
 
 export const defaultRetry: RetryPolicy = {
   mode: 'block',
@@ -69,9 +70,21 @@ const optionRules = {
   effects: oneOf('none', 'postgres'),
   idempotencyKey: aFunction,
   retry: { allowed: 'an object', fits: (value) => isPlainObject(value) },
+  dependencies: {
+    allowed:
+      'an object from name to { check }, such as { carrier: { check: (signal) => fetch(url, { signal }) } }',
+    fits: (value) => isPlainObject(value) && Object.values(value).every(isPlainObject),
+  },
+  onReject: aFunction,
   sql: { allowed: 'true or false', fits: (value) => typeof value === 'boolean' },
   applyTracked: aFunction,
 } as const satisfies Record<keyof ActorOptions<Receivables, unknown, Tracked>, Rule>
+
+const dependencyRules = {
+  check: { ...aFunction, required: true },
+  everyMs: wholeNumber(0, longestDelayMs),
+  timeoutMs: wholeNumber(1, longestDelayMs),
+} as const satisfies Record<keyof Dependency, Rule>
 
 const retryTimesRules = {
   attempts: wholeNumber(1, 1_000),
@@ -95,7 +108,10 @@ const builtModes: readonly RetryPolicy['mode'][] = ['block']
 
 /** The options after checking: types of events and state are left behind. */
 type CheckedOptions = Pick<ActorDefinition, 'name' | 'receives' | 'receive'> &
-  Partial<Omit<ActorDefinition, 'kind' | 'retry'>> & { readonly retry?: Partial<RetryPolicy> }
+  Partial<Omit<ActorDefinition, 'kind' | 'retry' | 'dependencies'>> & {
+    readonly retry?: Partial<RetryPolicy>
+    readonly dependencies?: Readonly<Record<string, Dependency>>
+  }
 
 /** Throws ACTOR_INVALID. */
 export const checkedOptions = (options: unknown): CheckedOptions => {
@@ -107,6 +123,8 @@ export const checkedOptions = (options: unknown): CheckedOptions => {
   const checked = options as unknown as CheckedOptions
   checkReceives(actor, checked.receives)
   if (checked.retry !== undefined) checkRetry(actor, checked.retry)
+  for (const [name, dependency] of Object.entries(checked.dependencies ?? {}))
+    checkRules(actor, `dependencies['${name}'].`, dependency, dependencyRules)
   checkTogether(actor, checked, options)
   checkRetryMode(actor, checked)
   return checked

@@ -3,6 +3,7 @@
 import type { ActorDefinition, ActorOptions, Receivables } from './actor-definition.ts'
 import { checkedOptions, defaultRetry, withoutUndefined } from './actor-options.ts'
 import type { Tracked } from './context.ts'
+import type { Dependency } from './dependency.ts'
 
 /**
  * Checks every option and fills in the defaults. Throws ACTOR_INVALID, naming the actor, the option, its value and
@@ -26,9 +27,19 @@ export const defineActor = <const R extends Receivables, State = unknown, T exte
     startFrom: rest.startFrom ?? 'earliest',
     idempotencyKey: rest.idempotencyKey,
     retry: { ...defaultRetry, ...withoutUndefined(rest.retry ?? {}) },
+    dependencies: withDefaults(rest.dependencies ?? {}),
+    onReject: rest.onReject,
     applyTracked: rest.applyTracked,
   })
 }
+
+const withDefaults = (dependencies: Readonly<Record<string, Dependency>>): ActorDefinition['dependencies'] =>
+  Object.fromEntries(
+    Object.entries(dependencies).map(([name, { check, everyMs = 5_000, timeoutMs = 2_000 }]) => [
+      name,
+      { check, everyMs, timeoutMs },
+    ]),
+  )
 
 /** Is it what `defineActor` answers? For what a module exports. */
 export const isActorDefinition = (value: unknown): value is ActorDefinition =>

@@ -1,6 +1,8 @@
 export type * from './actor-definition.ts'
 export * from './context.ts'
 export * from './define-actor.ts'
+export * from './dependency.ts'
 export * from './event-type.ts'
 export * from './outcome.ts'
+export type * from './rejection.ts'
 export * from './state-type.ts'

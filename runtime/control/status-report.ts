@@ -144,7 +144,7 @@ export interface UnitStatus {
   readonly creditRecords: number
   readonly creditBytes: number
   /** A dependency that is away holds up work of it. */
-  readonly waitingFor: 'registry' | 'postgres' | 'broker' | null
+  readonly waitingFor: 'registry' | 'postgres' | 'broker' | 'dependency' | null
   /** Why nothing of it is handled until somebody decides where it goes on; null: it is not in quarantine. */
   readonly quarantine: string | null
 }

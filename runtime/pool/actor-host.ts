@@ -8,9 +8,10 @@ import type { EffectsStore } from '../delivery/effects.ts'
 import type { Unit } from '../delivery/unit.ts'
 import { TroupeError } from '../errors.ts'
 import { DecoderCache } from '../serde/index.ts'
-import type { Circumstances } from './batch-outcome.ts'
+import type { Circumstances } from './circumstances.ts'
 import { BatchTracer, type TracerPorts } from './batch-tracer.ts'
 import { Conversation, Discarded } from './conversation.ts'
+import { Dependencies } from './dependencies.ts'
 import { EmissionMaker, EmittedTypes, type EmissionRules } from './emissions.ts'
 import { failureData } from './failure-data.ts'
 import { Fenced } from './fenced.ts'
@@ -47,6 +48,7 @@ export class ActorHost {
   readonly #emittedTypes: EmittedTypes
   readonly #emittedIds: EmittedSchemaIds
   readonly #conversations = new Map<number, Conversation>()
+  readonly #dependencies: Dependencies
   #serial = 0
 
   constructor(ports: HostPorts) {
@@ -54,6 +56,7 @@ export class ActorHost {
     this.#actors = new LoadedActors(ports.loadModule, this.#decoders)
     this.#emittedTypes = new EmittedTypes(ports.emissions)
     this.#emittedIds = new EmittedSchemaIds(ports.schemas)
+    this.#dependencies = new Dependencies(() => ports.monotonicMs())
   }
 
   /** Never rejects: what goes wrong is in the answer. */
@@ -107,6 +110,7 @@ export class ActorHost {
         circumstances: this.#ports,
         decoders: this.#decoders,
         schemas: this.#ports.schemas,
+        dependencies: this.#dependencies,
         emittedIds: this.#emittedIds,
         clock: new StageClock(() => this.#ports.monotonicMs()),
         store: () => this.#store(task.actor),
@@ -120,6 +124,7 @@ export class ActorHost {
 
   #scope(task: HandleTask, { definition }: LoadedActor, conversation: Conversation): TaskScope {
     const { tracing } = this.#ports
+    let timesAway = 0
     return {
       unit: task.unit,
       actor: definition,
@@ -135,6 +140,13 @@ export class ActorHost {
       get discarded() {
         return conversation.discarded
       },
+      tellAway: (thrown) => {
+        const name = dependencyOf(thrown)
+        const times = name === undefined ? undefined : this.#dependencies.foundAway(definition, name)
+        timesAway = times ?? timesAway
+        return times !== undefined
+      },
+      timesAway: () => timesAway,
       transaction: undefined,
     }
   }
@@ -167,6 +179,12 @@ export class ActorHost {
     await this.#ports.store?.close()
   }
 }
+
+/** Told by its form: an actor may have a copy of the class of its own. */
+const dependencyOf = (thrown: unknown): string | undefined =>
+  thrown instanceof Error && thrown.name === 'DependencyAway' && 'dependency' in thrown
+    ? String(thrown.dependency)
+    : undefined
 
 const isSameUnit = (a: Unit, b: Unit): boolean =>
   a.group === b.group && a.actor === b.actor && a.topic === b.topic && a.partition === b.partition

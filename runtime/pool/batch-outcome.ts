@@ -4,15 +4,17 @@
  */
 
 import type { Outcome } from '../actor/outcome.ts'
+import type { Rejection } from '../actor/rejection.ts'
 import type { DuplicateSighting, InboxEntry, InboxHit, InboxKey } from '../delivery/effects.ts'
-import { deadLetter, noOutcomes, type OutgoingRecord, type RecordOutcome } from '../delivery/index.ts'
+import { noOutcomes, type OutgoingRecord, type RecordOutcome } from '../delivery/index.ts'
 import type { TimeSpan, TracedRecord } from '../delivery/traced-record.ts'
 import type { TrackedRow } from '../actor/context.ts'
-import { direct, type Failure } from '../supervision/index.ts'
-import { identityRules, identityWithoutEvent, sampledTrace, type EventIdentity } from '../serde/index.ts'
-import { errorCodes } from '../errors.ts'
+import { supervise, type DeadOutcome, type Failure } from '../supervision/index.ts'
+import { identityWithoutEvent, sampledTrace, type EventIdentity } from '../serde/index.ts'
 import type { RecordTrace } from './batch-tracer.ts'
+import type { Circumstances } from './circumstances.ts'
 import type { Emission } from './emissions.ts'
+import { deadLetterOf, rejectionOf, type GivenUp, type OriginalRecord } from './given-up.ts'
 import { failureData } from './failure-data.ts'
 import type { FailureData, FailureNote, UnfinishedRecord } from './messages.ts'
 import { invalidOutcome, isOutcome } from './outcome-check.ts'
@@ -23,15 +25,6 @@ import type { TaskScope } from './task-scope.ts'
 
 /** Notes are for logs: more of them from one batch would tell nothing more. */
 const mostNotes = 100
-
-/** What the outside gives a decision: passed in, so that it can be repeated. */
-export interface Circumstances {
-  /** 0 to 1. */
-  random(): number
-  /** ms since the epoch, with fractions where the clock has them. */
-  now(): number
-  readonly deadLetterTopic: string
-}
 
 /** An emission, or a dead letter as it is. `id` names it whenever its record is handled again. */
 export type Outgoing =
@@ -44,8 +37,6 @@ export type Outgoing =
     }
   | { readonly kind: 'dead-letter'; readonly id: string; readonly record: OutgoingRecord }
 
-type DeadOutcome = Extract<RecordOutcome, 'rejected' | 'undecodable' | 'exhausted'>
-
 export class BatchOutcome implements PassedOver {
   readonly counts = noOutcomes()
   /** Attempts that failed and are followed by another one. */
@@ -56,6 +47,8 @@ export class BatchOutcome implements PassedOver {
   readonly inbox: InboxEntry[] = []
   readonly duplicates: DuplicateSighting[] = []
   readonly tracked: TrackedRow[] = []
+  /** For the actor that wants to see them. */
+  readonly rejections: Rejection[] = []
   /** Of sampled records, one for each attempt. */
   traced: TracedRecord[] = []
   readonly #scope: TaskScope
@@ -89,7 +82,9 @@ export class BatchOutcome implements PassedOver {
   /** What `receive` threw or rejected with. */
   threw(record: RecordContext, thrown: unknown): boolean {
     const failure = failureData(thrown)
-    return this.#failed(record, { kind: 'handler-error', reason: failure.message }, failure)
+    const { message: reason, class: errorClass, code: errorCode } = failure
+    const kind = this.#scope.tellAway(thrown) ? 'dependency-away' : 'handler-error'
+    return this.#failed(record, { kind, reason, errorClass, errorCode }, failure)
   }
 
   skipped(): void {
@@ -110,14 +105,14 @@ export class BatchOutcome implements PassedOver {
     const trace = this.#scope.tracer?.begin(reader)
     if (trace !== undefined)
       this.#endSpan({ trace, offset: reader.offset, attempt: 0 }, identity, 'undecodable', failure)
-    this.#deadLetter('undecodable', 0, identity, failure, {
+    const original = {
       offset: reader.offset,
       timestamp: reader.timestamp,
       key: reader.key(),
       value: reader.value(),
       headers,
-    })
-    this.counts.undecodable++
+    }
+    this.#giveUp({ outcome: 'undecodable', attempts: 0, identity, failure, event: undefined }, original)
   }
 
   /** Another record of this batch, or an earlier one, has its idempotency key. */
@@ -171,6 +166,7 @@ export class BatchOutcome implements PassedOver {
     this.retries += other.retries
     this.traced.push(...other.traced)
     this.unfinished.push(...other.unfinished)
+    this.rejections.push(...other.rejections)
     this.failures.push(...other.failures.slice(0, mostNotes - this.failures.length))
   }
 
@@ -200,7 +196,13 @@ export class BatchOutcome implements PassedOver {
   }
 
   #failed(record: RecordContext, failure: Failure, data: FailureData): boolean {
-    const directive = direct(failure, record.attempt, this.#scope.actor.retry, this.#circumstances.random())
+    const { actor } = this.#scope
+    const directive = supervise(failure, {
+      policy: actor.retry,
+      attempt: failure.kind === 'dependency-away' ? this.#scope.timesAway() : record.attempt,
+      records: 1,
+      jitter: this.#circumstances.random(),
+    })
     const identity = record.identity()
     switch (directive.kind) {
       case 'retry':
@@ -219,7 +221,14 @@ export class BatchOutcome implements PassedOver {
         this.#dead(record, directive.outcome, identity, data)
         return true
       case 'wait':
-      case 'rewind':
+        this.unfinished.push({ index: record.index, attempt: record.attempt, afterMs: directive.afterMs })
+        record.close()
+        return false
+      case 'park':
+      case 'retry-topic':
+      case 'isolate':
+      case 'retake':
+      case 'quarantine':
       case 'stop':
         throw new Error(`a record's failure (${failure.kind}) can't be answered by ${directive.kind}`)
       default:
@@ -231,16 +240,29 @@ export class BatchOutcome implements PassedOver {
     this.#note(outcome, record.offset, record.attempt, identity, data, record.traceId())
     this.#trace(record, outcome, data)
     const { buffer } = this.#scope.reader
-    this.#deadLetter(outcome, record.attempt, identity, data, {
+    const original = {
       offset: record.offset,
       timestamp: record.timestamp,
       key: record.keyView(),
       value: buffer.subarray(record.valueStart, record.valueStart + record.valueLength),
       headers: record.cursorHeaders,
-    })
+    }
+    const { attempt: attempts, event } = record
+    this.#giveUp({ outcome, attempts, identity, failure: data, event }, original)
     if (this.#scope.keepsEffects) this.#rememberKey(record, outcome === 'rejected' ? 'rejected' : 'dead')
-    this.counts[outcome]++
     record.close()
+  }
+
+  #giveUp(givenUp: GivenUp, original: OriginalRecord): void {
+    const { offset } = original
+    this.outgoing.push({
+      kind: 'dead-letter',
+      id: `dead-letter of offset ${String(offset)}`,
+      record: deadLetterOf(givenUp, original, this.#scope, this.#circumstances),
+    })
+    this.counts[givenUp.outcome]++
+    if (this.#scope.actor.onReject !== undefined)
+      this.rejections.push(rejectionOf(givenUp, offset, this.#scope.unit))
   }
 
   #rememberKey({ inboxKey, offset }: RecordContext, outcome: InboxEntry['outcome']): void {
@@ -250,55 +272,6 @@ export class BatchOutcome implements PassedOver {
   #track(record: RecordContext): void {
     const { tenant, id: eventId } = record.identity()
     for (const tracked of record.tracked ?? []) this.tracked.push({ ...tracked, tenant, eventId })
-  }
-
-  #deadLetter(
-    outcome: DeadOutcome,
-    attempts: number,
-    identity: EventIdentity,
-    failure: FailureData,
-    original: {
-      readonly offset: number
-      readonly timestamp: number
-      readonly key: Buffer | undefined
-      readonly value: Buffer | undefined
-      readonly headers: CursorHeaders | undefined
-    },
-  ): void {
-    const { unit, emissions } = this.#scope
-    const { topic, partition, group, actor } = unit
-    const { key, value, headers, offset, timestamp } = original
-    const list = headers?.list() ?? []
-    const record = deadLetter(
-      this.#circumstances.deadLetterTopic,
-      {
-        topic,
-        partition,
-        offset,
-        timestamp,
-        // Copies: the batch itself may be handed back, or dropped.
-        key: key === undefined ? null : Uint8Array.from(key),
-        value: value === undefined ? null : emissions.memory.copyOf(value),
-        headers: list.map(([name, bytes]) => [name, bytes === null ? null : Uint8Array.from(bytes)] as const),
-      },
-      {
-        group,
-        actor,
-        outcome,
-        attempts,
-        // Troupe's own errors share one class: their code tells more.
-        errorClass:
-          Object.hasOwn(errorCodes, failure.code) && failure.class === 'TroupeError'
-            ? failure.code
-            : failure.class,
-        message: failure.message,
-        stack: failure.stack,
-        correlationId: identity.correlationId,
-        traceparent: headers?.get(identityRules.traceparent.header),
-        failedAtMs: this.#circumstances.now(),
-      },
-    )
-    this.outgoing.push({ kind: 'dead-letter', id: `dead-letter of offset ${String(offset)}`, record })
   }
 
   #note(

@@ -1,7 +1,8 @@
 import type { EffectsStore } from '../delivery/effects.ts'
 import type { DecoderCache } from '../serde/index.ts'
-import type { Circumstances } from './batch-outcome.ts'
+import type { Circumstances } from './circumstances.ts'
 import type { Conversation } from './conversation.ts'
+import type { Dependencies } from './dependencies.ts'
 import type { EventRoutes } from './event-routes.ts'
 import type { HandleTask } from './messages.ts'
 import type { EmittedSchemaIds } from './outgoing-order.ts'
@@ -18,6 +19,7 @@ export interface BatchWork {
   readonly circumstances: Circumstances
   readonly decoders: DecoderCache
   readonly schemas: SchemaSource
+  readonly dependencies: Dependencies
   readonly emittedIds: EmittedSchemaIds
   readonly clock: StageClock
   /** Throws when the process has no database. */

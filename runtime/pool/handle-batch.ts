@@ -1,16 +1,20 @@
 /** The steps of a batch, whatever its effects: read it, know its schemas, handle its records, say what became of it. */
 
+import type { Rejection } from '../actor/rejection.ts'
 import { BatchOutcome } from './batch-outcome.ts'
 import type { BatchWork } from './batch-work.ts'
+import { failureData } from './failure-data.ts'
 import { handleWithEffects } from './handle-with-effects.ts'
 import type { TaskResult } from './messages.ts'
 import { OutgoingOrder } from './outgoing-order.ts'
 import { RecordRun } from './record-run.ts'
 import { RecordSource } from './record-source.ts'
+import type { TaskScope } from './task-scope.ts'
 import { learnWriters, unknownIds } from './writer-schemas.ts'
 
 export const handleBatch = async (work: BatchWork): Promise<TaskResult> => {
-  const { scope, conversation, decoders, schemas, routes, task } = work
+  const { scope, conversation, decoders, schemas, routes, task, dependencies } = work
+  await dependencies.untilThere(scope.actor, conversation)
   const unknown = unknownIds(scope.reader, decoders)
   const unreadable = await conversation.patiently('registry', () => learnWriters(unknown, schemas, decoders))
   const source = new RecordSource(scope, routes, unreadable, task, work.clock)
@@ -23,7 +27,25 @@ export const handleBatch = async (work: BatchWork): Promise<TaskResult> => {
   const outcome = scope.keepsEffects
     ? await handleWithEffects(work, source, outgoing)
     : await handleAtOnce(work, source, outgoing)
+  if (scope.timesAway() === 0) dependencies.worked(scope.actor)
+  tellRejected(outcome.rejections, scope)
   return resultOf(outcome, work)
+}
+
+/** Nobody waits for the actor's hook, and what it throws changes nothing. */
+const tellRejected = (rejections: readonly Rejection[], { actor, unit, writeLog }: TaskScope): void => {
+  for (const rejection of rejections) {
+    void (async () => {
+      try {
+        await actor.onReject?.(rejection)
+      } catch (error) {
+        const { offset, eventId } = rejection
+        const { topic, partition } = unit
+        const message = `onReject of actor '${actor.name}' failed: ${failureData(error).message}`
+        writeLog('error', message, { topic, partition, offset, eventId, error: failureData(error) })
+      }
+    })()
+  }
 }
 
 /** effects: 'none'. Records are decoded, handled and forgotten one by one. */

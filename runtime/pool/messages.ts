@@ -134,7 +134,7 @@ export type TaskResult =
   /** A dependency is away. Nothing is counted and no attempt used; resume later. */
   | {
       readonly kind: 'waiting'
-      readonly for: 'registry' | 'postgres'
+      readonly for: 'registry' | 'postgres' | 'dependency'
       readonly reason: string
       readonly token: number
     }

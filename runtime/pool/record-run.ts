@@ -6,7 +6,8 @@
  *     one that is not finished the later ones of its key are left, other keys go on. Records without key have no order.
  * R3. 'none': side by side; only the failing one stays unfinished. Where a key has a state its records still take
  *     turns, since each begins with the state the one before has left.
- * R4. A `receive` that answers at once costs no promise and no look at the key.
+ * R4. After a record that found a dependency away no other is begun: the rest is left.
+ * R5. A `receive` that answers at once costs no promise and no look at the key.
  */
 
 import type { Order } from '../actor/index.ts'
@@ -39,7 +40,7 @@ interface Chain {
 }
 
 export class RecordRun {
-  /** R1: a record was left unfinished, and with it all after it. */
+  /** R1, R4: a record was left unfinished, and with it all after it. */
   stopped = false
   readonly #scope: TaskScope
   readonly #outcome: BatchOutcome
@@ -171,7 +172,7 @@ export class RecordRun {
 
   #settled(record: RecordContext, finished: boolean): void {
     if (finished) return
-    if (this.#rules.order === 'partition') this.stopped = true
+    if (this.#rules.order === 'partition' || this.#scope.timesAway() > 0) this.stopped = true
     const key = this.#rules.order === 'key' ? record.keyBytesText() : undefined
     if (key !== undefined) this.#blocked.add(key)
   }

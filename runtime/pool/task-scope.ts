@@ -23,6 +23,10 @@ export interface TaskScope {
   readonly tracer: BatchTracer | undefined
   /** The unit was given up: nothing may be started or applied any more. */
   readonly discarded: boolean
+  /** Is it a handler's word that a dependency of the actor is away? Then no more records of the task are begun. */
+  tellAway(thrown: unknown): boolean
+  /** How often in a row it was; 0: no handler of this task has said so. */
+  timesAway(): number
   /** Open while an actor with `sql: true` handles its records. */
   transaction: InteractiveTransaction | undefined
 }

@@ -9,7 +9,6 @@ export {
   type CautiousMode,
   type ChildEnd,
 } from './cautious-mode.ts'
-export { direct, type BlockingDirective } from './direct.ts'
 export { failureRules, type DeadOutcome, type Failure, type FailureKind } from './failure.ts'
 export { isolate, nextPart, partFailed, partSettled, type Isolation, type PartFailed } from './isolation.ts'
 export { spendRestart, type RestartBudget, type RestartVerdict } from './restart-budget.ts'

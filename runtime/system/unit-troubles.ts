@@ -13,6 +13,7 @@ type Dependency = NonNullable<UnitStatus['waitingFor']>
 const codes = {
   registry: 'REGISTRY_UNAVAILABLE',
   postgres: 'POSTGRES_UNAVAILABLE',
+  dependency: 'DEPENDENCY_AWAY',
 } as const
 
 /** Stands for the row among works, whose ids are above it. */

@@ -161,7 +161,7 @@ export const metricTable = {
     kind: 'gauge',
     unit: '1',
     labels: [...ofUnit, 'dependency'],
-    doc: '1 while work of the actor waits for registry, postgres or broker to come back; absent otherwise.',
+    doc: '1 while work of the actor waits for registry, postgres, broker or a dependency of its own to come back; absent otherwise.',
   },
   outboxRecords: {
     name: 'troupe_outbox_records_total',

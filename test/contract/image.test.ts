@@ -244,6 +244,8 @@ t.test('an unknown command names those there are', async (t) => {
     output: /^usage: troupe COMMAND\n {2}runtime/,
   })
   t.match(await new ImageProcess(['issue-api-key', '--tenant']).end(), { code: 2, output: /usage/ })
+  t.match(await new ImageProcess(['dlq', '--help']).end(), { code: 0, output: /Usage: troupe dlq/ })
+  t.match(await new ImageProcess(['audit']).end(), { code: 2, output: /missing required argument 'group'/ })
 })
 
 const publish = async (given: Partial<PackageScanned>): Promise<void> => {

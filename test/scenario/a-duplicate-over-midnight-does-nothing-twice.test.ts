@@ -12,7 +12,6 @@ import {
 } from '../harness/scenario/index.ts'
 import { startPostgres } from '../harness/services/postgres.ts'
 import { moveClock } from '../harness/store/moved-clock.ts'
-import { waitUntil } from '../harness/wait-until.ts'
 
 const skip = await skipWithoutTrialServices()
 const daysKept = 2
@@ -48,10 +47,7 @@ const begin = async (t: Test): Promise<World> => {
     sendAgain: async (from, count) => {
       const again = trial.supply.produced.slice(from, from + count)
       const landed = await trial.trial.producer.publish(again.map(({ thing, n }) => ({ thing, n })))
-      await waitUntil('they are delivered', async () => {
-        const committed = await trial.trial.committed()
-        return landed.every(({ partition, offset }) => (committed[partition] ?? 0) > offset)
-      })
+      await trial.trial.untilCommitted(landed)
     },
   }
 }

@@ -12,7 +12,6 @@ import {
   skipWithoutTrialServices,
   tried,
 } from '../harness/scenario/index.ts'
-import { waitUntil } from '../harness/wait-until.ts'
 import { ThingHappened } from './schemas/things.ts'
 
 const skip = await skipWithoutTrialServices()
@@ -36,8 +35,8 @@ t.test('five kinds of a registry that is of no use, under supply', { skip }, asy
       await producer.write(versionWith(`${mode}${String(round)}`))
       registry.refused = 0
       await registry.set(mode)
-      if (mode === 'slow') await waitUntil('it was asked', () => registry.refused > 0)
-      else await waitUntil('each consumer waits', () => waits().every((now, i) => now > (before[i] ?? 0)))
+      if (mode === 'slow') await trial.until('it was asked', () => registry.refused > 0)
+      else await trial.until('each consumer waits', () => waits().every((now, i) => now > (before[i] ?? 0)))
       if (mode === 'slow') await trial.untilMoreEffects(300)
       await registry.set('open')
 

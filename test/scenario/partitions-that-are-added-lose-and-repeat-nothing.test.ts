@@ -10,7 +10,6 @@ import {
   skipWithoutTrialServices,
   tried,
 } from '../harness/scenario/index.ts'
-import { waitUntil } from '../harness/wait-until.ts'
 
 const skip = await skipWithoutTrialServices()
 const added = 4
@@ -25,13 +24,9 @@ t.test('four more partitions, under supply', { skip }, async (t) => {
     // when: producer and consumers learn of them each in their time
     const before = trial.trial.partitions.length
     await trial.trial.addPartitions(before + added)
-    await waitUntil(
+    await trial.until(
       'the new partitions have effects',
-      async () => {
-        const partitions = new Set((await trial.effects.all()).map(({ partition }) => partition))
-        return partitions.size === before + added
-      },
-      { everyMs: 500 },
+      async () => (await trial.effects.partitions()) === before + added,
     )
     await trial.untilShared()
     await trial.untilMoreEffects(1_000)

@@ -470,7 +470,7 @@ export type Unit = {
   readonly creditRecords: Scalars['SafeInt']['output']
   /** Bytes that may still be fetched for it now. */
   readonly creditBytes: Scalars['SafeInt']['output']
-  /** The dependency that holds it up: registry, postgres or broker. Null: none. */
+  /** What holds it up: registry, postgres, broker, or dependency: one that the actor declares; the log and the last errors name it. Null: nothing. */
   readonly waitingFor?: Maybe<Scalars['String']['output']>
 }
 

@@ -55,6 +55,24 @@ export class EffectsTable {
     return row?.count ?? 0
   }
 
+  /** How many of these events have an effect. */
+  async countOf(events: readonly NthOfThing[]): Promise<number> {
+    const [row] = await this.#database.sql<{ count: number }>`
+      select count(distinct (thing, n))::integer as count
+      from trial.effects
+      join unnest(${events.map(({ thing }) => thing)}::text[], ${events.map(({ n }) => n)}::bigint[])
+        as event (thing, n) using (thing, n)
+      where trial = ${this.#trial}`
+    return row?.count ?? 0
+  }
+
+  /** In how many partitions they are. */
+  async partitions(): Promise<number> {
+    const [row] = await this.#database.sql<{ count: number }>`
+      select count(distinct partition)::integer as count from trial.effects where trial = ${this.#trial}`
+    return row?.count ?? 0
+  }
+
   /** E1. */
   async all(): Promise<readonly Effect[]> {
     return await this.#database.sql<Effect>`
@@ -64,12 +82,16 @@ export class EffectsTable {
       order by pg_xact_commit_timestamp(xmin), nth`
   }
 
-  /** Waits for as many as were produced: then what is missing is lost, and what is too much is there. */
+  /** Waits until there are so many. `timeoutMs`: without any more. */
   async untilAtLeast(count: number, timeoutMs?: number): Promise<void> {
+    let rows = 0
     await waitUntil(
       `the table of effects has ${String(count)} rows`,
-      async () => (await this.count()) >= count,
-      { everyMs: 50, ...(timeoutMs !== undefined && { timeoutMs }) },
+      async () => {
+        rows = await this.count()
+        return rows >= count
+      },
+      { everyMs: 50, progress: () => rows, ...(timeoutMs !== undefined && { timeoutMs }) },
     )
   }
 

@@ -100,6 +100,16 @@ export class EffectsTrial {
     await untilShared(this.trial, this.consumers)
   }
 
+  /** Waits for something else for as long as effects go on: with a backlog it comes late. */
+  async until(why: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+    let effects = 0
+    const look = async (): Promise<boolean> => {
+      effects = await this.effects.count()
+      return await condition()
+    }
+    await waitUntil(why, look, { everyMs: 50, progress: () => effects })
+  }
+
   /** So many effects more than now: what was broken is whole again, and was so for a while. */
   async untilMoreEffects(count: number, timeoutMs?: number): Promise<void> {
     const now = await this.effects.count()

@@ -8,7 +8,7 @@ import type { Test } from 'tap'
 const sizes = {
   /** Consumers killed, and after how many effects each time, at most. */
   kills: { small: 10, soak: 50 },
-  effectsBetweenKills: { small: 900, soak: 7_500 },
+  effectsBetweenKills: { small: 900, soak: 8_500 },
   /** Rounds of the four cuts around COMMIT; crashes of Postgres. */
   commitCuts: { small: 2, soak: 20 },
   postgresCrashes: { small: 2, soak: 20 },
@@ -20,7 +20,7 @@ const sizes = {
   /** Rounds of all ways in which a registry can be of no use. */
   registryRounds: { small: 1, soak: 5 },
   /** Members that join or leave, one after the other. */
-  membersChanges: { small: 30, soak: 200 },
+  membersChanges: { small: 30, soak: 240 },
   /** Times that partitions are added. */
   partitionAdditions: { small: 1, soak: 3 },
   /** Records that hold their handler for longer than the poll interval, in pairs. */

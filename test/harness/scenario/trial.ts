@@ -8,7 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Kafka, { type Message } from 'node-rdkafka'
 import type { Test } from 'tap'
-import { connectAdmin, connectGroupOffsets, type GroupOffsets } from '../../../runtime/kafka/index.ts'
+import {
+  connectAdmin,
+  connectGroupOffsets,
+  type GroupOffsets,
+  type PartitionOffsets,
+} from '../../../runtime/kafka/index.ts'
 import type { Offset, TopicPartition } from '../../../runtime/topic-partition.ts'
 import { kafkaReader } from '../kafka-reader.ts'
 import { TroupeProcess } from '../troupe-process.ts'
@@ -119,14 +124,17 @@ export class Trial {
     return (await this.#offsets!.of(this.partitions)).map(({ committed }) => committed)
   }
 
-  /** Everything published is committed. */
+  /** Everything published is committed. `timeoutMs`: without anything being committed. */
   async untilAllCommitted(timeoutMs = 60_000): Promise<void> {
-    await waitUntil(
-      'everything published is committed',
-      async () =>
-        (await this.#offsets!.of(this.partitions)).every(({ committed, high }) => high === (committed ?? 0)),
-      { timeoutMs },
-    )
+    await this.#untilCommitted('everything published', timeoutMs, ({ high }) => high)
+  }
+
+  /** These are committed. */
+  async untilCommitted(places: readonly (TopicPartition & { readonly offset: Offset })[]): Promise<void> {
+    const next = new Map<number, Offset>()
+    for (const { partition, offset } of places)
+      next.set(partition, Math.max(next.get(partition) ?? 0, offset + 1))
+    await this.#untilCommitted('what was published', 60_000, ({ partition }) => next.get(partition) ?? 0)
   }
 
   /** Raises the topic's partitions to `total`. Members of the group learn of them when they next ask for them. */
@@ -164,6 +172,23 @@ export class Trial {
   /** All dead letters there are. */
   async deadLetters(): Promise<readonly Message[]> {
     return await kafkaReader(this.brokers).readAll(this.deadLetterTopic)
+  }
+
+  async #untilCommitted(
+    what: string,
+    timeoutMs: number,
+    goalOf: (partition: PartitionOffsets) => Offset,
+  ): Promise<void> {
+    let sum = 0
+    await waitUntil(
+      `${what} is committed`,
+      async () => {
+        const answer = await this.#offsets!.of(this.partitions)
+        sum = answer.reduce((total, { committed = 0 }) => total + committed, 0)
+        return answer.every((partition) => (partition.committed ?? 0) >= goalOf(partition))
+      },
+      { timeoutMs, progress: () => sum },
+    )
   }
 
   #env(): NodeJS.ProcessEnv {

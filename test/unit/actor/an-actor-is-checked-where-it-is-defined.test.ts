@@ -37,6 +37,8 @@ t.test('what is left out gets its default', (t) => {
       effects: 'none',
       idempotencyKey: undefined,
       retry: { mode: 'block', attempts: 5, backoff: 'exponential', firstDelayMs: 200, maxDelayMs: 60_000 },
+      dependencies: {},
+      onReject: undefined,
       sql: false,
       applyTracked: undefined,
     })

@@ -4,12 +4,10 @@ import fc from 'fast-check'
 import t from 'tap'
 import {
   backoffMs,
-  direct,
   failureRules,
   limitsFor,
   spendRestart,
   supervise,
-  type BlockingDirective,
   type Directive,
   type FailureKind,
   type RestartVerdict,
@@ -207,27 +205,9 @@ t.test('what waits uses no attempt, whatever the policy', (t) => {
   t.end()
 })
 
-t.test('a lane that waits is told the same in five words', (t) => {
-  const rewind = (afterMs: number): BlockingDirective => ({ kind: 'rewind', afterMs })
-  for (const kind of kinds) {
-    for (const [index, attempt] of attempts.entries()) {
-      const directive = direct({ kind, reason: 'why' }, attempt, policy, 1)
-      const { does } = failureRules[kind]
-      if (does === 'isolate' || does === 'retake') {
-        t.strictSame(directive, rewind([100, 200, 400, 5_000][index] ?? 0), kind)
-      } else if (does === 'quarantine' || does === 'stop') {
-        t.strictSame(directive, stopped(`${failureRules[kind].meaning}: why`), kind)
-      } else {
-        t.strictSame(directive, table[kind][index], kind)
-      }
-    }
-  }
-  t.end()
-})
-
 t.test('the wait a handler asks for goes before the policy', (t) => {
-  const asked = (afterMs: number | undefined): BlockingDirective =>
-    direct({ kind: 'retry-asked', reason: '', afterMs }, 1, policy, 1)
+  const asked = (afterMs: number | undefined, attempt = 1): Directive =>
+    supervise({ kind: 'retry-asked', reason: '', afterMs }, { policy, attempt, records: 1, jitter: 1 })
   for (const [afterMs, expected] of [
     [90_000, 90_000],
     [0, 0],
@@ -239,15 +219,14 @@ t.test('the wait a handler asks for goes before the policy', (t) => {
     t.strictSame(asked(afterMs), again(expected, 2))
   }
   // but not before the end of its attempts
-  t.match(direct({ kind: 'retry-asked', reason: '', afterMs: 5 }, 3, policy, 1), { outcome: 'exhausted' })
+  t.match(asked(5, 3), { outcome: 'exhausted' })
   t.end()
 })
 
 t.test('one attempt means no retry', (t) => {
   for (const attempts of [1, 0]) {
-    t.match(direct({ kind: 'handler-error', reason: '' }, 1, { ...policy, attempts }, 0.5), {
-      kind: 'dead-letter',
-    })
+    const situation = { policy: { ...policy, attempts }, attempt: 1, records: 1, jitter: 0.5 }
+    t.match(supervise({ kind: 'handler-error', reason: '' }, situation), { kind: 'dead-letter' })
   }
   t.end()
 })

@@ -1,0 +1,86 @@
+/** A record that will not be handled any more: as its dead letter, and as its actor's hook sees it. */
+
+import type { Rejection } from '../actor/rejection.ts'
+import { deadLetter, type OutgoingRecord, type Unit } from '../delivery/index.ts'
+import { errorCodes } from '../errors.ts'
+import { identityRules, type EventIdentity } from '../serde/index.ts'
+import type { DeadOutcome } from '../supervision/index.ts'
+import type { Offset } from '../topic-partition.ts'
+import type { Circumstances } from './circumstances.ts'
+import type { FailureData } from './messages.ts'
+import type { CursorHeaders } from './record-headers.ts'
+import type { TaskScope } from './task-scope.ts'
+
+export interface GivenUp {
+  readonly outcome: DeadOutcome
+  readonly attempts: number
+  readonly identity: EventIdentity
+  readonly failure: FailureData
+  /** Undefined when it could not be read. */
+  readonly event: unknown
+}
+
+/** Its bytes are those of the batch: they are copied. */
+export interface OriginalRecord {
+  readonly offset: Offset
+  readonly timestamp: number
+  readonly key: Buffer | undefined
+  readonly value: Buffer | undefined
+  readonly headers: CursorHeaders | undefined
+}
+
+export const deadLetterOf = (
+  { outcome, attempts, identity, failure }: GivenUp,
+  { key, value, headers, offset, timestamp }: OriginalRecord,
+  { unit: { topic, partition, group, actor }, emissions }: TaskScope,
+  circumstances: Circumstances,
+): OutgoingRecord =>
+  deadLetter(
+    circumstances.deadLetterTopic,
+    {
+      topic,
+      partition,
+      offset,
+      timestamp,
+      // Copies: the batch itself may be handed back, or dropped.
+      key: key === undefined ? null : Uint8Array.from(key),
+      value: value === undefined ? null : emissions.memory.copyOf(value),
+      headers: (headers?.list() ?? []).map(
+        ([name, bytes]) => [name, bytes === null ? null : Uint8Array.from(bytes)] as const,
+      ),
+    },
+    {
+      group,
+      actor,
+      outcome,
+      attempts,
+      // Troupe's own errors share one class: their code tells more.
+      errorClass:
+        Object.hasOwn(errorCodes, failure.code) && failure.class === 'TroupeError'
+          ? failure.code
+          : failure.class,
+      message: failure.message,
+      stack: failure.stack,
+      correlationId: identity.correlationId,
+      traceparent: headers?.get(identityRules.traceparent.header),
+      failedAtMs: circumstances.now(),
+    },
+  )
+
+export const rejectionOf = (
+  { outcome, attempts, identity, failure, event }: GivenUp,
+  offset: Offset,
+  { topic, partition }: Unit,
+): Rejection => ({
+  outcome,
+  event,
+  reason: failure.message,
+  errorClass: failure.class,
+  attempts,
+  topic,
+  partition,
+  offset,
+  eventId: identity.id,
+  correlationId: identity.correlationId,
+  tenant: identity.tenant,
+})
