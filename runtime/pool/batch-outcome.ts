@@ -5,7 +5,7 @@
 
 import type { Outcome } from '../actor/outcome.ts'
 import type { Rejection } from '../actor/rejection.ts'
-import type { DuplicateSighting, InboxEntry, InboxKey } from '../delivery/effects.ts'
+import type { DuplicateSighting, InboxEntry, InboxHit, InboxKey } from '../delivery/effects.ts'
 import { noOutcomes, type OutgoingRecord, type RecordOutcome } from '../delivery/index.ts'
 import type { TimeSpan, TracedRecord } from '../delivery/traced-record.ts'
 import type { TrackedRow } from '../actor/context.ts'
@@ -121,6 +121,29 @@ export class BatchOutcome implements PassedOver {
     this.duplicates.push({ ...key, offset: record.offset })
     this.#trace(record, 'duplicate')
     record.close()
+  }
+
+  /**
+   * As `duplicate`, of an event that has not happened yet: it is parked or dead. Nothing runs for it either, since that
+   * event's retry or redrive stands for both; people are told, who may wait for the effect of this one.
+   */
+  duplicateOfUnsettled(record: RecordContext, key: InboxKey, first: InboxHit): void {
+    const { topic, partition, offset, outcome } = first
+    const at = `${topic}/${String(partition)} at ${String(offset)}`
+    this.#note(
+      'duplicate',
+      record.offset,
+      record.attempt,
+      record.identity(),
+      {
+        code: outcome === 'parked' ? 'DUPLICATE_OF_PARKED' : 'DUPLICATE_OF_DEAD',
+        class: 'Duplicate',
+        message: `its event is ${outcome}, at ${at}: it happens when that one is ${outcome === 'parked' ? 'released' : 'redriven'}`,
+        stack: '',
+      },
+      record.traceId(),
+    )
+    this.duplicate(record, key)
   }
 
   redelivered(record: RecordContext): void {

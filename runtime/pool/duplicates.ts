@@ -2,6 +2,7 @@
 
 import type { ActorDefinition } from '../actor/index.ts'
 import type { InboxHit, InboxKey } from '../delivery/effects.ts'
+import { suppresses } from '../delivery/inbox-state.ts'
 import type { Unit } from '../delivery/unit.ts'
 import type { BatchOutcome } from './batch-outcome.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
@@ -54,7 +55,8 @@ export const withoutSeen = (
     const samePlace =
       hit.topic === unit.topic && hit.partition === unit.partition && hit.offset === record.offset
     if (samePlace) outcome.redelivered(record)
-    else outcome.duplicate(record, key)
+    else if (suppresses(hit.outcome)) outcome.duplicate(record, key)
+    else outcome.duplicateOfUnsettled(record, key, hit)
     return false
   })
 }

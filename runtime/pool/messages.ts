@@ -108,7 +108,7 @@ export interface FailureNote {
   /** Of a record that its producer sampled. */
   readonly traceId?: string
   readonly eventType: string
-  readonly outcome: Extract<RecordOutcome, 'rejected' | 'undecodable' | 'exhausted'> | 'retry'
+  readonly outcome: Extract<RecordOutcome, 'rejected' | 'undecodable' | 'exhausted' | 'duplicate'> | 'retry'
   readonly failure: FailureData
 }
 

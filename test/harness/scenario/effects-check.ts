@@ -64,6 +64,18 @@ export const reorderedInPartition = (
   return checkEffects(placed, placed).reordered
 }
 
+/** Effects of a process within the time in which it was not their owner, from … to …, ms since the epoch; in words. */
+export const staleEffects = (
+  effects: readonly (Timed & { readonly pid: number })[],
+  { pid, from, to }: { readonly pid: number; readonly from: number; readonly to: number },
+): readonly string[] =>
+  effects
+    .filter((effect) => effect.pid === pid && effect.at > from && effect.at < to)
+    .map(
+      (effect) =>
+        `${nameOf(effect)} by ${String(pid)}, ${(effect.at - from).toFixed(0)} ms after it was taken`,
+    )
+
 /** From the producer to the effect that came latest, in ms; 0 without effects. */
 export const longestWaitMs = (produced: Iterable<Timed>, effects: Iterable<Timed>): number => {
   const since = new Map<string, number>()

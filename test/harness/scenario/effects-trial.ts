@@ -21,6 +21,8 @@ export interface EffectsTrialOptions extends Omit<TrialOptions, 'partitions'> {
   /** Of Postgres itself, for the checker; `databaseUrl` may lead through a proxy. Default the shared one. */
   readonly checkerUrl?: string
   readonly supply?: Omit<SupplyOptions, 'seed'>
+  /** For the consumer of this name alone. */
+  readonly envOf?: (name: string) => Readonly<Record<string, string>>
 }
 
 export interface EffectsConclusion {
@@ -51,7 +53,7 @@ export class EffectsTrial {
   static async begin(t: Test, options: EffectsTrialOptions = {}): Promise<EffectsTrial> {
     const seed = trialSeed()
     t.comment(`seed ${String(seed)}`)
-    const { consumers = 2, checkerUrl = trialServices().DATABASE_URL, supply, env, ...rest } = options
+    const { consumers = 2, checkerUrl = trialServices().DATABASE_URL, supply, env, envOf, ...rest } = options
     await migrate({ url: checkerUrl })
     const trial = await Trial.begin(t, {
       partitions,
@@ -60,10 +62,10 @@ export class EffectsTrial {
     })
     const effects = await EffectsTable.open(checkerUrl, trial.group)
     t.teardown(() => effects.close())
-    const processes = Array.from(
-      { length: consumers },
-      (_, i) => new LastingProcess(`consumer-${String(i + 1)}`, (name, own) => trial.launch(name, own)),
-    )
+    const processes = Array.from({ length: consumers }, (_, i) => {
+      const name = `consumer-${String(i + 1)}`
+      return new LastingProcess(name, (life, own) => trial.launch(life, own), envOf?.(name))
+    })
     for (const each of processes) await each.untilRunning()
     await untilShared(trial, processes)
     const begun = new EffectsTrial(
