@@ -17,7 +17,11 @@ t.test('static members that are killed, stopped and restarted move no partition'
   const slots = [1, 2, 3]
   const shares = (): readonly (readonly string[])[] =>
     slots.map((slot) => steady.partitionsOf(steady.pids().get(slot) ?? 0) ?? [])
-  await waitUntil('every process has its share', () => shares().every(({ length }) => length >= 2))
+  // Of eight partitions; before that the group still moves some.
+  await waitUntil('every process has its fair share', () => {
+    const sizes = shares().map(({ length }) => length)
+    return sizes.toSorted().join() === '2,3,3'
+  })
   const before = shares()
 
   // when
