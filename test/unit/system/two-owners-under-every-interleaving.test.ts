@@ -5,7 +5,7 @@
 import { mock } from 'node:test'
 import fc from 'fast-check'
 import t from 'tap'
-import type { ProgressStore } from '../../../runtime/delivery/index.ts'
+import type { ProgressStore, Unit } from '../../../runtime/delivery/index.ts'
 import { TroupeError } from '../../../runtime/errors.ts'
 import type { HandleTask } from '../../../runtime/pool/index.ts'
 import { memoryProgressStore } from '../../../runtime/store/index.ts'
@@ -59,6 +59,8 @@ class World {
   readonly #kafka: TopicPartitionOffset[] = []
   /** actor/partition/lane → the offsets whose effects are committed, in that order. */
   readonly #applied = new Map<string, number[]>()
+  /** actor/partition → the epoch that was given last. */
+  readonly #epochs = new Map<string, number>()
   readonly #tokens: number[] = []
   #away = false
   #busy: Promise<unknown> = Promise.resolve()
@@ -74,7 +76,11 @@ class World {
       }
     const { take, begin, advance, read } = world.#raw
     Object.assign(world.#store, {
-      take: guarded(take),
+      take: guarded(async (claims, owner) => {
+        const taken = await take(claims, owner)
+        for (const { unit, epoch } of taken) world.#epochs.set(placeOf(unit), epoch)
+        return taken
+      }),
       begin: guarded(begin),
       advance: guarded(advance),
       read: guarded(read),
@@ -240,8 +246,9 @@ class World {
   }
 
   #apply(task: HandleTask): void {
-    const { actor, partition } = task.unit
-    const lane = `${actor}/${String(partition)}/${String(task.lane)}`
+    const lane = `${placeOf(task.unit)}/${String(task.lane)}`
+    if (task.progress?.epoch !== this.#epochs.get(placeOf(task.unit)))
+      throw new Error(`${lane}: an owner of before committed`)
     const applied = this.#applied.get(lane) ?? []
     this.#applied.set(lane, applied)
     for (const offset of offsetsOf(task)) {
@@ -284,6 +291,8 @@ class World {
     )
   }
 }
+
+const placeOf = ({ actor, partition }: Unit): string => `${actor}/${String(partition)}`
 
 t.test('seeded runs', async (t) => {
   mock.timers.enable({ apis: ['setInterval'] })
