@@ -5,6 +5,7 @@ export const longOnes = [
   'poison-is-dead-lettered-once-and-harms-nothing-else',
   'a-stop-under-load-ends-in-time',
   'the-outbox-reaches-kafka-in-order',
+  'a-dead-letter-that-is-redriven-has-its-effect-once',
   'a-registry-that-fails-loses-and-repeats-nothing',
   'a-slow-handler-leaves-the-group-alone',
   'a-duplicate-over-midnight-does-nothing-twice',

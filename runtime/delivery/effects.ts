@@ -57,6 +57,8 @@ export interface InboxHit extends InboxKey {
   readonly partition: number
   readonly offset: Offset
   readonly outcome: InboxEntry['outcome']
+  /** Who has claimed it, to handle it again; undefined: nobody. */
+  readonly holder?: string | undefined
 }
 
 /** A record whose key had been handled at another offset. */

@@ -5,7 +5,7 @@
 
 import type { Outcome } from '../actor/outcome.ts'
 import type { Rejection } from '../actor/rejection.ts'
-import type { DuplicateSighting, InboxEntry, InboxHit, InboxKey } from '../delivery/effects.ts'
+import type { DuplicateSighting, InboxEntry, InboxHit, InboxKey, InboxMove } from '../delivery/effects.ts'
 import { noOutcomes, type OutgoingRecord, type RecordOutcome } from '../delivery/index.ts'
 import type { TimeSpan, TracedRecord } from '../delivery/traced-record.ts'
 import type { TrackedRow } from '../actor/context.ts'
@@ -45,6 +45,8 @@ export class BatchOutcome implements PassedOver {
   readonly failures: FailureNote[] = []
   readonly outgoing: Outgoing[] = []
   readonly inbox: InboxEntry[] = []
+  /** Of events that were redriven. */
+  readonly moves: InboxMove[] = []
   readonly duplicates: DuplicateSighting[] = []
   readonly tracked: TrackedRow[] = []
   /** For the actor that wants to see them. */
@@ -112,7 +114,8 @@ export class BatchOutcome implements PassedOver {
       value: reader.value(),
       headers,
     }
-    this.#giveUp({ outcome: 'undecodable', attempts: 0, identity, failure, event: undefined }, original)
+    const unread = { event: undefined, inboxKey: undefined }
+    this.#giveUp({ outcome: 'undecodable', attempts: 0, identity, failure, ...unread }, original)
   }
 
   /** Another record of this batch, or an earlier one, has its idempotency key. */
@@ -247,8 +250,8 @@ export class BatchOutcome implements PassedOver {
       value: buffer.subarray(record.valueStart, record.valueStart + record.valueLength),
       headers: record.cursorHeaders,
     }
-    const { attempt: attempts, event } = record
-    this.#giveUp({ outcome, attempts, identity, failure: data, event }, original)
+    const { attempt: attempts, event, inboxKey } = record
+    this.#giveUp({ outcome, attempts, identity, failure: data, event, inboxKey }, original)
     if (this.#scope.keepsEffects) this.#rememberKey(record, outcome === 'rejected' ? 'rejected' : 'dead')
     record.close()
   }
@@ -265,8 +268,10 @@ export class BatchOutcome implements PassedOver {
       this.rejections.push(rejectionOf(givenUp, offset, this.#scope.unit))
   }
 
-  #rememberKey({ inboxKey, offset }: RecordContext, outcome: InboxEntry['outcome']): void {
-    if (inboxKey !== undefined) this.inbox.push({ ...inboxKey, offset, outcome })
+  #rememberKey({ inboxKey, deadRow, offset }: RecordContext, outcome: InboxEntry['outcome']): void {
+    if (inboxKey === undefined) return
+    if (deadRow === undefined) this.inbox.push({ ...inboxKey, offset, outcome })
+    else this.moves.push({ ...inboxKey, from: 'dead', to: outcome, holder: deadRow.holder })
   }
 
   #track(record: RecordContext): void {

@@ -22,14 +22,14 @@ export interface Sorted {
 
 /** Tells every record its key. A key that can't be told is a failure of that record, at its turn. */
 export const sortByKey = (records: readonly RecordContext[], actor: ActorDefinition): Sorted => {
-  const firstOf = new Map<string, RecordContext>()
+  const firstOf = redriven(records, actor)
   const firsts: RecordContext[] = []
   const twins: Twin[] = []
   for (const record of records) {
     tellKey(record, actor)
     const name = record.inboxKey && nameOf(record.inboxKey)
     const first = name === undefined ? undefined : firstOf.get(name)
-    if (first !== undefined) {
+    if (first !== undefined && first !== record) {
       twins.push({ record, first })
       continue
     }
@@ -39,7 +39,19 @@ export const sortByKey = (records: readonly RecordContext[], actor: ActorDefinit
   return { firsts, twins }
 }
 
-/** Settles those that the store has seen; answers the others. */
+/** A redrive goes before strangers with its key: it alone may move what the inbox has of it. */
+const redriven = (records: readonly RecordContext[], actor: ActorDefinition): Map<string, RecordContext> => {
+  const firstOf = new Map<string, RecordContext>()
+  for (const record of records) {
+    if (record.redrive === undefined) continue
+    tellKey(record, actor)
+    const name = record.inboxKey && nameOf(record.inboxKey)
+    if (name !== undefined && !firstOf.has(name)) firstOf.set(name, record)
+  }
+  return firstOf
+}
+
+/** Settles those that the store has seen; answers the others, those among them whose redrive this is. */
 export const withoutSeen = (
   firsts: readonly RecordContext[],
   hits: readonly InboxHit[],
@@ -55,11 +67,18 @@ export const withoutSeen = (
     const samePlace =
       hit.topic === unit.topic && hit.partition === unit.partition && hit.offset === record.offset
     if (samePlace) outcome.redelivered(record)
-    else if (suppresses(hit.outcome)) outcome.duplicate(record, key)
+    else if (isRedriveOf(record, hit)) {
+      record.deadRow = { holder: hit.holder }
+      return true
+    } else if (suppresses(hit.outcome)) outcome.duplicate(record, key)
     else outcome.duplicateOfUnsettled(record, key, hit)
     return false
   })
 }
+
+/** A dead row that no campaign has claimed was not in the index yet when the letter was redriven. */
+const isRedriveOf = ({ redrive }: RecordContext, { outcome, holder }: InboxHit): boolean =>
+  redrive !== undefined && outcome === 'dead' && (holder === undefined || holder === redrive)
 
 /** A twin has nothing to do once its first is finished; else it waits with it, its attempt unchanged. */
 export const settleTwins = (twins: readonly Twin[], outcome: BatchOutcome): void => {

@@ -1,6 +1,7 @@
 /** A record that will not be handled any more: as its dead letter, and as its actor's hook sees it. */
 
 import type { Rejection } from '../actor/rejection.ts'
+import type { InboxKey } from '../delivery/effects.ts'
 import { deadLetter, type OutgoingRecord, type Unit } from '../delivery/index.ts'
 import { errorCodes } from '../errors.ts'
 import { identityRules, type EventIdentity } from '../serde/index.ts'
@@ -18,6 +19,8 @@ export interface GivenUp {
   readonly failure: FailureData
   /** Undefined when it could not be read. */
   readonly event: unknown
+  /** As the inbox knows it; undefined: it does not. */
+  readonly inboxKey: InboxKey | undefined
 }
 
 /** Its bytes are those of the batch: they are copied. */
@@ -30,7 +33,7 @@ export interface OriginalRecord {
 }
 
 export const deadLetterOf = (
-  { outcome, attempts, identity, failure }: GivenUp,
+  { outcome, attempts, identity, failure, inboxKey }: GivenUp,
   { key, value, headers, offset, timestamp }: OriginalRecord,
   { unit: { topic, partition, group, actor }, emissions }: TaskScope,
   circumstances: Circumstances,
@@ -64,6 +67,13 @@ export const deadLetterOf = (
       correlationId: identity.correlationId,
       traceparent: headers?.get(identityRules.traceparent.header),
       failedAtMs: circumstances.now(),
+    },
+    {
+      tenant: identity.tenant,
+      eventId: identity.id,
+      eventType: identity.name,
+      errorCode: failure.code,
+      inboxKey,
     },
   )
 

@@ -274,18 +274,20 @@ class ChunkAttempt {
 
   async #apply(outbox: readonly OutboxRow[]): Promise<ApplyOutcome> {
     const { scope } = this.#work
-    const { inbox, duplicates, tracked } = this.outcome
+    const { inbox, moves, duplicates, tracked } = this.outcome
     const states = this.#states.writes()
     const transaction = this.#transaction
     const progress = this.#progress()
     const isSilent = progress === undefined || progress.ranges.length === 0
-    const effectCount = inbox.length + duplicates.length + tracked.length + states.length + outbox.length
+    const keyCount = inbox.length + moves.length
+    const effectCount = keyCount + duplicates.length + tracked.length + states.length + outbox.length
     if (!transaction && isSilent && effectCount === 0) {
       return { kind: 'applied' }
     }
     const effects = {
       unit: scope.unit,
       inbox,
+      moves,
       duplicates,
       states,
       tracked,

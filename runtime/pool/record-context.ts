@@ -56,6 +56,10 @@ export class RecordContext implements ActorContext, RecordPosition {
   tracked: Tracked[] | undefined = undefined
   slot: StateSlot | undefined = undefined
   inboxKey: InboxKey | undefined = undefined
+  /** The redrive that brought it here. */
+  redrive: string | undefined = undefined
+  /** Its dead row in the inbox, which is moved on when it is handled; `holder`: whose the row is. */
+  deadRow: { readonly holder: string | undefined } | undefined = undefined
   /** Set when the record failed before `receive` could be called. */
   failedBefore: { readonly error: unknown } | undefined = undefined
   /** Its span, where it has one of its own. */
@@ -254,6 +258,7 @@ export class RecordContext implements ActorContext, RecordPosition {
     )
     // The same attempt still: what it emits names the same span.
     again.trace = this.trace
+    again.redrive = this.redrive
     return again
   }
 

@@ -6,7 +6,13 @@
 import { identityRules, wireHeaderBytes, wireSchemaId } from '../serde/index.ts'
 import { TroupeError } from '../errors.ts'
 import type { EventRoute, EventRoutes } from './event-routes.ts'
-import { includes, type OffsetRanges } from '../delivery/index.ts'
+import {
+  includes,
+  redriveOf,
+  redriveTarget,
+  type OffsetRanges,
+  type redriveHeaders,
+} from '../delivery/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import type { HandleTask, RecordAttempt } from './messages.ts'
 import { CursorHeaders } from './record-headers.ts'
@@ -39,6 +45,7 @@ export class RecordSource {
   #isLastReceived = false
   #lastNamedId = -1
   #lastNamedRoute: EventRoute | undefined
+  #redriveTarget: Buffer | undefined
   readonly #clock: StageClock
   #decoded = 0
   #timed = 0
@@ -69,13 +76,16 @@ export class RecordSource {
       const headers = reader.headerCount === 0 ? undefined : new CursorHeaders(reader)
       try {
         const route = headers === undefined ? this.#routeByWriter() : this.#routeByHeaders()
-        if (route.kind === 'skip') {
+        if (route.kind === 'skip' || (headers !== undefined && this.#isForAnother(headers))) {
           outcome.skipped()
           continue
         }
         const event = this.#decoded++ % timedEvery === 0 ? this.#timedDecode(route) : this.#decode(route)
         const record = new RecordContext(this.#scope, route.name, event, route.decoder, attempt, headers)
-        if (headers !== undefined) record.trace = this.#scope.tracer?.begin(reader)
+        if (headers !== undefined) {
+          record.trace = this.#scope.tracer?.begin(reader)
+          record.redrive = redriveOf((name) => headers.get(name))?.id
+        }
         return record
       } catch (error) {
         if (!isAboutTheBytes(error)) throw error
@@ -129,6 +139,14 @@ export class RecordSource {
     if (due?.index !== index) return 0
     this.#nextDue++
     return due.attempt
+  }
+
+  /** A redrive is for the actor whose dead letter it was. */
+  #isForAnother(headers: CursorHeaders): boolean {
+    const to = headers.header('troupe-redrive-to' satisfies keyof typeof redriveHeaders)
+    if (to === undefined || to === null) return false
+    this.#redriveTarget ??= Buffer.from(redriveTarget(this.#scope.unit))
+    return to.length > 0 && !to.equals(this.#redriveTarget)
   }
 
   #routeByWriter(): EventRoute {

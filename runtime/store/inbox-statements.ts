@@ -18,6 +18,7 @@ import { at, compare, inKeyOrder, names, tenants } from './key-columns.ts'
 interface SeenRow extends Pick<InboxHit, 'topic' | 'partition' | 'outcome'> {
   readonly nth: number
   readonly record_offset: number
+  readonly holder: string | null
 }
 
 /** `daysKept`: before today. */
@@ -28,18 +29,19 @@ export const selectSeen = async (
   daysKept: number,
 ): Promise<readonly InboxHit[]> => {
   const rows = await sql<SeenRow>`
-    select asked.nth, inbox.topic, inbox.partition, inbox.record_offset, inbox.outcome
+    select asked.nth, inbox.topic, inbox.partition, inbox.record_offset, inbox.outcome, inbox.holder
     from unnest(${tenants(keys)}::text[], ${names(keys)}::text[]) with ordinality as asked (tenant, key, nth)
     cross join lateral (
-      select topic, partition, record_offset, outcome from troupe.inbox
+      select topic, partition, record_offset, outcome, holder from troupe.inbox
       where group_id = ${unit.group} and actor = ${unit.actor} and tenant = asked.tenant and key = asked.key
         and day >= troupe.today() - ${daysKept}::integer
       order by day desc
       limit 1
     ) as inbox`
-  return rows.map(({ nth, topic, partition, record_offset, outcome }) => {
+  return rows.map(({ nth, topic, partition, record_offset, outcome, holder }) => {
     const { tenant, key } = at(keys, nth - 1)
-    return { tenant, key, topic, partition, offset: record_offset, outcome }
+    const hit = { tenant, key, topic, partition, offset: record_offset, outcome }
+    return holder === null ? hit : { ...hit, holder }
   })
 }
 

@@ -167,14 +167,10 @@ export const memoryEffectsStore = ({
         keys
           .map((key) => known(unit, key))
           .filter((row) => row !== undefined)
-          .map(({ tenant, key, topic, partition, offset, outcome }) => ({
-            tenant,
-            key,
-            topic,
-            partition,
-            offset,
-            outcome,
-          })),
+          .map(({ tenant, key, topic, partition, offset, outcome, holder }) => {
+            const hit = { tenant, key, topic, partition, offset, outcome }
+            return holder === undefined ? hit : { ...hit, holder }
+          }),
       ),
     loadStates: (unit, keys) =>
       Promise.resolve(

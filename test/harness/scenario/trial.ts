@@ -107,14 +107,9 @@ export class Trial {
     return started
   }
 
-  /** Starts a consumer process. */
-  launch(name: string, env: Readonly<Record<string, string>> = {}): TroupeProcess {
-    const started = new TroupeProcess(
-      name,
-      'runtime/main.ts',
-      { ...process.env, ...this.#env(), ...env },
-      this.folder,
-    )
+  /** Starts a consumer process, or another. */
+  launch(name: string, env: Readonly<Record<string, string>> = {}, entry = 'runtime/main.ts'): TroupeProcess {
+    const started = new TroupeProcess(name, entry, { ...process.env, ...this.env(), ...env }, this.folder)
     this.#processes.push(started)
     return started
   }
@@ -191,7 +186,8 @@ export class Trial {
     )
   }
 
-  #env(): NodeJS.ProcessEnv {
+  /** What all of its processes are told. */
+  env(): NodeJS.ProcessEnv {
     return {
       ...this.#services,
       // What a test runner set for itself is not for them.
