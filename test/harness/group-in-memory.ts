@@ -74,11 +74,13 @@ export class Waits {
 const noTimes = { decodeMs: 0, handleMs: 0, storeMs: 0 }
 
 /** Of the records to handle: a batch holds them. */
-const offsetsOf = ({ batch, firstOffset = 0, records, done = [] }: HandleTask): readonly number[] => {
+export const offsetsOf = ({ batch, firstOffset = 0, records, done = [] }: HandleTask): readonly number[] => {
   const all = [...new Float64Array(batch)]
   if (records !== undefined) return records.map(({ index }) => all[index] ?? Number.NaN)
   return all.filter((offset) => offset >= firstOffset && !includes(done, offset))
 }
+
+const countsOf = (task: HandleTask): OutcomeCounts => ({ ...noOutcomes(), applied: offsetsOf(task).length })
 
 /** What a worker's transaction does with the row of its unit; undefined: it took the batch, or there is none. */
 type CommitRow = (task: HandleTask, counts: OutcomeCounts) => Refusal | undefined
@@ -126,9 +128,14 @@ export class Job {
     return offsetsOf(this.handle)
   }
 
+  /** Its effects are committed, or refused; nobody hears of it. */
+  commitsUnheard(): void {
+    if (this.begun !== undefined) this.#commit(this.begun, countsOf(this.begun))
+  }
+
   /** Its effects are committed, with what its unit's row is told; or that row does not take it. */
   done(): Promise<void> {
-    const counts = { ...noOutcomes(), applied: this.begun === undefined ? 1 : offsetsOf(this.begun).length }
+    const counts = this.begun === undefined ? { ...noOutcomes(), applied: 1 } : countsOf(this.begun)
     const refusal = this.begun && this.#commit(this.begun, counts)
     if (refusal?.kind === 'fenced') return this.answers(refusal)
     return this.answers({
@@ -179,6 +186,11 @@ export class Workers {
 
   constructor(commit: CommitRow = () => undefined) {
     this.#commit = commit
+  }
+
+  /** Also those that were given up: what they had begun with Postgres may still end. */
+  get all(): readonly Job[] {
+    return this.#jobs.map(({ job }) => job)
   }
 
   /** In a worker's hands now. */
@@ -342,6 +354,8 @@ export interface LogLine {
 /** Rows in a store that others may share. */
 export interface MemoryRows extends Partial<Omit<RowPorts, 'store'>> {
   readonly store: MemoryProgressStore
+  /** A row took what this task had sent: its effects are committed. */
+  readonly onCommit?: (task: HandleTask) => void
 }
 
 export const groupInMemory = async (
@@ -350,9 +364,11 @@ export const groupInMemory = async (
   rows?: MemoryRows,
 ): Promise<InMemoryGroup> => {
   const member = new MemberInMemory()
-  const workers = new Workers(
-    (task, counts) => task.progress && rows?.store.commit(task.unit, { ...task.progress, counts }),
-  )
+  const workers = new Workers((task, counts) => {
+    const refusal = task.progress && rows?.store.commit(task.unit, { ...task.progress, counts })
+    if (task.progress && refusal === undefined) rows?.onCommit?.(task)
+    return refusal
+  })
   const clock = { nowMs: 0 }
   const lines: LogLine[] = []
   const waits = new Waits()

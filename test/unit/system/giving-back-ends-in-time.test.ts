@@ -9,7 +9,7 @@ const drainTimeoutMs = 25_000
 const single = [actorNamed('a', 'partition', 1)]
 
 const open = async (t: Test, actors = single): Promise<InMemoryGroup> => {
-  const group = await groupInMemory(actors)
+  const group = await groupInMemory(actors, { commitIntervalMs: 1_000_000 }) // nothing is committed by the timer
   t.teardown(() => group.run.stop())
   await group.assign(0)
   group.member.append(0, 4)
