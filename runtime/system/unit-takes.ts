@@ -18,6 +18,7 @@ import {
   type TakenUnit,
   type UnitClaim,
 } from '../delivery/index.ts'
+import { TroupeError } from '../errors.ts'
 import type { GroupConsumer } from '../kafka/index.ts'
 import {
   topicPartitionKey,
@@ -135,20 +136,29 @@ export class UnitTakes {
     })
   }
 
+  async #ask(...[kind, places]: Parameters<TakePorts['offsets']>): Promise<readonly (Offset | undefined)[]> {
+    try {
+      return await this.#ports.offsets(kind, places)
+    } catch (error) {
+      throw notKnownYet(error)
+    }
+  }
+
   /** T2. One question after the other: each holds a thread that drains need too. */
   async #logsOf(all: readonly TopicPartition[]): Promise<ReadonlyMap<TopicPartitionKey, PartitionLog>> {
     const places = [...new Map(all.map((at) => [topicPartitionKey(at), at])).values()]
-    const committed = await this.#ports.offsets('committed', places)
-    const lows = await this.#ports.offsets('begin', places)
-    const ends = await this.#ports.offsets('end', places)
+    const committed = await this.#ask('committed', places)
+    const lows = await this.#ask('begin', places)
+    const ends = await this.#ask('end', places)
     return new Map(
       places.map((at, nth) => {
-        const log = {
-          committed: committed[nth],
-          low: lows[nth] ?? 0,
-          end: ends[nth] ?? 0,
-          topicId: undefined,
+        const [low, end] = [lows[nth], ends[nth]]
+        // Taken for an empty log it would look as if the frontier were beyond its end.
+        if (low === undefined || end === undefined) {
+          const name = `${at.topic}/${String(at.partition)}`
+          throw new TroupeError('KAFKA_UNAVAILABLE', `no broker says where ${name} begins and ends`)
         }
+        const log = { committed: committed[nth], low, end, topicId: undefined }
         return [topicPartitionKey(at), log]
       }),
     )
@@ -162,6 +172,14 @@ const groupStart = (
   if (committed !== undefined && committed >= low && committed <= end) return committed
   return reset === 'earliest' ? low : end
 }
+
+/** Partitions that were added a moment ago are not known to every broker, nor to this client, when they are assigned. */
+const notKnownYet = (error: unknown): unknown =>
+  error instanceof TroupeError && error.code === 'TOPIC_MISSING'
+    ? new TroupeError('KAFKA_UNAVAILABLE', `an assigned partition is not known yet: ${error.message}`, {
+        cause: error,
+      })
+    : error
 
 interface Decided<D extends StartDecision = StartDecision> {
   readonly row: TakenUnit

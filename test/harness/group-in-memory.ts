@@ -287,7 +287,14 @@ export class MemberInMemory implements GroupMember {
 
   sincePollMs = 0
 
+  /** Instead of where logs begin and end: `undefined` for each partition, or an error. */
+  unknown: 'nothing' | Error | undefined
+
   offsets(kind: OffsetKind, partitions: readonly TopicPartition[]): Promise<readonly (number | undefined)[]> {
+    if (kind !== 'committed' && this.unknown !== undefined)
+      return this.unknown === 'nothing'
+        ? Promise.resolve(partitions.map(() => undefined))
+        : Promise.reject(this.unknown)
     return Promise.resolve(
       partitions.map(({ partition }) => {
         if (kind === 'end') return this.#ends.get(partition) ?? 0

@@ -187,6 +187,40 @@ t.test('Postgres away at the assignment: the group goes on, the unit waits and s
   await committedIs(group, 6)
 })
 
+for (const [what, unknown] of [
+  ['a partition was added a moment ago', new TroupeError('TOPIC_MISSING', 'unknown partition')],
+  ['no broker leads the partition', 'nothing'],
+] as const) {
+  t.test(`${what}: its unit waits until where it begins and ends is known`, async (t) => {
+    // given
+    const store = memoryProgressStore()
+    await before(store, keeper, 4)
+    const group = await open(t, [keeper], { store })
+    group.member.append(0, 6)
+    group.member.unknown = unknown
+    // when
+    const assigning = group.run.assigned([{ topic: 'orders', partition: 0 }])
+    await settled()
+    await group.waits.pass(5_000)
+    await assigning
+    // then
+    t.equal(statusOf(group, keeper).waitingFor, 'broker')
+    t.equal(statusOf(group, keeper).quarantine ?? null, null)
+    t.same(group.workers.jobs, [])
+
+    // when
+    group.member.unknown = undefined
+    for (let wait = group.waits.lengths[0]; wait !== undefined; wait = group.waits.lengths[0]) {
+      if (group.workers.jobs.length > 0) break
+      await group.waits.pass(wait)
+    }
+    // then
+    t.same(group.workers.jobs[0]!.offsets, [4, 5])
+    await group.workers.jobs[0]!.done()
+    await committedIs(group, 6)
+  })
+}
+
 t.test('a unit that waits is given back: nothing is tried any more', async (t) => {
   const { store, faults } = faulty()
   faults.away = true
