@@ -6,6 +6,7 @@ export const longOnes = [
   'a-stop-under-load-ends-in-time',
   'the-outbox-reaches-kafka-in-order',
   'a-dead-letter-that-is-redriven-has-its-effect-once',
+  'what-follows-from-a-record-leaves-once',
   'a-registry-that-fails-loses-and-repeats-nothing',
   'a-slow-handler-leaves-the-group-alone',
   'a-duplicate-over-midnight-does-nothing-twice',

@@ -16,3 +16,4 @@ export { assertEffectsOnce, EffectsTrial, type EffectsTrialOptions } from './eff
 export { carryOutKills } from './kill-plan.ts'
 export { sizeOf, tried } from './trial-size.ts'
 export { LastingNode } from './lasting-node.ts'
+export { LastingProcess } from './lasting-process.ts'
