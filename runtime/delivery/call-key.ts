@@ -7,6 +7,7 @@
 
 import type { InboxKey } from './effects.ts'
 import type { ActorIdentity } from './unit.ts'
+import { uuid8 } from './uuid8.ts'
 
 /** SHA-256 of UTF-8 text, in lower-case hex. Passed in: pure folders have no cryptography. */
 export type Sha256Hex = (text: string) => string
@@ -21,13 +22,5 @@ export const callKey = (
   name: string,
   sha256Hex: Sha256Hex,
 ): string => {
-  const hash = sha256Hex(JSON.stringify(['troupe call', 1, group, actor, tenant, idempotencyKey, name]))
-  const variant = ((Number.parseInt(hash.charAt(16), 16) & 0x3) | 0x8).toString(16)
-  return [
-    hash.slice(0, 8),
-    hash.slice(8, 12),
-    `8${hash.slice(13, 16)}`,
-    `${variant}${hash.slice(17, 20)}`,
-    hash.slice(20, 32),
-  ].join('-')
+  return uuid8(sha256Hex(JSON.stringify(['troupe call', 1, group, actor, tenant, idempotencyKey, name])))
 }

@@ -9,6 +9,7 @@
 import { hash } from 'node:crypto'
 import type { EmitOptions, RecordHeaders } from '../actor/context.ts'
 import type { EventType } from '../actor/event-type.ts'
+import { uuid8 } from '../delivery/uuid8.ts'
 import type { OutgoingHeader, OutgoingRecord } from '../delivery/outgoing.ts'
 import { TroupeError } from '../errors.ts'
 import {
@@ -158,17 +159,8 @@ const headerText = (source: EmissionSource, name: string): string | undefined =>
   source.headers.get(name) || undefined
 
 /** A UUID of version 8 (RFC 9562, 5.8) made of the SHA-1 of what it follows from; lengths keep the parts apart. */
-const emittedId = (actor: string, tenant: string, eventId: string, place: number): string => {
-  const digest = hash('sha1', JSON.stringify([actor, tenant, eventId, place]), 'hex')
-  const variant = ((Number.parseInt(digest.charAt(16), 16) & 0x3) | 0x8).toString(16)
-  return [
-    digest.slice(0, 8),
-    digest.slice(8, 12),
-    `8${digest.slice(13, 16)}`,
-    `${variant}${digest.slice(17, 20)}`,
-    digest.slice(20, 32),
-  ].join('-')
-}
+const emittedId = (actor: string, tenant: string, eventId: string, place: number): string =>
+  uuid8(hash('sha1', JSON.stringify([actor, tenant, eventId, place]), 'hex'))
 
 interface CheckedEmitOptions {
   readonly key: string | undefined

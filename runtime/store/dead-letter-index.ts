@@ -22,7 +22,7 @@ import {
 } from './dead-letter-rows.ts'
 import { operatorPool, type OperatorStoreOptions } from './operator-pool.ts'
 import type { PostgresSession } from './postgres-session.ts'
-import { untilDone, wrapped } from './run-again.ts'
+import { askedOf } from './run-again.ts'
 import type { SessionPool } from './session-pool.ts'
 import { storable } from './storable-text.ts'
 
@@ -103,12 +103,8 @@ class PostgresDeadLetterIndex implements DeadLetterIndex {
     return this.#pool.close()
   }
 
-  async #run<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
-    try {
-      return await untilDone(this.#pool, work)
-    } catch (error) {
-      throw wrapped(error, 'what was asked of dead letters')
-    }
+  #run<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
+    return askedOf(this.#pool, 'what was asked of dead letters', work)
   }
 }
 

@@ -22,9 +22,10 @@ import {
   type SliceBacklog,
   type SliceLease,
 } from '../delivery/outbox.ts'
+import { listenOn } from './channel-listener.ts'
 import { pendingRecordOf, type StoredRow } from './outbox-rows.ts'
 import { meaningOf, unavailable } from './postgres-failure.ts'
-import { PostgresSession, type SessionOptions } from './postgres-session.ts'
+import type { SessionOptions } from './postgres-session.ts'
 import { SessionPool } from './session-pool.ts'
 
 export interface OutboxStoreOptions {
@@ -278,39 +279,17 @@ const oldestWriter = async (sql: Sql): Promise<OpenTransaction | undefined> => {
   }
 }
 
-const listen = async (
+const listen = (
   options: SessionOptions,
   wake: (slices: readonly number[]) => void,
-): Promise<OutboxListener> => {
-  const ended = Promise.withResolvers<void>()
-  const session = await PostgresSession.open({
-    ...options,
-    applicationName: `${options.applicationName}-listen`,
-    // Silence is what a listener hears most of the time.
-    answerGraceMs: dayMs,
-    onNotify: (payload) => {
+): Promise<OutboxListener> =>
+  listenOn(
+    options,
+    (sql) => sql`listen troupe_outbox`,
+    (payload) => {
       wake(slicesOf(payload))
     },
-    onLost: () => {
-      ended.resolve()
-    },
-  })
-  try {
-    await session.sql`listen troupe_outbox`
-  } catch (error) {
-    await session.close()
-    throw unavailable(error)
-  }
-  return {
-    ended: ended.promise,
-    close: async () => {
-      await session.close()
-      ended.resolve()
-    },
-  }
-}
-
-const dayMs = 86_400_000
+  )
 
 /** None: anywhere. */
 const slicesOf = (payload: string): readonly number[] => {

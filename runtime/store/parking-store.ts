@@ -14,7 +14,7 @@ import {
 import { parsedInboxKey } from './inbox-key-text.ts'
 import { operatorPool, type OperatorStoreOptions } from './operator-pool.ts'
 import type { PostgresSession } from './postgres-session.ts'
-import { untilDone, wrapped } from './run-again.ts'
+import { askedOf } from './run-again.ts'
 import type { SessionPool } from './session-pool.ts'
 import { storableKey } from './storable-key.ts'
 import { storable } from './storable-text.ts'
@@ -177,12 +177,8 @@ class PostgresParkingStore implements ParkingStore {
     return this.#pool.close()
   }
 
-  async #run<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
-    try {
-      return await untilDone(this.#pool, work)
-    } catch (error) {
-      throw wrapped(error, 'what was asked of parked keys')
-    }
+  #run<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
+    return askedOf(this.#pool, 'what was asked of parked keys', work)
   }
 }
 

@@ -21,7 +21,7 @@ import {
   resetUnit,
   takeUnits,
 } from './progress-statements.ts'
-import { untilDone, wrapped } from './run-again.ts'
+import { askedOf } from './run-again.ts'
 import { SessionPool } from './session-pool.ts'
 
 export interface ProgressStoreOptions {
@@ -114,11 +114,7 @@ class PostgresProgressStore implements ProgressStore {
     await this.#pool.close()
   }
 
-  async #do<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
-    try {
-      return await untilDone(this.#pool, work)
-    } catch (error) {
-      throw wrapped(error, "what is known of units' progress")
-    }
+  #do<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
+    return askedOf(this.#pool, "what is known of units' progress", work)
   }
 }

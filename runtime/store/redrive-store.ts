@@ -25,10 +25,10 @@ import {
   type ReceiptRow,
   type SummaryRow,
 } from './dead-letter-rows.ts'
+import { listenOn } from './channel-listener.ts'
 import { operatorPool, operatorSessions, type OperatorStoreOptions } from './operator-pool.ts'
 import type { PostgresSession, SessionOptions } from './postgres-session.ts'
-import { listenForCampaigns } from './redrive-listener.ts'
-import { untilDone, wrapped } from './run-again.ts'
+import { askedOf } from './run-again.ts'
 import type { SessionPool } from './session-pool.ts'
 import { storable } from './storable-text.ts'
 
@@ -216,7 +216,7 @@ class PostgresRedriveStore implements RedriveStore {
   }
 
   listen(wake: () => void): Promise<RedriveListener> {
-    return listenForCampaigns(this.#listening, wake)
+    return listenOn(this.#listening, (sql) => sql`listen troupe_redrive`, wake)
   }
 
   async claimLetters({ id, filter, state }: Campaign, letters: number): Promise<readonly StoredDeadLetter[]> {
@@ -286,12 +286,8 @@ class PostgresRedriveStore implements RedriveStore {
     return this.#pool.close()
   }
 
-  async #run<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
-    try {
-      return await untilDone(this.#pool, work)
-    } catch (error) {
-      throw wrapped(error, 'what was asked of a redrive campaign')
-    }
+  #run<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
+    return askedOf(this.#pool, 'what was asked of a redrive campaign', work)
   }
 }
 

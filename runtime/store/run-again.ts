@@ -26,3 +26,16 @@ export const wrapped = (error: unknown, what = "the batch's effects"): TroupeErr
   if (error instanceof TroupeError) return error
   return meaningOf(error, 'ours') === 'refused' ? refused(what, error) : unavailable(error)
 }
+
+/** As `untilDone`; what fails is told as our error. `what`: what it says Postgres refuses. */
+export const askedOf = async <T>(
+  pool: SessionPool,
+  what: string,
+  work: (session: PostgresSession) => Promise<T>,
+): Promise<T> => {
+  try {
+    return await untilDone(pool, work)
+  } catch (error) {
+    throw wrapped(error, what)
+  }
+}

@@ -15,7 +15,7 @@ import { inKeyOrder, names, tenants } from './key-columns.ts'
 import { operatorPool, type OperatorStoreOptions } from './operator-pool.ts'
 import { refused } from './postgres-failure.ts'
 import type { PostgresSession } from './postgres-session.ts'
-import { untilDone, wrapped } from './run-again.ts'
+import { askedOf } from './run-again.ts'
 import type { SessionPool } from './session-pool.ts'
 import { storableKey } from './storable-key.ts'
 import { bytea } from './storable-text.ts'
@@ -140,11 +140,7 @@ class PostgresTimerStore implements TimerStore {
     return this.#pool.close()
   }
 
-  async #run<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
-    try {
-      return await untilDone(this.#pool, work)
-    } catch (error) {
-      throw wrapped(error, 'what was asked of timers')
-    }
+  #run<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
+    return askedOf(this.#pool, 'what was asked of timers', work)
   }
 }
