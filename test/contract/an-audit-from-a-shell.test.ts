@@ -1,7 +1,5 @@
 // `troupe audit` compares what Postgres counted with what Kafka has, for people and for programs, and ends with a code.
 
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import t from 'tap'
 import { noOutcomes, type OutcomeCounts, type Unit } from '../../runtime/delivery/index.ts'
 import { RecordProducer, startMockCluster } from '../../runtime/kafka/index.ts'
@@ -13,6 +11,7 @@ import {
   openProgressStore,
   startEmbeddedPostgres,
 } from '../../runtime/store/index.ts'
+import { startTroupe, type ShellAnswer } from '../harness/troupe-shell.ts'
 
 t.setTimeout(300_000)
 
@@ -39,22 +38,13 @@ const unit = (partition: number, actor = 'tracker'): Unit => ({
   topic: 'shipping',
   partition,
 })
-const entry = join(import.meta.dirname, '../../cli/troupe.ts')
-const audit = async (...args: readonly string[]) => {
-  const child = spawn(process.execPath, [entry, 'audit', ...args], {
-    env: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-      DATABASE_URL: server.url,
-      KAFKA_BROKERS: broker.bootstrapServers,
-    },
-  })
-  const texts = { out: '', err: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.out += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.err += text))
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { code, ...texts }
-}
+const audit = (...args: readonly string[]): Promise<ShellAnswer> =>
+  startTroupe(['audit', ...args], {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    DATABASE_URL: server.url,
+    KAFKA_BROKERS: broker.bootstrapServers,
+  }).answer
 
 /** As a runtime does: takes it, begins it at 0, and handles what is before `to` with these outcomes. */
 const handle = async (of: Unit, to: number, counts: Partial<OutcomeCounts>): Promise<void> => {

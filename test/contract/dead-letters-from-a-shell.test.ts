@@ -1,11 +1,10 @@
 // `troupe dlq` lists, shows, redrives and discards dead letters, for people and for programs, and ends with a code.
 
-import { spawn, type ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
 import t from 'tap'
 import type { NewDeadLetter } from '../../runtime/delivery/index.ts'
 import { startMockCluster } from '../../runtime/kafka/index.ts'
 import { insertDeadLetters, migrate, openDatabase, startEmbeddedPostgres } from '../../runtime/store/index.ts'
+import { startTroupe, type ShellAnswer, type TroupeShell } from '../harness/troupe-shell.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
 t.setTimeout(300_000)
@@ -24,40 +23,16 @@ t.beforeEach(async () => {
   await database.sql`truncate troupe.dead_letters, troupe.redrive_campaigns, troupe.dead_letter_receipts restart identity`
 })
 
-interface Answer {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-}
-
-const entry = join(import.meta.dirname, '../../cli/troupe.ts')
-const start = (
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-): {
-  readonly process: ChildProcess
-  readonly texts: Omit<Answer, 'code'>
-  readonly answer: Promise<Answer>
-} => {
-  const child = spawn(process.execPath, [entry, ...args], {
-    env: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-      DATABASE_URL: server.url,
-      KAFKA_BROKERS: broker.bootstrapServers,
-      ...env,
-    },
+const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}): TroupeShell =>
+  startTroupe(args, {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    DATABASE_URL: server.url,
+    KAFKA_BROKERS: broker.bootstrapServers,
+    ...env,
   })
-  const texts = { out: '', err: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.out += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.err += text))
-  const answer = new Promise<number | null>((resolve) => child.once('close', resolve)).then((code) => ({
-    code,
-    ...texts,
-  }))
-  return { process: child, texts, answer }
-}
-const troupe = (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Answer> => start(args, env).answer
+const troupe = (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<ShellAnswer> =>
+  start(args, env).answer
 
 const letter = (offset: number, errorClass = 'TypeError'): NewDeadLetter => ({
   original: {

@@ -1,14 +1,14 @@
 // What died is redriven from a shell when its cause is mended: each event has its effect then, once, though the process
 // that redrives is killed midway and another goes on, and though everything is produced once more.
 
-import { spawn, type ChildProcess } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import t from 'tap'
 import { openDatabase } from '../../runtime/store/index.ts'
 import { EffectsTrial, flawless, skipWithoutTrialServices, tried } from '../harness/scenario/index.ts'
 import { checkEffects } from '../harness/scenario/effects-check.ts'
 import { trialServices } from '../harness/scenario/services-of-trials.ts'
+import { startTroupe, type TroupeShell } from '../harness/troupe-shell.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
 const skip = await skipWithoutTrialServices()
@@ -44,22 +44,22 @@ t.test('a cause is mended, and what it killed is redriven', { skip }, async (t) 
 
   // when: its cause is mended, and the first shell that redrives is killed in the middle of it
   writeFileSync(join(folder, 'mended'), '')
-  const dlq = (...args: readonly string[]): Shell =>
-    new Shell(['dlq', ...args], { ...process.env, ...trial.trial.env(), NODE_OPTIONS: '' })
-  const shown = await dlq('redrive', '--group', group).end()
-  t.equal(shown.code, 0, shown.output)
+  const dlq = (...args: readonly string[]): TroupeShell =>
+    startTroupe(['dlq', ...args], { ...process.env, ...trial.trial.env(), NODE_OPTIONS: '' })
+  const shown = await dlq('redrive', '--group', group).answer
+  t.equal(shown.code, 0, shown.err)
   t.equal(await inState('dead'), died.length, 'a preview does nothing')
   const first = dlq('redrive', '--group', group, '--rate', '20', '--yes')
   await waitUntil('some are redriven', async () => (await inState('redriven')) > 5)
-  first.kill()
-  await first.end()
+  first.process.kill('SIGKILL')
+  await first.answer
   const left = await inState('dead')
   t.ok(left < died.length, `${String(left)} of ${String(died.length)} were not redriven yet`)
   const campaigns = await database.sql<{ id: number }>`
     select id::integer as id from troupe.redrive_campaigns where state = 'running' and filter::text like ${`%${group}%`}`
   if (campaigns[0] !== undefined) {
-    const second = await dlq('redrive', '--campaign', String(campaigns[0].id), '--yes').end()
-    t.equal(second.code, 0, second.output)
+    const second = await dlq('redrive', '--campaign', String(campaigns[0].id), '--yes').answer
+    t.equal(second.code, 0, second.err)
   }
   await waitUntil('all are redriven', async () => (await inState('redriven')) === died.length)
   await waitUntil('each has an effect', async () => (await trial.effects.countOf(died)) === died.length)
@@ -75,26 +75,3 @@ t.test('a cause is mended, and what it killed is redriven', { skip }, async (t) 
   t.equal(conclusion.deadLetters, died.length, 'nothing died again')
   tried(t, 'dead letters redriven by a process that is killed, and another', died.length)
 })
-
-/** A `troupe` command. */
-class Shell {
-  readonly #child: ChildProcess
-  readonly #ended: Promise<number | null>
-  #output = ''
-
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
-    const entry = resolve(import.meta.dirname, '../../cli/troupe.ts')
-    this.#child = spawn(process.execPath, [entry, ...args], { env })
-    for (const stream of [this.#child.stdout, this.#child.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text))
-    this.#ended = new Promise((resolved) => this.#child.once('close', resolved))
-  }
-
-  kill(): void {
-    this.#child.kill('SIGKILL')
-  }
-
-  async end(): Promise<{ readonly code: number | null; readonly output: string }> {
-    return { code: await this.#ended, output: this.#output }
-  }
-}
