@@ -15,6 +15,7 @@
         "runtime/kafka/drain/packing.cc",
         "runtime/kafka/drain/partition_source.cc",
         "runtime/kafka/drain/taking.cc",
+        "runtime/kafka/drain/topic_ids.cc",
         "runtime/kafka/drain/wake.cc"
       ],
       "include_dirs": [

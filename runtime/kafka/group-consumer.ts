@@ -198,6 +198,11 @@ export class GroupConsumer {
     return this.#questions.offsets(kind, partitions, timeoutMs)
   }
 
+  /** As Kafka's tools show them; undefined where the broker has none. Throws KAFKA_UNAVAILABLE. */
+  topicIds(topics: readonly string[]): Promise<readonly (string | undefined)[]> {
+    return this.#questions.topicIds(topics)
+  }
+
   /** The first offset there is, and the one after the last. */
   watermarks(partition: TopicPartition): Promise<Watermarks> {
     return this.#questions.watermarks(partition)

@@ -1,10 +1,11 @@
 /**
- * What a connected consumer asks the brokers about offsets, bounded in time. A question holds one of libuv's threads
+ * What a connected consumer asks the brokers about its topics' offsets and ids, bounded in time. A question holds one of libuv's threads
  * and a lock that the disconnect wants, so none may be in flight when that begins: close first.
  */
 
 import type { KafkaConsumer } from 'node-rdkafka'
 import { TroupeError } from '../errors.ts'
+import { topicIdsOf } from './drain/index.ts'
 import type { Offset, TopicPartition } from '../topic-partition.ts'
 import { committedOffsets, logOffsets, type Watermarks, watermarksOf } from './offsets.ts'
 
@@ -36,6 +37,10 @@ export class OffsetQuestions {
 
   watermarks(partition: TopicPartition): Promise<Watermarks> {
     return this.#ask(() => watermarksOf(this.#client, partition))
+  }
+
+  topicIds(topics: readonly string[]): Promise<readonly (string | undefined)[]> {
+    return this.#ask(() => topicIdsOf(this.#client, topics, askTimeoutMs))
   }
 
   /** Takes no more; resolves when all are answered. */

@@ -7,11 +7,10 @@
 
 import type { ProgressStore, StartPolicies, UnitClaim } from '../delivery/index.ts'
 import { TroupeError } from '../errors.ts'
-import type { GroupConsumer } from '../kafka/index.ts'
 import { Advances } from './advances.ts'
 import type { PartitionRun } from './partition-run.ts'
 import type { UnitRow } from './unit-row.ts'
-import { UnitTakes, type UnitTake } from './unit-takes.ts'
+import { UnitTakes, type TopicQuestions, type UnitTake } from './unit-takes.ts'
 
 /** Where rows are. A process without Postgres has none. */
 export interface RowPorts {
@@ -35,11 +34,11 @@ export class GroupRows {
   constructor(
     { store, owner, policies }: RowPorts,
     autoOffsetReset: StartPolicies['autoOffsetReset'],
-    offsets: GroupConsumer['offsets'],
+    brokers: TopicQuestions,
     monotonicMs: () => number,
   ) {
     this.#store = store
-    this.#takes = new UnitTakes({ store, owner, policies: { ...policies, autoOffsetReset }, offsets })
+    this.#takes = new UnitTakes({ store, owner, policies: { ...policies, autoOffsetReset }, brokers })
     this.#advances = new Advances(store)
     this.#monotonicMs = monotonicMs
   }

@@ -33,7 +33,7 @@ import type { UnitLimits, UnitPorts } from './unit-run.ts'
 /** What a group run needs of its consumer. */
 export type GroupMember = Pick<
   GroupConsumer,
-  'subscribe' | 'drain' | 'rewind' | 'commit' | 'close' | 'offsets' | 'sincePollMs'
+  'subscribe' | 'drain' | 'rewind' | 'commit' | 'close' | 'offsets' | 'topicIds' | 'sincePollMs'
 >
 export type Join = (settings: ConsumerSettings, listener: ConsumerListener) => Promise<GroupMember>
 
@@ -101,12 +101,7 @@ export class GroupRun implements ConsumerListener {
     run.#consumer = consumer
     run.#rows =
       ports.rows &&
-      new GroupRows(
-        ports.rows,
-        settings.consumer.startFrom,
-        (...question) => consumer.offsets(...question),
-        () => ports.monotonicMs(),
-      )
+      new GroupRows(ports.rows, settings.consumer.startFrom, consumer, () => ports.monotonicMs())
     try {
       consumer.subscribe([...new Set(actors.flatMap(({ topics }) => topics))])
     } catch (error) {

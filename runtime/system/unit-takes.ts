@@ -27,12 +27,15 @@ import {
   type TopicPartitionKey,
 } from '../topic-partition.ts'
 
+/** What brokers are asked of a topic when its partitions are taken. */
+export type TopicQuestions = Pick<GroupConsumer, 'offsets' | 'topicIds'>
+
 export interface TakePorts {
   readonly store: ProgressStore
   /** Of this life of the process. */
   readonly owner: string
   readonly policies: StartPolicies
-  offsets: GroupConsumer['offsets']
+  readonly brokers: TopicQuestions
 }
 
 export type UnitTake =
@@ -136,17 +139,26 @@ export class UnitTakes {
     })
   }
 
-  async #ask(...[kind, places]: Parameters<TakePorts['offsets']>): Promise<readonly (Offset | undefined)[]> {
+  async #ask(
+    ...[kind, places]: Parameters<TopicQuestions['offsets']>
+  ): Promise<readonly (Offset | undefined)[]> {
     try {
-      return await this.#ports.offsets(kind, places)
+      return await this.#ports.brokers.offsets(kind, places)
     } catch (error) {
       throw notKnownYet(error)
     }
   }
 
+  async #topicIds(places: readonly TopicPartition[]): Promise<ReadonlyMap<string, string | undefined>> {
+    const topics = [...new Set(places.map(({ topic }) => topic))]
+    const ids = await this.#ports.brokers.topicIds(topics)
+    return new Map(topics.map((topic, nth) => [topic, ids[nth]]))
+  }
+
   /** T2. One question after the other: each holds a thread that drains need too. */
   async #logsOf(all: readonly TopicPartition[]): Promise<ReadonlyMap<TopicPartitionKey, PartitionLog>> {
     const places = [...new Map(all.map((at) => [topicPartitionKey(at), at])).values()]
+    const ids = await this.#topicIds(places)
     const committed = await this.#ask('committed', places)
     const lows = await this.#ask('begin', places)
     const ends = await this.#ask('end', places)
@@ -158,7 +170,7 @@ export class UnitTakes {
           const name = `${at.topic}/${String(at.partition)}`
           throw new TroupeError('KAFKA_UNAVAILABLE', `no broker says where ${name} begins and ends`)
         }
-        const log = { committed: committed[nth], low, end, topicId: undefined }
+        const log = { committed: committed[nth], low, end, topicId: ids.get(at.topic) }
         return [topicPartitionKey(at), log]
       }),
     )

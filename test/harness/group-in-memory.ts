@@ -290,6 +290,10 @@ export class MemberInMemory implements GroupMember {
   /** Instead of where logs begin and end: `undefined` for each partition, or an error. */
   unknown: 'nothing' | Error | undefined
 
+  topicIds(topics: readonly string[]): Promise<readonly (string | undefined)[]> {
+    return Promise.resolve(topics.map(() => undefined))
+  }
+
   offsets(kind: OffsetKind, partitions: readonly TopicPartition[]): Promise<readonly (number | undefined)[]> {
     if (kind !== 'committed' && this.unknown !== undefined)
       return this.unknown === 'nothing'

@@ -36,6 +36,13 @@ export interface Addon {
     onWake: () => void,
   ) => NativePartitionSource
   readonly ConsumerQueue: new (client: unknown, onWake: () => void) => NativeConsumerQueue
+  /** In the order of `topics`; undefined where the broker has no ids. An error of one is the error of all. */
+  topicIds(
+    client: unknown,
+    topics: readonly string[],
+    timeoutMs: number,
+    callback: (error: Error | null, ids: readonly (string | undefined)[]) => void,
+  ): void
   readonly compiledAgainst: DrainVersions
   /** Of the librdkafka that is loaded. */
   readonly librdkafkaVersion: string

@@ -17,7 +17,7 @@ import type { LaneWork } from '../../../runtime/partition/index.ts'
 import { memoryProgressStore } from '../../../runtime/store/index.ts'
 import { Advances, type Advancing } from '../../../runtime/system/advances.ts'
 import { UnitProgress } from '../../../runtime/system/unit-progress.ts'
-import { UnitTakes, type TakePorts } from '../../../runtime/system/unit-takes.ts'
+import { UnitTakes, type TakePorts, type TopicQuestions } from '../../../runtime/system/unit-takes.ts'
 import { settled } from '../../harness/group-in-memory.ts'
 
 const unit = (partition: number, actor = 'a'): Unit => ({ group: 'g', actor, topic: 'orders', partition })
@@ -49,7 +49,7 @@ const policies: StartPolicies = {
   onRetentionLoss: 'quarantine',
   onPostgresBehind: 'replay',
 }
-const takes = (more: Partial<TakePorts> = {}) => {
+const takes = ({ offsets, topicIds, ...more }: Partial<TakePorts & TopicQuestions> = {}) => {
   const store = memoryProgressStore()
   const { calls, spied } = noted(store)
   const asked: string[] = []
@@ -57,10 +57,20 @@ const takes = (more: Partial<TakePorts> = {}) => {
     store: spied,
     owner: 'we',
     policies,
-    offsets: (kind, partitions) => {
-      asked.push(`${kind} ${partitions.map(({ partition }) => partition).join(',')}`)
-      const answers = { begin: 3, end: 20, committed: undefined } as const
-      return Promise.resolve(partitions.map(() => answers[kind]))
+    brokers: {
+      offsets:
+        offsets ??
+        ((kind, partitions) => {
+          asked.push(`${kind} ${partitions.map(({ partition }) => partition).join(',')}`)
+          const answers = { begin: 3, end: 20, committed: undefined } as const
+          return Promise.resolve(partitions.map(() => answers[kind]))
+        }),
+      topicIds:
+        topicIds ??
+        ((topics) => {
+          asked.push(`id of ${topics.join(',')}`)
+          return Promise.resolve(topics.map(() => undefined))
+        }),
     },
     ...more,
   }
@@ -73,7 +83,7 @@ t.test(
     const { taking, calls, asked } = takes()
     const answers = await Promise.all([taking.take([claim(0), claim(0, 'b')]), taking.take([claim(1)])])
     t.same(calls, ['take 0,0,1', 'begin 0,0,1'])
-    t.same(asked, ['committed 0,1', 'begin 0,1', 'end 0,1'], 'after the rows were taken')
+    t.same(asked, ['id of orders', 'committed 0,1', 'begin 0,1', 'end 0,1'], 'after the rows were taken')
     t.same(
       answers.map((each) => each.map(({ kind }) => kind)),
       [['begun', 'begun'], ['begun']],
@@ -117,6 +127,24 @@ t.test('in quarantine nothing is begun, the others are', async (t) => {
   const answers = await taking.take([claim(0), claim(1)])
   t.match(answers, [{ kind: 'begun' }, { kind: 'quarantined', epoch: 2, message: /50, is beyond/ }])
   t.equal(calls.at(-1), 'begin 0')
+})
+
+t.test('a topic that was made again is told by its id, and begun anew', async (t) => {
+  let id = 'first'
+  const { taking } = takes({ topicIds: (topics) => Promise.resolve(topics.map(() => id)) })
+  await taking.take([claim(0)])
+  const [same] = await taking.take([claim(0)])
+  id = 'second'
+  const [another] = await taking.take([claim(0)])
+  t.match(same, { kind: 'begun', events: { length: 0 } })
+  t.match(another, { kind: 'begun', offset: 3, events: [{ kind: 'recreated', from: 3, to: 3 }] })
+  t.match(await taking.take([claim(0)]), [{ events: { length: 0 } }], 'it is told once')
+})
+
+t.test('without an answer for the ids nothing is begun', async (t) => {
+  const { taking, calls } = takes({ topicIds: () => Promise.reject(away()) })
+  await t.rejects(taking.take([claim(0)]), { code: 'POSTGRES_UNAVAILABLE' })
+  t.same(calls, ['take 0'])
 })
 
 t.test('taken by somebody else in between', async (t) => {
