@@ -14,7 +14,15 @@ export interface RecordedUnit {
   readonly ledger: Ledger | undefined
   /** Of the topic whose offsets these are; undefined: not known. */
   readonly topicId: string | undefined
+  /**
+   * The group's committed offset may be ahead of the row up to here, for a reason that was told already. Undefined: it
+   * should not be ahead.
+   */
+  readonly groupAheadTo?: Offset | undefined
 }
+
+/** Of a reset: wherever the group is. */
+export const whereverTheGroupIs: Offset = Number.MAX_SAFE_INTEGER
 
 /** What Kafka says of a partition. */
 export interface PartitionLog {
@@ -75,6 +83,8 @@ export interface UnitStart {
   readonly topicId: string | undefined
   /** `continue` keeps the ledger beyond `offset` and the counters; `anew` begins an account at `offset`. */
   readonly account: 'continue' | 'anew'
+  /** As in RecordedUnit. */
+  readonly groupAheadTo?: Offset | undefined
   readonly events: readonly StartEvent[]
 }
 
@@ -85,6 +95,7 @@ export type StartDecision =
       /** Of the records from `offset` on, those to leave out. */
       readonly ledger: Ledger
       readonly account: UnitStart['account']
+      readonly groupAheadTo?: Offset | undefined
       readonly events: readonly StartEvent[]
     }
   | {
@@ -103,37 +114,43 @@ export const startOf = (
   log: PartitionLog,
   policies: StartPolicies,
 ): StartDecision => {
-  const ledger = row?.ledger
-  if (ledger === undefined) return seeded(lanes, log, policies)
-  if (row?.topicId !== undefined && log.topicId !== undefined && row.topicId !== log.topicId) {
+  if (row?.ledger === undefined) return seeded(lanes, log, policies)
+  const { ledger, topicId, groupAheadTo = -1 } = row
+  if (topicId !== undefined && log.topicId !== undefined && topicId !== log.topicId) {
     const offset = resetOffset(log, policies)
-    return anew(lanes, offset, [{ kind: 'recreated', from: ledger.frontier, to: offset }])
+    return anew(lanes, offset, log, [{ kind: 'recreated', from: ledger.frontier, to: offset }])
   }
-  return continued(ledger, log, policies)
+  return continued(ledger, groupAheadTo, log, policies)
 }
 
 const seeded = (lanes: number, log: PartitionLog, policies: StartPolicies): StartDecision => {
   const { committed, low, end } = log
   if (committed === undefined) {
     const offset = resetOffset(log, policies)
-    return anew(lanes, offset, [{ kind: 'seeded', from: undefined, to: offset }])
+    return anew(lanes, offset, log, [{ kind: 'seeded', from: undefined, to: offset }])
   }
   if (committed > end) return beyondEnd('The committed offset of the group', committed, end)
-  if (committed >= low) return anew(lanes, committed, [{ kind: 'seeded', from: undefined, to: committed }])
+  if (committed >= low)
+    return anew(lanes, committed, log, [{ kind: 'seeded', from: undefined, to: committed }])
   if (policies.onRetentionLoss === 'quarantine') return retentionLoss(committed, low)
-  return anew(lanes, low, [
+  return anew(lanes, low, log, [
     { kind: 'seeded', from: undefined, to: committed },
     { kind: 'retention-loss', from: committed, to: low },
   ])
 }
 
-const continued = (ledger: Ledger, log: PartitionLog, policies: StartPolicies): StartDecision => {
+const continued = (
+  ledger: Ledger,
+  groupAheadTo: Offset,
+  log: PartitionLog,
+  policies: StartPolicies,
+): StartDecision => {
   const { frontier } = ledger
   const { committed = frontier, low, end } = log
   if (frontier > end) return beyondEnd('The frontier', frontier, end)
   const events: StartEvent[] = []
   let offset = frontier
-  if (committed > frontier) {
+  if (committed > frontier && committed > groupAheadTo) {
     if (committed > end) return beyondEnd('The committed offset of the group', committed, end)
     if (policies.onPostgresBehind === 'quarantine') return postgresBehind(frontier, committed)
     if (policies.onPostgresBehind === 'skip') {
@@ -148,16 +165,33 @@ const continued = (ledger: Ledger, log: PartitionLog, policies: StartPolicies): 
     events.push({ kind: 'retention-loss', from: offset, to: low })
     offset = low
   }
-  return { kind: 'start', offset, ledger: withFrontier(ledger, offset), account: 'continue', events }
+  return {
+    kind: 'start',
+    offset,
+    ledger: withFrontier(ledger, offset),
+    account: 'continue',
+    groupAheadTo: aheadOf(offset, log),
+    events,
+  }
 }
 
-const anew = (lanes: number, offset: Offset, events: readonly StartEvent[]): StartDecision => ({
+const anew = (
+  lanes: number,
+  offset: Offset,
+  log: PartitionLog,
+  events: readonly StartEvent[],
+): StartDecision => ({
   kind: 'start',
   offset,
   ledger: emptyLedger(lanes, offset),
   account: 'anew',
+  groupAheadTo: aheadOf(offset, log),
   events,
 })
+
+/** What is decided now is not told again by the next start, which may come before the group commits something lower. */
+const aheadOf = (offset: Offset, { committed = offset }: PartitionLog): Offset | undefined =>
+  committed > offset ? committed : undefined
 
 const resetOffset = ({ low, end }: PartitionLog, { autoOffsetReset }: StartPolicies): Offset =>
   autoOffsetReset === 'earliest' ? low : end

@@ -5,6 +5,7 @@ import {
   noOutcomes,
   refusalOf,
   sumOfCounts,
+  whereverTheGroupIs,
   withDone,
   withFrontier,
   withLanes,
@@ -34,6 +35,7 @@ interface StoredUnit {
   lanes: number
   ledger: Ledger | undefined
   topicId: string | undefined
+  groupAheadTo: number | undefined
   accountedFrom: number | undefined
   counts: OutcomeCounts
   events: UnitEvent[]
@@ -75,6 +77,7 @@ export const memoryProgressStore = (): MemoryProgressStore => {
         const before = rowOf(unit)
         const row: StoredUnit = {
           topicId: undefined,
+          groupAheadTo: undefined,
           accountedFrom: undefined,
           counts: noOutcomes(),
           events: [],
@@ -86,19 +89,20 @@ export const memoryProgressStore = (): MemoryProgressStore => {
           ledger: before?.ledger && withLanes(before.ledger, lanes),
         }
         rows.set(nameOf(unit), row)
-        const { epoch, ledger, topicId, accountedFrom } = row
+        const { epoch, ledger, topicId, accountedFrom, groupAheadTo } = row
         const was = { wasClean: before?.clean ?? true, previousOwner: before?.owner }
-        return { unit, epoch, ledger, topicId, accountedFrom, ...was }
+        return { unit, epoch, ledger, topicId, accountedFrom, groupAheadTo, ...was }
       })
     },
 
     begin: async (starts) => {
       await Promise.resolve()
-      return starts.map(({ unit, epoch, offset, topicId, account, events }) => {
+      return starts.map(({ unit, epoch, offset, topicId, account, groupAheadTo, events }) => {
         const row = mine(unit, epoch)
         if (row === undefined) return false
         if (account === 'anew') anew(row, offset)
         else if (row.ledger) row.ledger = withFrontier(row.ledger, offset)
+        row.groupAheadTo = groupAheadTo
         row.topicId = topicId ?? (account === 'anew' ? undefined : row.topicId)
         row.events.push(...events)
         return true
@@ -121,8 +125,8 @@ export const memoryProgressStore = (): MemoryProgressStore => {
       return units.map((unit) => {
         const row = rowOf(unit)
         if (row === undefined) return undefined
-        const { epoch, ledger, topicId, accountedFrom, owner, clean, counts, events } = row
-        return { unit, epoch, ledger, topicId, accountedFrom, owner, clean, counts, events: [...events] }
+        const { lanes, ...report } = row
+        return { unit, ...report, events: [...row.events] }
       })
     },
 
@@ -134,6 +138,7 @@ export const memoryProgressStore = (): MemoryProgressStore => {
       row.epoch += 1
       row.clean = true
       anew(row, frontier)
+      row.groupAheadTo = whereverTheGroupIs
       row.events.push({ kind: 'reset', from, to: frontier })
       if (dedupe === 'replay') store.onReplay(unit, frontier)
       return true

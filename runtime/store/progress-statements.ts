@@ -17,6 +17,7 @@ import {
   type UnitReset,
   type UnitRow,
   type UnitStart,
+  whereverTheGroupIs,
 } from '../delivery/index.ts'
 import { answersTo, nameOf, nameOfPlace, rowOf, type PlaceText, type RowText } from './unit-rows.ts'
 
@@ -93,7 +94,7 @@ export const takeUnits = async (
         done = case when unit.lanes = excluded.lanes then unit.done
           else array_fill((select range_intersect_agg(lane) from unnest(unit.done) as lane), array[excluded.lanes::integer]) end,
         taken_at = now(), updated_at = now()
-    returning group_id, actor, topic, partition, epoch, frontier, done::text[], topic_id, accounted_from, was_clean, previous_owner`
+    returning group_id, actor, topic, partition, epoch, frontier, done::text[], topic_id, accounted_from, group_ahead_to, was_clean, previous_owner`
   const byUnit = new Map(rows.map((row) => [nameOfPlace(row), row]))
   return units.map((unit) => {
     const row = byUnit.get(nameOf(unit))
@@ -113,8 +114,9 @@ export const beginUnits = async (sql: Sql, starts: readonly UnitStart[]): Promis
                   ${units.map(({ topic }) => topic)}::text[], ${units.map(({ partition }) => partition)}::integer[],
                   ${starts.map(({ epoch }) => epoch)}::bigint[], ${starts.map(({ offset }) => offset)}::bigint[],
                   ${starts.map(({ topicId }) => topicId ?? null)}::text[],
-                  ${starts.map(({ account }) => account === 'anew')}::boolean[], ${starts.map((_, nth) => nth)}::integer[])
-        as start (group_id, actor, topic, partition, epoch, frontier, topic_id, anew, nth)
+                  ${starts.map(({ account }) => account === 'anew')}::boolean[],
+                  ${starts.map(({ groupAheadTo }) => groupAheadTo ?? null)}::bigint[], ${starts.map((_, nth) => nth)}::integer[])
+        as start (group_id, actor, topic, partition, epoch, frontier, topic_id, anew, group_ahead_to, nth)
       join troupe.units as unit using (group_id, actor, topic, partition, epoch)
       order by group_id, actor, topic, partition
       for update of unit
@@ -124,6 +126,7 @@ export const beginUnits = async (sql: Sql, starts: readonly UnitStart[]): Promis
           done = case when start.anew then array_fill('{}'::int8multirange, array[unit.lanes::integer])
             else (select array_agg(lane.done - int8multirange(int8range(null, start.frontier)) order by nth)
                   from unnest(unit.done) with ordinality as lane (done, nth)) end,
+          group_ahead_to = start.group_ahead_to,
           topic_id = coalesce(start.topic_id, case when start.anew then null else unit.topic_id end),
           accounted_from = case when start.anew then start.frontier else unit.accounted_from end,
           applied = case when start.anew then 0 else unit.applied end,
@@ -236,7 +239,7 @@ export const readUnits = async (
 /** Its epoch and ledger only. */
 export const readRow = async (sql: Sql, unit: Unit): Promise<UnitRow | undefined> => {
   const [row] = await sql<RowText>`
-    select epoch, frontier, done::text[], topic_id, accounted_from from troupe.units
+    select epoch, frontier, done::text[], topic_id, accounted_from, group_ahead_to from troupe.units
     where group_id = ${unit.group} and actor = ${unit.actor} and topic = ${unit.topic} and partition = ${unit.partition}`
   return row && rowOf(row)
 }
@@ -255,6 +258,7 @@ export const resetUnit = async (sql: Sql, unit: Unit, { frontier, by }: UnitRese
     ), reset as (
       update troupe.units as unit
       set epoch = before.epoch + 1, clean = true, frontier = ${frontier}::bigint, accounted_from = ${frontier}::bigint,
+          group_ahead_to = ${whereverTheGroupIs}::bigint,
           done = array_fill('{}'::int8multirange, array[before.lanes::integer]),
           applied = 0, duplicate = 0, redelivered = 0, rejected = 0, undecodable = 0, exhausted = 0, skipped = 0,
           updated_at = now()

@@ -15,13 +15,15 @@ export interface RowText {
   readonly done: readonly string[]
   readonly topic_id: string | null
   readonly accounted_from: number | null
+  readonly group_ahead_to: number | null
 }
 
-export const rowOf = ({ epoch, frontier, done, topic_id, accounted_from }: RowText): UnitRow => ({
+export const rowOf = ({ epoch, frontier, done, ...row }: RowText): UnitRow => ({
   epoch,
   ledger: frontier === null ? undefined : ledgerOf(frontier, done),
-  topicId: topic_id ?? undefined,
-  accountedFrom: accounted_from ?? undefined,
+  topicId: row.topic_id ?? undefined,
+  accountedFrom: row.accounted_from ?? undefined,
+  groupAheadTo: row.group_ahead_to ?? undefined,
 })
 
 const ledgerOf = (frontier: number, done: readonly string[]): Ledger => ({

@@ -113,14 +113,21 @@ export class UnitTakes {
     })
     const starts = decided.filter(isStart)
     const begun = await store.begin(
-      starts.map(({ row: { unit, epoch }, log: { topicId }, decision: { offset, account, events } }) => ({
-        unit,
-        epoch,
-        offset,
-        topicId,
-        account,
-        events,
-      })),
+      starts.map(
+        ({
+          row: { unit, epoch },
+          log: { topicId },
+          decision: { offset, account, groupAheadTo, events },
+        }) => ({
+          unit,
+          epoch,
+          offset,
+          topicId,
+          account,
+          groupAheadTo,
+          events,
+        }),
+      ),
     )
     const stillOurs = new Set(starts.filter((_, nth) => begun[nth]).map(({ row }) => row))
     return decided.map(({ row, log, decision }): UnitTake => {

@@ -11,6 +11,7 @@ import {
   type ProgressStore,
   type Unit,
   type UnitStart,
+  whereverTheGroupIs,
 } from '../../runtime/delivery/index.ts'
 import {
   memoryEffectsStore,
@@ -125,14 +126,24 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
       { unit: other, lanes: 2 },
       { unit, lanes: 1 },
     ]
-    const nothing = { ledger: undefined, topicId: undefined, accountedFrom: undefined }
+    const nothing = {
+      ledger: undefined,
+      topicId: undefined,
+      accountedFrom: undefined,
+      groupAheadTo: undefined,
+    }
     t.strictSame(await store.take(claims, 'a'), [
       { unit: other, epoch: 1, ...nothing, wasClean: true, previousOwner: undefined },
       { unit, epoch: 1, ...nothing, wasClean: true, previousOwner: undefined },
     ])
     t.strictSame(await store.begin([start(unit, 1, 50), start(other, 9, 7)]), [true, false], 'only its own')
 
-    const known = { ledger: { frontier: 50, done: [[]] }, topicId: 't1', accountedFrom: 50 }
+    const known = {
+      ledger: { frontier: 50, done: [[]] },
+      topicId: 't1',
+      accountedFrom: 50,
+      groupAheadTo: undefined,
+    }
     t.strictSame(await store.take([{ unit, lanes: 1 }], 'a'), [
       { unit, epoch: 2, ...known, wasClean: false, previousOwner: 'a' },
     ])
@@ -172,6 +183,7 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
         epoch,
         ledger: { frontier: 130, done: [[{ from: 140, to: 160 }], [{ from: 130, to: 150 }]] },
         topicId: 't1',
+        groupAheadTo: undefined,
         accountedFrom: 100,
         owner: 'me',
         clean: false,
@@ -335,6 +347,7 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
       t.match(await report(store), {
         ledger: { frontier: 30, done: [[{ from: 30, to: 40 }]] },
         topicId: 't1',
+        groupAheadTo: undefined,
         accountedFrom: 0,
         counts: { applied: 30 },
         events: [{ kind: 'seeded' }, loss],
@@ -371,6 +384,13 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
       counts: { applied: 0 },
       events: [{ kind: 'reset', from: 20, to: 12 }],
     })
+
+    const [again] = await store.take([{ unit, lanes: 1 }], 'me')
+    t.equal(again?.groupAheadTo, whereverTheGroupIs, 'what the group committed is no sign of a loss')
+    await store.begin([
+      start(unit, again?.epoch ?? 0, 12, { account: 'continue', groupAheadTo: 20, events: [] }),
+    ])
+    t.equal((await report(store))?.groupAheadTo, 20)
 
     t.equal(await store.reset(unit, { frontier: 10, dedupe: 'replay', by: 'ann' }), true)
     t.same(await seen(), ['e5'], 'from there on events run again')

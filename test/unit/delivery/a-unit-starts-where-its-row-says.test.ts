@@ -8,6 +8,7 @@ import {
   emptyLedger,
   isDone,
   startOf,
+  whereverTheGroupIs,
   withDone,
   type PartitionLog,
   type StartDecision,
@@ -116,6 +117,27 @@ const table: readonly [
     { onPostgresBehind: 'quarantine' },
     'quarantine postgres-behind 100-200',
   ],
+  [
+    'the group is ahead, and why was told',
+    { ...row(), groupAheadTo: 200 },
+    log(200),
+    { onPostgresBehind: 'quarantine' },
+    'continue 100',
+  ],
+  [
+    'further ahead than was told',
+    { ...row(), groupAheadTo: 199 },
+    log(200),
+    { onPostgresBehind: 'skip' },
+    'continue 200, skip-after-restore 100-200',
+  ],
+  [
+    'reset back, before the group has committed less',
+    { ...row(), groupAheadTo: whereverTheGroupIs },
+    log(1_001),
+    { onPostgresBehind: 'skip' },
+    'continue 100',
+  ],
   ['committed beyond the end', row(), log(1_001), {}, 'quarantine beyond-end 1000-1001'],
 
   ['both', row(), log(200, 150), {}, 'quarantine retention-loss 100-150'],
@@ -152,6 +174,28 @@ const table: readonly [
 await t.test('every case, under every policy', (t) => {
   for (const [name, given, kafka, policies, wanted] of table) {
     t.equal(told(startOf(given, lanes, kafka, { ...defaultStartPolicies, ...policies })), wanted, name)
+  }
+  t.end()
+})
+
+await t.test('what was decided is decided once: the next start finds the group ahead, and knows why', (t) => {
+  for (const [given, kafka, aheadTo] of [
+    [row(), log(200), 200],
+    [row('t0'), log(70, 0, 30), 70],
+    [{ ...row(), groupAheadTo: whereverTheGroupIs }, log(300), 300],
+    [row(), log(100), undefined],
+    [noRow, log(50), undefined],
+  ] as const) {
+    const first = startOf(given, lanes, kafka, defaultStartPolicies)
+    t.match(first, { kind: 'start', groupAheadTo: aheadTo })
+    if (first.kind !== 'start') continue
+    const again = startOf(
+      { ledger: first.ledger, topicId: kafka.topicId, groupAheadTo: first.groupAheadTo },
+      lanes,
+      kafka,
+      { ...defaultStartPolicies, onPostgresBehind: 'quarantine' },
+    )
+    t.match(again, { kind: 'start', offset: first.offset, events: { length: 0 } })
   }
   t.end()
 })
