@@ -147,6 +147,22 @@ export class Trial {
     this.#partitionCount = total
   }
 
+  /** Deletes the topic and makes it again, empty, under the same name. */
+  async makeTopicAgain(): Promise<void> {
+    await this.#deleteTopics([this.topic])
+    const admin = await connectAdmin({ brokers: this.brokers, clientId: 'trial' })
+    try {
+      await waitUntil('the topic is gone', async () => (await admin.partitionsOf(this.topic)) === undefined)
+      await admin.ensureTopics([{ topic: this.topic, partitions: this.#partitionCount }], { create: true })
+      const shown = (): Promise<number | undefined> => admin.partitionsOf(this.topic)
+      await waitUntil('the topic is there again', async () => (await shown()) === this.#partitionCount)
+    } finally {
+      await admin.close()
+    }
+    await this.#connectProducer()
+    await this.#connectOffsets()
+  }
+
   /** Begins to look at the committed offsets, all through; `stop` answers what was seen. */
   watchCommits(): CommitWatch {
     const watch = new CommitWatch(this.#offsets!, this.partitions)
@@ -215,11 +231,16 @@ export class Trial {
       ],
       { create: true },
     )
-    this.#cleanUp.push(() => this.#deleteTopics())
+    this.#cleanUp.push(() => this.#deleteTopics([this.topic, this.deadLetterTopic]))
+    await this.#connectProducer()
+    await this.#connectOffsets()
+  }
+
+  async #connectProducer(): Promise<void> {
+    const kafka = { brokers: this.brokers, clientId: 'trial' }
     const producer = await TrialProducer.connect(kafka, this.#services.SCHEMA_REGISTRY_URL, this.topic)
     this.#cleanUp.push(() => producer.close())
     this.#producer = producer
-    await this.#connectOffsets()
   }
 
   async #connectOffsets(): Promise<void> {
@@ -241,9 +262,9 @@ export class Trial {
     return this.#processes.map((started) => ({ name: started.name, tail: started.tail(25) }))
   }
 
-  async #deleteTopics(): Promise<void> {
+  async #deleteTopics(topics: readonly string[]): Promise<void> {
     const admin = Kafka.AdminClient.create({ 'bootstrap.servers': this.brokers })
-    for (const topic of [this.topic, this.deadLetterTopic]) {
+    for (const topic of topics) {
       await new Promise<void>((resolve) => {
         // One that stays is no harm: its name is never used again.
         admin.deleteTopic(topic, 5_000, () => {
