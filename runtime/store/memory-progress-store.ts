@@ -125,8 +125,12 @@ export const memoryProgressStore = (): MemoryProgressStore => {
       return units.map((unit) => {
         const row = rowOf(unit)
         if (row === undefined) return undefined
-        const { lanes, ...report } = row
-        return { unit, ...report, events: [...row.events] }
+        const { epoch, ledger, topicId, groupAheadTo, accountedFrom, owner, clean, counts } = row
+        return {
+          unit,
+          ...{ epoch, ledger, topicId, groupAheadTo, accountedFrom, owner, clean, counts },
+          events: [...row.events],
+        }
       })
     },
 

@@ -28,6 +28,7 @@ import type { LoadedActor } from './loaded-actor.ts'
 import { GroupRows, type RowPorts } from './group-rows.ts'
 import { lookAtOffsets } from './look-at-offsets.ts'
 import type { DrainBounds, PartitionRun } from './partition-run.ts'
+import { TopicsMadeAnew } from './topics-made-anew.ts'
 import type { UnitLimits, UnitPorts } from './unit-run.ts'
 
 /** What a group run needs of its consumer. */
@@ -60,6 +61,7 @@ export class GroupRun implements ConsumerListener {
   readonly #ports: GroupPorts
   readonly #log: Log
   readonly #partitions: AssignedPartitions
+  readonly #topics: TopicsMadeAnew
   #consumer: GroupMember | undefined
   #rows: GroupRows | undefined
   #commitTimer: NodeJS.Timeout | undefined
@@ -77,6 +79,7 @@ export class GroupRun implements ConsumerListener {
     this.#settings = settings
     this.#ports = ports
     this.#log = ports.log.child({ group: settings.consumer.groupId })
+    this.#topics = new TopicsMadeAnew(settings.consumer.startFrom)
     this.#partitions = new AssignedPartitions({
       group: settings.consumer.groupId,
       actors,
@@ -148,6 +151,7 @@ export class GroupRun implements ConsumerListener {
     if (this.#consumer === undefined || this.#stopping) return
     const { startFrom } = this.#settings.consumer
     try {
+      await this.#topics.look(this.#consumer, this.#partitions.all)
       await lookAtOffsets(this.#consumer, this.#partitions.all, startFrom, now)
     } catch (error) {
       this.#log.debug(`ends of partitions are not known: ${messageOf(error)}`)

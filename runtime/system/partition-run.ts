@@ -119,6 +119,21 @@ export class PartitionRun {
     void this.#bringBack(afterMs)
   }
 
+  /** Its topic was deleted and made again. `start`: where units go on that have no row to say so. */
+  madeAnew(start: Offset): void {
+    for (const unit of this.units) {
+      if (unit.row.standing.kind === 'rowless') {
+        this.#away.add(unit)
+        unit.madeAnew(start, this.#nextEpoch).catch((error: unknown) => {
+          this.#failed(error)
+        })
+        void this.#bringBack(0)
+      } else {
+        this.fenced(unit, 0)
+      }
+    }
+  }
+
   /** A unit's row was reset, or was taken by somebody: it is out of quarantine, and takes the row anew. */
   released(unit: UnitRun): void {
     unit.row.release()

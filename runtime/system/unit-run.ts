@@ -160,6 +160,14 @@ export class UnitRun {
     this.#actor.rewind(epoch, offset)
   }
 
+  /** The log that it stood in is gone; it has no row, and goes on in the one that took its place. */
+  async madeAnew(offset: Offset, nextEpoch: () => number): Promise<void> {
+    this.troubles.startEvent({ kind: 'recreated', from: this.#actor.frontier(), to: offset })
+    const forgotten = this.letGo(nextEpoch())
+    this.standAt(offset, nextEpoch())
+    await forgotten
+  }
+
   deliver(epoch: number, views: readonly LaneBatch[], nextOffset: Offset | undefined): void {
     this.#measures.drained(views)
     if (this.#actor.deliver(epoch, views, nextOffset)) this.#work.dispatch()

@@ -74,7 +74,7 @@ export class UnitTroubles {
     this.goesOn(rowId)
     if (take.kind === 'begun') {
       this.#quarantine = undefined
-      for (const event of take.events) this.#startEvent(event)
+      for (const event of take.events) this.startEvent(event)
     } else if (take.kind === 'quarantined' && take.message !== this.#quarantine) {
       this.#quarantine = take.message
       this.#log.error(`in quarantine: ${take.message}`)
@@ -95,7 +95,7 @@ export class UnitTroubles {
     this.see('WORKER_LOST', `a worker thread ${how}`)
   }
 
-  #startEvent({ kind, from, to }: StartEvent): void {
+  startEvent({ kind, from, to }: StartEvent): void {
     const range = { event: kind, from: from ?? null, to }
     if (kind === 'seeded') {
       this.#log.info(startEventKinds[kind], range)

@@ -290,8 +290,11 @@ export class MemberInMemory implements GroupMember {
   /** Instead of where logs begin and end: `undefined` for each partition, or an error. */
   unknown: 'nothing' | Error | undefined
 
+  /** Of all topics; undefined: the broker has none. */
+  topicId: string | undefined
+
   topicIds(topics: readonly string[]): Promise<readonly (string | undefined)[]> {
-    return Promise.resolve(topics.map(() => undefined))
+    return Promise.resolve(topics.map(() => this.topicId))
   }
 
   offsets(kind: OffsetKind, partitions: readonly TopicPartition[]): Promise<readonly (number | undefined)[]> {

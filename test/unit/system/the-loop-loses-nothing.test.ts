@@ -196,6 +196,34 @@ t.test('two actors on one partition: one goes back, the other passes over what i
   t.equal(group.frontier(0), 6)
 })
 
+t.test('a topic that was made anew is begun anew, without a row to say so', async (t) => {
+  // given: half of what there is is handled, the rest in a worker's hands
+  const group = await open(t, [actorNamed('a', 'partition', 1)])
+  const now = (): number => 0
+  group.member.topicId = 'first'
+  group.member.append(0, 8)
+  await settled()
+  await group.workers.jobs[0]!.done()
+  await group.run.lookAtOffsets(now)
+  t.same(group.member.rewinds, [], 'the same topic')
+  const [old] = group.workers.jobs
+
+  // when
+  group.member.topicId = 'second'
+  await group.run.lookAtOffsets(now)
+  await settled()
+  await old!.done()
+  await group.run.lookAtOffsets(now)
+  await settled()
+
+  // then
+  t.match(group.member.rewinds, [{ offset: 0 }], 'once')
+  t.equal(group.frontier(0), 0, 'what was in hand then is of a log that is gone')
+  t.same(firstOffsets(group), [0])
+  await group.workers.jobs[0]!.done()
+  t.equal(group.frontier(0), 4)
+})
+
 t.test('a worker that gave up a batch by itself is one that lost it', async (t) => {
   const group = await open(t, [actorNamed('a', 'partition', 1)])
   group.member.append(0, 1)
