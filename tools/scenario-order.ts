@@ -13,6 +13,7 @@ export const longOnes = [
   'a-duplicate-over-midnight-does-nothing-twice',
   'what-was-put-back-or-made-again-is-told',
   'a-stop-and-a-start-under-load-repeat-nothing',
+  'a-rolling-upgrade-does-nothing-twice',
   'partitions-that-are-added-lose-and-repeat-nothing',
   'members-that-come-and-go-do-nothing-twice',
   'a-killed-process-does-nothing-twice',

@@ -22,14 +22,14 @@ export class TroupeProcess {
   readonly logFile: string
   readonly #child: ChildProcess
 
-  /** `entry`: the module, from the project's folder. */
-  constructor(name: string, entry: string, env: NodeJS.ProcessEnv, folder: string) {
+  /** `entry`: the module, from the project's folder. `from`: that folder, where it is not this one. */
+  constructor(name: string, entry: string, env: NodeJS.ProcessEnv, folder: string, from = root) {
     this.name = name
     this.logFile = join(folder, `${name}.log`)
     const log = openSync(this.logFile, 'a')
     // A process group of its own: a Ctrl-C in the terminal is its starter's to pass on, in order.
-    this.#child = spawn(process.execPath, [join(root, entry)], {
-      cwd: root,
+    this.#child = spawn(process.execPath, [join(from, entry)], {
+      cwd: from,
       env: { ...freePorts, ...env },
       stdio: ['ignore', log, log],
       detached: true,

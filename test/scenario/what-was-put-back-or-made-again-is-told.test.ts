@@ -105,8 +105,8 @@ for (const reader of ['away', 'at work'] as const) {
       after.forEach((partition, nth) => {
         t.same(toldOf(partition), [`recreated ${String(frontierOf(old[nth]!))}→0`])
         // Before it is seen that the topic is another, some of it may be read from where the old one was.
-      const { applied = 0, redelivered = 0 } = partition.stored?.counts ?? {}
-      t.equal(applied + redelivered, perPartition)
+        const { applied = 0, redelivered = 0 } = partition.stored?.counts ?? {}
+        t.equal(applied + redelivered, perPartition)
       })
       t.same(findingsOf(after), [])
       tried(t, `a topic deleted and made again, its reader ${reader}`, 1)

@@ -7,6 +7,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { migrate } from '../../../runtime/store/index.ts'
+import type { TroupeProcess } from '../troupe-process.ts'
 import { waitUntil } from '../wait-until.ts'
 import { checkEffects, flawless, longestWaitMs, type EffectsVerdict } from './effects-check.ts'
 import { EffectsTable } from './effects-table.ts'
@@ -23,6 +24,8 @@ export interface EffectsTrialOptions extends Omit<TrialOptions, 'partitions'> {
   readonly supply?: Omit<SupplyOptions, 'seed'>
   /** For the consumer of this name alone. */
   readonly envOf?: (name: string) => Readonly<Record<string, string>>
+  /** Of the version that the consumer of this name is started from; undefined: this one. */
+  readonly rootOf?: (name: string) => string | undefined
 }
 
 export interface EffectsConclusion {
@@ -53,7 +56,15 @@ export class EffectsTrial {
   static async begin(t: Test, options: EffectsTrialOptions = {}): Promise<EffectsTrial> {
     const seed = trialSeed()
     t.comment(`seed ${String(seed)}`)
-    const { consumers = 2, checkerUrl = trialServices().DATABASE_URL, supply, env, envOf, ...rest } = options
+    const {
+      consumers = 2,
+      checkerUrl = trialServices().DATABASE_URL,
+      supply,
+      env,
+      envOf,
+      rootOf,
+      ...rest
+    } = options
     await migrate({ url: checkerUrl })
     const trial = await Trial.begin(t, {
       partitions,
@@ -64,7 +75,9 @@ export class EffectsTrial {
     t.teardown(() => effects.close())
     const processes = Array.from({ length: consumers }, (_, i) => {
       const name = `consumer-${String(i + 1)}`
-      return new LastingProcess(name, (life, own) => trial.launch(life, own), envOf?.(name))
+      const launch = (life: string, own: Readonly<Record<string, string>>): TroupeProcess =>
+        trial.launch(life, own, undefined, rootOf?.(name))
+      return new LastingProcess(name, launch, envOf?.(name))
     })
     for (const each of processes) await each.untilRunning()
     await untilShared(trial, processes)

@@ -107,9 +107,15 @@ export class Trial {
     return started
   }
 
-  /** Starts a consumer process, or another. */
-  launch(name: string, env: Readonly<Record<string, string>> = {}, entry = 'runtime/main.ts'): TroupeProcess {
-    const started = new TroupeProcess(name, entry, { ...process.env, ...this.env(), ...env }, this.folder)
+  /** Starts a consumer process, or another. `root`: of another version of the project. */
+  launch(
+    name: string,
+    env: Readonly<Record<string, string>> = {},
+    entry = 'runtime/main.ts',
+    root?: string,
+  ): TroupeProcess {
+    const all = { ...process.env, ...this.env(), ...env }
+    const started = new TroupeProcess(name, entry, all, this.folder, root)
     this.#processes.push(started)
     return started
   }
