@@ -1,7 +1,7 @@
 /** The project as another commit has it, ready to run: for what two versions of it do side by side. */
 
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Test } from 'tap'
@@ -9,6 +9,14 @@ import type { Test } from 'tap'
 const root = resolve(import.meta.dirname, '../../..')
 const git = (...args: readonly string[]): string =>
   execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+
+const nodeGyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js')
+
+/** Of the Node that runs, where it has brought them: node-gyp would fetch them otherwise. */
+const headers = (): readonly string[] => {
+  const nodedir = resolve(process.execPath, '../..')
+  return existsSync(join(nodedir, 'include/node')) ? [`--nodedir=${nodedir}`] : []
+}
 
 export interface PreviousBuild {
   readonly root: string
@@ -39,9 +47,9 @@ export const previousBuild = (t: Test): PreviousBuild => {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   if (hasSameAddon(commit)) symlinkSync(join(root, 'build'), join(folder, 'build'))
   else
-    execFileSync(process.execPath, [join(root, 'node_modules/node-gyp/bin/node-gyp.js'), 'rebuild'], {
+    execFileSync(process.execPath, [nodeGyp, 'rebuild', '--loglevel=error', ...headers()], {
       cwd: folder,
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'inherit'],
     })
   return { root: folder, commit }
 }
