@@ -74,7 +74,7 @@ const keysOf = async (keys: TokenOptions['keys']): Promise<JWTVerifyGetKey> => {
     const text = await readFile(keys.file, 'utf8')
     if (text.trimStart().startsWith('{')) {
       const written = JSON.parse(text) as JSONWebKeySet | JSONWebKeySet['keys'][number]
-      return createLocalJWKSet('keys' in written ? (written as JSONWebKeySet) : { keys: [written] })
+      return createLocalJWKSet('keys' in written ? written : { keys: [written] })
     }
     const key = createPublicKey(text)
     return () => key

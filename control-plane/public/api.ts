@@ -34,7 +34,7 @@ import { Loads } from './loads.ts'
 import { type Hear, PackageChanges } from './package-changes.ts'
 import { type PersistedQueries, queryOf as askedQuery } from './persisted-queries.ts'
 import type { RequestContext } from './request-context.ts'
-import { resolvers } from './resolvers.ts'
+import { resolvers, subscriptions } from './resolvers.ts'
 
 export interface PublicApiOptions {
   readonly access: Access
@@ -87,10 +87,9 @@ interface QueriesOptions extends PublicApiOptions {
 const queries = async (app: FastifyInstance, options: QueriesOptions): Promise<void> => {
   const { schema, log, introspection, contextOf, queryOf } = options
   await guardRequests(app, { ...options, wanted: { kind: 'tenant', scope: 'tracking:read' }, queryOf })
-  const { Subscription: _, ...queryResolvers } = resolvers
   await app.register(mercurius, {
     schema,
-    resolvers: { ...queryResolvers, DateTime } as unknown as IResolvers,
+    resolvers: { ...resolvers, DateTime } as unknown as IResolvers,
     context: ({ keyHolder }) => contextOf(keyHolder),
     path: '/graphql',
     graphiql: false,
@@ -141,6 +140,5 @@ const refused = (code: string, message: string): GraphQLError =>
 /** mercurius leaves subscriptions out where it does not serve them itself. */
 const subscribeWith = (schema: GraphQLSchema): void => {
   const fields = schema.getSubscriptionType()?.getFields() ?? {}
-  for (const [name, resolver] of Object.entries(resolvers.Subscription))
-    Object.assign(fields[name] ?? {}, resolver)
+  for (const [name, resolver] of Object.entries(subscriptions)) Object.assign(fields[name] ?? {}, resolver)
 }

@@ -176,9 +176,13 @@ export class PackageChanges {
     wanted.sinceMs = Math.min(sinceMs ?? Infinity, wanted.sinceMs ?? Infinity)
     if (wanted.sinceMs === Infinity) wanted.sinceMs = undefined
     this.#wanted.set(tenant, wanted)
+    this.#gather(gatherMs)
+  }
+
+  #gather(ms: number): void {
     if (this.#gathering) return
     this.#gathering = true
-    this.#later(gatherMs, () => void this.#read())
+    this.#later(ms, () => void this.#read())
   }
 
   async #read(): Promise<void> {
@@ -186,9 +190,7 @@ export class PackageChanges {
     this.#wanted.clear()
     this.#gathering = false
     const failed = await Promise.all(asked.map(([tenant, wanted]) => this.#readFor(tenant, wanted)))
-    if (!failed.includes(true) || this.#gathering) return
-    this.#gathering = true
-    this.#later(againMs, () => void this.#read())
+    if (failed.includes(true)) this.#gather(againMs)
   }
 
   /** Whether it failed: then it is wanted still. */

@@ -34,7 +34,8 @@ const Query: QueryResolvers = {
   event: (_, { id }, { sql, tenant }) => eventById(sql, tenant, id),
 }
 
-const Subscription: SubscriptionResolvers = {
+/** mercurius does not serve them: see api.ts. */
+export const subscriptions = {
   package: {
     subscribe: (_, { trackingId }, { changes, tenant }) => changes.ofPackage(tenant, trackingId),
     resolve: (row: PackageRow) => row,
@@ -43,7 +44,7 @@ const Subscription: SubscriptionResolvers = {
     subscribe: (_, { state }, { changes, tenant }) => changes.ofTenant(tenant, state ?? undefined),
     resolve: (row: PackageRow) => row,
   },
-}
+} satisfies SubscriptionResolvers
 
 const Package: PackageResolvers = {
   order: ({ orderId }, _, context) => orderOf(context, orderId),
@@ -60,4 +61,4 @@ const Event: EventResolvers = {
   package: ({ scan }, _, context) => (scan === undefined ? null : packageOf(context, scan.trackingId)),
 }
 
-export const resolvers = { Query, Subscription, Package, Order, Event }
+export const resolvers = { Query, Package, Order, Event }

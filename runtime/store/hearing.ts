@@ -23,7 +23,7 @@ const againAfterMs = 1_000
 
 export const hear = ({ url, applicationName, listen, onNotify, onBegin }: HearingOptions): Hearing => {
   const closing = Promise.withResolvers<void>()
-  let closed = false
+  const state = { closed: false }
   const pause = async (): Promise<void> => {
     let timer: NodeJS.Timeout | undefined
     await Promise.race([
@@ -35,7 +35,7 @@ export const hear = ({ url, applicationName, listen, onNotify, onBegin }: Hearin
   const once = async (): Promise<void> => {
     const listener = await listenOn(operatorSessions({ url, applicationName }, 'control'), listen, onNotify)
     try {
-      if (closed) return
+      if (state.closed) return
       onBegin()
       await Promise.race([listener.ended, closing.promise])
     } finally {
@@ -43,16 +43,16 @@ export const hear = ({ url, applicationName, listen, onNotify, onBegin }: Hearin
     }
   }
   const run = async (): Promise<void> => {
-    while (!closed) {
+    while (!state.closed) {
       // Away: readiness says so.
       await once().catch(() => undefined)
-      if (!closed) await pause()
+      if (!state.closed) await pause()
     }
   }
   const ended = run()
   return {
     close: async () => {
-      closed = true
+      state.closed = true
       closing.resolve()
       await ended
     },

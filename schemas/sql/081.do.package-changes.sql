@@ -21,7 +21,7 @@ begin
     select (jsonb_build_array(tenant) || jsonb_agg(tracking_id order by tracking_id))::text as notice,
       jsonb_build_array(tenant)::text as short
     from (
-      select tenant, tracking_id, row_number() over (partition by tenant order by tracking_id) / 50 as part
+      select tenant, tracking_id, (row_number() over (partition by tenant order by tracking_id) - 1) / 50 as part
       from changed
     ) as parts
     group by tenant, part
