@@ -92,10 +92,11 @@ const token = (
   claims: JWTPayload = {},
   change: (jwt: SignJWT) => SignJWT = (jwt) => jwt,
   key = pair.privateKey,
+  header: object = {},
 ) =>
   change(
     new SignJWT({ tenant: 'acme', ...claims })
-      .setProtectedHeader({ alg: 'RS256', kid: 'one' })
+      .setProtectedHeader({ alg: 'RS256', kid: 'one', ...header })
       .setIssuer('https://sign-in.example')
       .setAudience('troupe')
       .setSubject('ada')
@@ -150,9 +151,7 @@ t.test('forged, foreign and old tokens are refused, all alike', async (t) => {
     'of no tenant': await token({ tenant: undefined }),
     'of a tenant that is no text': await token({ tenant: { length: 1 } }),
     'of an unknown role': await token({ tenant: undefined, troupe_role: 'king' }),
-    'with a key of its own': await token({}, (jwt) =>
-      jwt.setProtectedHeader({ alg: 'RS256', kid: 'two', jwk: publicJwk }),
-    ),
+    'with a key of its own': await token({}, undefined, stranger.privateKey, { kid: 'two', jwk: publicJwk }),
     'no token': 'a.b.c',
   }
   const refused = await ask(publicUrl, undefined)
