@@ -18,6 +18,13 @@ export const timeOption = (option: string, text: string, nowMs: number): number 
   return at
 }
 
+/** `2h`, `30m`, `7d`, `90s` in ms; throws CONFIG_INVALID. */
+export const durationMs = (option: string, text: string): number => {
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  if (count !== undefined && unit !== undefined) return Number(count) * unitsMs[unit as keyof typeof unitsMs]
+  throw new TroupeError('CONFIG_INVALID', `${option} is "${text}"; it must be a time such as 12h or 90d`)
+}
+
 /** A whole number from `from` to `to`; throws CONFIG_INVALID. */
 export const wholeNumber = (
   option: string,

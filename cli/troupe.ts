@@ -9,6 +9,7 @@ import { messageOf } from '../runtime/errors.ts'
 import { exitCodeOf, exitCodes } from '../runtime/process/index.ts'
 import { auditCommand } from './audit/audit-command.ts'
 import { deadLetterCommands } from './dlq/commands.ts'
+import { keysCommands } from './keys/keys-commands.ts'
 
 const program = new Command('troupe')
   .description(
@@ -16,6 +17,7 @@ const program = new Command('troupe')
   )
   .addCommand(deadLetterCommands())
   .addCommand(auditCommand())
+  .addCommand(keysCommands())
   .exitOverride()
 
 /** Subcommands do not take it from their parent. */

@@ -8,7 +8,7 @@ import { startControlPlane } from './server.ts'
 await runProcess('control-plane', resolveOptions, async (options, { log, process }) => {
   process.starting('asking Postgres for its migrations')
   await requireMigrated(options.databaseUrl)
-  const controlPlane = await startControlPlane(options, log)
+  const controlPlane = await startControlPlane({ ...options, access: options }, log)
   for (const [api, url] of [
     ['the public API', controlPlane.publicUrl],
     ["the operators' API", controlPlane.operatorUrl],

@@ -2,13 +2,15 @@
 
 import type { FastifyInstance } from 'fastify'
 
-import { openDatabase } from '../runtime/store/index.ts'
+import { hear, openDatabase } from '../runtime/store/index.ts'
 import type { Log } from '../runtime/telemetry/index.ts'
+import { type AccessSettings, accessOf } from './access-settings.ts'
 import { explorer, type ExplorerOptions } from './explorer/explorer.ts'
 import { firstQueries } from './explorer/first-queries.ts'
 import { closeServer, httpServer, listen } from './hardening/http-server.ts'
 import { operatorApi } from './operator/api.ts'
 import { publicApi } from './public/api.ts'
+import { listenToPackages } from './read-model/package-watch.ts'
 
 export interface ControlPlaneOptions {
   readonly databaseUrl: string
@@ -21,6 +23,7 @@ export interface ControlPlaneOptions {
   readonly operatorApiPort: number
   /** Whether both APIs have an explorer beside them, and tell their schemas. */
   readonly explorer: boolean
+  readonly access?: AccessSettings
 }
 
 export interface ControlPlane {
@@ -40,18 +43,30 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
     // Every query reads a page by its index; what takes longer is something else's fault, and must not pile up.
     statementTimeoutMs: 3_000,
   })
-  const { sql } = database
+  const { sql, tenantSql } = database
   const introspection = options.explorer
-  const forTenants = httpServer(log)
-  const forOperators = httpServer(log)
+  const settings = options.access ?? {}
+  const forTenants = httpServer(log, settings.trustedProxies)
+  const forOperators = httpServer(log, settings.trustedProxies)
   const close = once(async () => {
     // What they answer comes from the database: it goes last.
     await Promise.allSettled([closeServer(forTenants), closeServer(forOperators)])
     await database.close()
   })
   try {
-    await forTenants.register(publicApi, { sql, log, introspection })
-    await forOperators.register(operatorApi, { sql, log, introspection })
+    const { access, requestsPerMinute, persistedQueries } = await accessOf(sql, settings)
+    await forTenants.register(publicApi, {
+      ...{ access, sql, tenantSql, log, introspection, requestsPerMinute, persistedQueries },
+      hear: (onNotify, onBegin) =>
+        hear({
+          url: options.databaseUrl,
+          applicationName: 'troupe',
+          listen: listenToPackages,
+          onNotify,
+          onBegin,
+        }),
+    })
+    await forOperators.register(operatorApi, { access, sql, log, introspection, requestsPerMinute })
     if (options.explorer) {
       await addExplorer(forTenants, { query: firstQueries.public })
       await addExplorer(forOperators, { query: firstQueries.operator })

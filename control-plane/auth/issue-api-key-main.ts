@@ -10,7 +10,8 @@ import { resolveOptions } from '../../runtime/config/index.ts'
 import { messageOf, TroupeError } from '../../runtime/errors.ts'
 import { exitCodeOf } from '../../runtime/process/index.ts'
 import { openDatabase } from '../../runtime/store/index.ts'
-import { issueApiKey, type NewApiKey, operatorRoles } from './api-key.ts'
+import { issueApiKey, type NewApiKey } from './api-key.ts'
+import { operatorRoles } from './key-holder.ts'
 
 const issue = async (): Promise<void> => {
   const wanted = asked()

@@ -14,9 +14,11 @@ export interface Address {
 
 const closeDeadlineMs = 5_000
 
-export const httpServer = (log: Log): FastifyInstance => {
+/** `trustedProxies`: whose word on a client's address is taken; undefined: nobody's. */
+export const httpServer = (log: Log, trustedProxies?: string): FastifyInstance => {
   const app = Fastify({
     logger: false,
+    trustProxy: trustedProxies ?? false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
     handlerTimeout: limits.requestMs,

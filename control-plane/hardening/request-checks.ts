@@ -23,12 +23,23 @@ export const refuseOtherContent = (request: FastifyRequest): Promise<void> =>
     ? Promise.resolve()
     : Promise.reject(new InputError('Send the query as application/json.'))
 
+/** What a body asks; throws InputError when it asks nothing. */
+export type QueryOf = (body: { readonly query?: unknown; readonly extensions?: unknown }) => string
+
 /** A body without a query would come back as an error of the parser about `undefined`. */
-export const requireQuery = (request: FastifyRequest): Promise<void> => {
-  const { query } = (request.body ?? {}) as { readonly query?: unknown }
-  if (typeof query === 'string' && query.trim() !== '') return Promise.resolve()
-  return Promise.reject(new InputError('The body is no object with a "query".'))
+export const writtenQuery: QueryOf = ({ query }) => {
+  if (typeof query === 'string' && query.trim() !== '') return query
+  throw new InputError('The body is no object with a "query".')
 }
+
+/** From here on the body has its query, wherever it came from. */
+export const requireQuery =
+  (queryOf: QueryOf) =>
+  async (request: FastifyRequest): Promise<void> => {
+    const body = (request.body ?? {}) as { query?: unknown }
+    body.query = queryOf(body)
+    return Promise.resolve()
+  }
 
 /**
  * mercurius takes JSON for an already parsed document, past the parser and its limit of tokens. No GraphQL document is

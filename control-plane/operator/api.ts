@@ -22,6 +22,7 @@ import type { GraphQLScalarType } from 'graphql'
 
 import { TroupeError } from '../../runtime/errors.ts'
 import type { Log } from '../../runtime/telemetry/index.ts'
+import type { Access } from '../auth/access.ts'
 import { errorAnswer } from '../hardening/error-answer.ts'
 import { validateOptions, validationRules } from '../hardening/limits.ts'
 import { refuseCostly } from '../hardening/query-cost.ts'
@@ -34,6 +35,9 @@ import type { RequestContext } from './request-context.ts'
 import { resolvers } from './resolvers.ts'
 
 export interface OperatorApiOptions {
+  readonly access: Access
+  /** Of one key. */
+  readonly requestsPerMinute: number
   readonly sql: Sql
   readonly log: Log
   /** Whether operators may ask for the schema. */
@@ -47,7 +51,7 @@ const sdlFile = new URL('../../schemas/graphql/operator.graphql', import.meta.ur
 /** To be registered in a scope of its own: its hooks and error handler are for `/graphql` alone. */
 export const operatorApi = async (app: FastifyInstance, options: OperatorApiOptions): Promise<void> => {
   const { sql, log, introspection, statusMaxAgeMs: maxAgeMs } = options
-  guardRequests(app, sql, 'operator')
+  await guardRequests(app, { ...options, wanted: { kind: 'operator' } })
   app.setErrorHandler((error: Error, _, reply) => {
     const { statusCode, response } = errorAnswer({ errors: [error] }, log)
     return reply.code(statusCode).send(response)

@@ -1,4 +1,4 @@
-import type { OperatorRole } from '../auth/api-key.ts'
+import type { OperatorRole } from '../auth/key-holder.ts'
 import type { ClusterPicture } from '../read-model/operator/cluster-picture.ts'
 
 /** What every resolver of the operators' API knows of its request. */

@@ -4,7 +4,7 @@ import { boundedFirst } from '../read-model/page.ts'
 import type { ClusterPicture } from '../read-model/operator/cluster-picture.ts'
 import { pageInMemory } from '../read-model/operator/page-in-memory.ts'
 import type { PartitionView } from '../read-model/operator/partition-view.ts'
-import type { OperatorRole } from '../auth/api-key.ts'
+import type { OperatorRole } from '../auth/key-holder.ts'
 import type {
   ActorResolvers,
   ClusterResolvers,

@@ -1,63 +1,64 @@
-/** GraphQL's fields → the read model. Lists below other lists are loaders: one query for all of them, not one each. */
+/** GraphQL's fields → the read model. What several fields ask for alike is asked by one query: `loads`. */
 
-import type { PageArguments } from '../read-model/page.ts'
-import type { Sql } from '../read-model/sql.ts'
-import { historiesOf, orderById, packageById, packagesOf, packagesOfOrders } from '../read-model/tracking.ts'
+import { eventById } from '../read-model/event-story.ts'
+import { ordersById, ordersOf } from '../read-model/orders.ts'
+import {
+  historiesOf,
+  packagesById,
+  packagesOf,
+  packagesOfOrders,
+  type PackageRow,
+} from '../read-model/tracking.ts'
 import type {
+  EventResolvers,
+  OrderResolvers,
+  PackageResolvers,
   QueryResolvers,
-  RequireFields,
-  ResolversParentTypes,
-  ResolversTypes,
-  OrderPackagesArgs,
-  PackageHistoryArgs,
+  SubscriptionResolvers,
 } from './generated/resolver-types.ts'
 import type { RequestContext } from './request-context.ts'
 
-/** All the askings for one field in one request, answered in their order. */
-type Loader<Parent, Arguments extends PageArguments, Answer> = (
-  queries: readonly { readonly obj: Parent; readonly params: RequireFields<Arguments, 'first'> }[],
-  context: RequestContext,
-) => Promise<readonly Awaited<Answer>[]>
+const packageOf = ({ loads, sql, tenant }: RequestContext, trackingId: string) =>
+  loads.one('package', trackingId, (ids) => packagesById(sql, tenant, ids))
 
-export const queryResolvers = (sql: Sql) =>
-  ({
-    package: (_, { trackingId }, { tenant }) => packageById(sql, tenant, trackingId),
-    packages: (_, { state, ...page }, { tenant }) => packagesOf(sql, tenant, state, page),
-    order: (_, { orderId }, { tenant }) => orderById(sql, tenant, orderId),
-  }) satisfies QueryResolvers
+const orderOf = ({ loads, sql, tenant }: RequestContext, orderId: string) =>
+  loads.one('order', orderId, (ids) => ordersById(sql, tenant, ids))
 
-export interface FieldLoaders {
-  readonly Package: {
-    readonly history: Loader<
-      ResolversParentTypes['Package'],
-      PackageHistoryArgs,
-      ResolversTypes['PackageEventConnection']
-    >
-  }
-  readonly Order: {
-    readonly packages: Loader<
-      ResolversParentTypes['Order'],
-      OrderPackagesArgs,
-      ResolversTypes['PackageConnection']
-    >
-  }
+const Query: QueryResolvers = {
+  package: (_, { trackingId }, context) => packageOf(context, trackingId),
+  packages: (_, { first, after, ...filter }, { sql, tenant }) =>
+    packagesOf(sql, tenant, filter, { first, after }),
+  order: (_, { orderId }, context) => orderOf(context, orderId),
+  orders: (_, { first, after, ...filter }, { sql, tenant }) =>
+    ordersOf(sql, tenant, filter, { first, after }),
+  event: (_, { id }, { sql, tenant }) => eventById(sql, tenant, id),
 }
 
-export const fieldLoaders = (sql: Sql): FieldLoaders => ({
-  Package: {
-    history: (queries, { tenant }) =>
-      historiesOf(
-        sql,
-        tenant,
-        queries.map(({ obj, params }) => ({ of: obj.trackingId, page: params })),
-      ),
+/** mercurius does not serve them: see api.ts. */
+export const subscriptions = {
+  package: {
+    subscribe: (_, { trackingId }, { changes, tenant }) => changes.ofPackage(tenant, trackingId),
+    resolve: (row: PackageRow) => row,
   },
-  Order: {
-    packages: (queries, { tenant }) =>
-      packagesOfOrders(
-        sql,
-        tenant,
-        queries.map(({ obj, params }) => ({ of: obj.orderId, page: params })),
-      ),
+  packageChanged: {
+    subscribe: (_, { state }, { changes, tenant }) => changes.ofTenant(tenant, state ?? undefined),
+    resolve: (row: PackageRow) => row,
   },
-})
+} satisfies SubscriptionResolvers
+
+const Package: PackageResolvers = {
+  order: ({ orderId }, _, context) => orderOf(context, orderId),
+  history: ({ trackingId }, page, { loads, sql, tenant }) =>
+    loads.one('history', { of: trackingId, page }, (asked) => historiesOf(sql, tenant, asked)),
+}
+
+const Order: OrderResolvers = {
+  packages: ({ orderId }, page, { loads, sql, tenant }) =>
+    loads.one('order-packages', { of: orderId, page }, (asked) => packagesOfOrders(sql, tenant, asked)),
+}
+
+const Event: EventResolvers = {
+  package: ({ scan }, _, context) => (scan === undefined ? null : packageOf(context, scan.trackingId)),
+}
+
+export const resolvers = { Query, Package, Order, Event }

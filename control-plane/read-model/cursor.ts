@@ -12,6 +12,7 @@ const version = 1
 /** Where a list stands: a value for each column it is sorted by. */
 export interface Positions {
   readonly packages: readonly [updatedAtMs: number, trackingId: string]
+  readonly orders: readonly [updatedAtMs: number, orderId: string]
   readonly 'order-packages': readonly [trackingId: string]
   readonly history: readonly [occurredAtMs: number, step: number, eventId: string]
   readonly nodes: readonly [name: string]
@@ -26,6 +27,7 @@ export type CursorList = keyof Positions
 
 const kindsOf = {
   packages: ['time', 'text'],
+  orders: ['time', 'text'],
   'order-packages': ['text'],
   history: ['time', 'small', 'text'],
   nodes: ['text'],

@@ -1,11 +1,12 @@
 /**
- * Packages, their histories and orders, as the public API shows them. Every query names the tenant first: there is no
- * way to ask for a row without one.
+ * Packages and their histories, as the public API shows them. Every query names the tenant first: there is no way to ask
+ * for a row without one.
  */
 
 import type { Sql } from './sql.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { boundedFirst, type Page, type PageArguments, pageOf } from './page.ts'
+import { boundsOf, type ChangeTime, isPossibleId } from './tracking-filter.ts'
 
 export interface PackageRow {
   readonly trackingId: string
@@ -13,12 +14,6 @@ export interface PackageRow {
   readonly carrier: string
   readonly state: string
   readonly stateSince: Date
-  readonly updatedAt: Date
-}
-
-export interface OrderRow {
-  readonly orderId: string
-  readonly state: string
   readonly updatedAt: Date
 }
 
@@ -42,54 +37,71 @@ export interface AskedList {
 
 const defaults = { packages: 20, history: 25 } as const
 
-export const packageById = async (sql: Sql, tenant: string, id: string): Promise<PackageRow | undefined> => {
-  if (!isPossibleId(id)) return undefined
-  const [row] = await sql<PackageRow>`
-    select tracking_id as "trackingId", order_id as "orderId", carrier, state,
-      state_since as "stateSince", updated_at as "updatedAt"
-    from tracking.packages where tenant = ${tenant} and tracking_id = ${id}`
-  return row
-}
-
-export const orderById = async (sql: Sql, tenant: string, id: string): Promise<OrderRow | undefined> => {
-  if (!isPossibleId(id)) return undefined
-  const [row] = await sql<OrderRow>`
-    select order_id as "orderId", state, updated_at as "updatedAt"
-    from tracking.orders where tenant = ${tenant} and order_id = ${id}`
-  return row
+/** Which packages of a tenant; what is left out is not asked for. */
+export interface PackageFilter extends ChangeTime {
+  readonly state?: string | null | undefined
+  readonly orderId?: string | null | undefined
 }
 
 /** The last changed first; packages that changed in the same millisecond by tracking id. */
 export const packagesOf = async (
   sql: Sql,
   tenant: string,
-  state: string | null | undefined,
+  { state, orderId, ...changed }: PackageFilter,
   { first, after }: PageArguments,
 ): Promise<Page<PackageRow>> => {
   const take = boundedFirst(first, defaults.packages)
   const [updatedAt, id] = decodeCursor('packages', after, [Infinity, ''])
-  // Two statements, so that each has its index.
+  const { since, before } = boundsOf(changed)
+  if (!isPossibleId(orderId ?? '')) return pageOf<PackageRow>([], take, after, () => '')
+  // A statement for each form, so that each has its index.
   const rows =
-    (state ?? undefined) === undefined
+    typeof orderId === 'string'
       ? await sql<PackageRow>`
           select tracking_id as "trackingId", order_id as "orderId", carrier, state,
             state_since as "stateSince", updated_at as "updatedAt"
           from tracking.packages
-          where tenant = ${tenant}
+          where tenant = ${tenant} and order_id = ${orderId} and state = coalesce(${state}::text, state)
             and (updated_at, tracking_id) < (to_timestamp(${updatedAt}::float8 / 1000), ${id}::text)
+            and updated_at >= to_timestamp(${since}::float8 / 1000) and updated_at < to_timestamp(${before}::float8 / 1000)
           order by updated_at desc, tracking_id desc
           limit ${take + 1}`
-      : await sql<PackageRow>`
-          select tracking_id as "trackingId", order_id as "orderId", carrier, state,
-            state_since as "stateSince", updated_at as "updatedAt"
-          from tracking.packages
-          where tenant = ${tenant} and state = ${state}
-            and (updated_at, tracking_id) < (to_timestamp(${updatedAt}::float8 / 1000), ${id}::text)
-          order by updated_at desc, tracking_id desc
-          limit ${take + 1}`
+      : typeof state === 'string'
+        ? await sql<PackageRow>`
+            select tracking_id as "trackingId", order_id as "orderId", carrier, state,
+              state_since as "stateSince", updated_at as "updatedAt"
+            from tracking.packages
+            where tenant = ${tenant} and state = ${state}
+              and (updated_at, tracking_id) < (to_timestamp(${updatedAt}::float8 / 1000), ${id}::text)
+              and updated_at >= to_timestamp(${since}::float8 / 1000) and updated_at < to_timestamp(${before}::float8 / 1000)
+            order by updated_at desc, tracking_id desc
+            limit ${take + 1}`
+        : await sql<PackageRow>`
+            select tracking_id as "trackingId", order_id as "orderId", carrier, state,
+              state_since as "stateSince", updated_at as "updatedAt"
+            from tracking.packages
+            where tenant = ${tenant}
+              and (updated_at, tracking_id) < (to_timestamp(${updatedAt}::float8 / 1000), ${id}::text)
+              and updated_at >= to_timestamp(${since}::float8 / 1000) and updated_at < to_timestamp(${before}::float8 / 1000)
+            order by updated_at desc, tracking_id desc
+            limit ${take + 1}`
   return pageOf(rows, take, after, (row) =>
     encodeCursor('packages', [row.updatedAt.getTime(), row.trackingId]),
   )
+}
+
+/** Several packages in one query, in the order asked for; undefined where there is none. */
+export const packagesById = async (
+  sql: Sql,
+  tenant: string,
+  ids: readonly string[],
+): Promise<readonly (PackageRow | undefined)[]> => {
+  const rows = await sql<PackageRow>`
+    select tracking_id as "trackingId", order_id as "orderId", carrier, state,
+      state_since as "stateSince", updated_at as "updatedAt"
+    from tracking.packages where tenant = ${tenant} and tracking_id = any (${ids.filter(isPossibleId)}::text[])`
+  const byId = new Map(rows.map((row) => [row.trackingId, row]))
+  return ids.map((id) => byId.get(id))
 }
 
 /** The packages of several orders in one query, by tracking id; one page for each asked, in their order. */
@@ -159,6 +171,3 @@ const pagesOf = <T extends { readonly asked: number }>(
     pageOf(byNumber.get(index + 1) ?? [], takes[index] ?? 0, page.after, cursorOf),
   )
 }
-
-/** Postgres texts hold no NUL, so no row has such an id; asking for it would be an error instead of "none". */
-const isPossibleId = (id: string): boolean => !id.includes('\0')

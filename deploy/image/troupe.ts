@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * What the image runs: `troupe runtime` (the default), `troupe relay`, `troupe control-plane`, `troupe migrate`,
- * `troupe issue-api-key …`, and the shell's `troupe dlq …` and `troupe audit …`.
+ * `troupe issue-api-key …`, and the shell's `troupe dlq …`, `troupe audit …` and `troupe keys …`.
  * Options come from the environment (docs/configuration.md).
  */
 
@@ -34,6 +34,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   dlq: { says: 'list, show, redrive and discard dead letters', ...shell },
   audit: { says: 'compare what became of records with what the log has: troupe audit GROUP', ...shell },
+  keys: { says: 'create, rotate, revoke and list API keys', ...shell },
 }
 
 /**

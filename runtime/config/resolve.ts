@@ -71,6 +71,24 @@ const checkTogether = (options: Options): void => {
       'KAFKA_SASL_MECHANISM=OAUTHBEARER needs KAFKA_SASL_TOKEN_ENDPOINT.',
     )
   }
+  if (options.jwtJwksUrl !== undefined || options.jwtKeyFile !== undefined) {
+    if (options.jwtJwksUrl !== undefined && options.jwtKeyFile !== undefined)
+      throw new TroupeError(
+        'CONFIG_INVALID',
+        'JWT_JWKS_URL and JWT_KEY_FILE together: keys come from one place.',
+      )
+    if (options.jwtIssuer === undefined || options.jwtAudience === undefined)
+      throw new TroupeError(
+        'CONFIG_INVALID',
+        "JSON Web Tokens need JWT_ISSUER and JWT_AUDIENCE: without them anybody's token for anything would do.",
+      )
+  }
+  if (options.onlyPersisted && options.persistedQueriesFile === undefined) {
+    throw new TroupeError(
+      'CONFIG_INVALID',
+      'ONLY_PERSISTED needs PERSISTED_QUERIES_FILE: nothing could be asked.',
+    )
+  }
   if (options.drainTimeoutMs >= options.kafkaMaxPollIntervalMs) {
     throw new TroupeError(
       'CONFIG_INVALID',

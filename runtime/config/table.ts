@@ -3,6 +3,7 @@
  * come from it. Topics of event domains (KAFKA_<DOMAIN>_TOPIC) are read beside it, in `domains.ts`.
  */
 
+import { accessOptions } from './options/access.ts'
 import { apiOptions } from './options/apis.ts'
 import { handlingOptions } from './options/handling.ts'
 import { kafkaOptions } from './options/kafka.ts'
@@ -17,6 +18,7 @@ export const optionTable = {
   ...processOptions,
   ...storeOptions,
   ...apiOptions,
+  ...accessOptions,
   ...telemetryOptions,
   ...relayOptions,
 } as const

@@ -2,7 +2,9 @@
 
 import type { Sql } from '../actor/context.ts'
 import { meaningOf, unavailable } from './postgres-failure.ts'
+import type { PostgresSession } from './postgres-session.ts'
 import { SessionPool } from './session-pool.ts'
+import { runForTenant } from './tenant-sql.ts'
 
 export interface DatabaseOptions {
   readonly url: string
@@ -16,6 +18,8 @@ export interface DatabaseOptions {
 export interface Database {
   /** Throws POSTGRES_UNAVAILABLE (retryable) when the database is away; other errors keep their SQLSTATE in `code`. */
   readonly sql: Sql
+  /** The same for what a tenant may see: Postgres itself shows it no other rows. Each statement is a transaction. */
+  readonly tenantSql: (tenant: string) => Sql
   close(): Promise<void>
 }
 
@@ -33,13 +37,21 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     },
     options.maxConnections ?? 4,
   )
-  const sql: Sql = <Row extends object>(text: TemplateStringsArray, ...values: Parameters<Sql>[1][]) =>
+  const ask = <Row extends object>(work: (session: PostgresSession) => Promise<readonly Row[]>) =>
     pool.with(async (session) => {
       try {
-        return await session.run<Row>(text, values)
+        return await work(session)
       } catch (error) {
         throw meaningOf(error, 'author') === 'away' ? unavailable(error) : error
       }
     })
-  return { sql, close: () => pool.close() }
+  return {
+    sql: <Row extends object>(text: TemplateStringsArray, ...values: Parameters<Sql>[1][]) =>
+      ask((session) => session.run<Row>(text, values)),
+    tenantSql:
+      (tenant) =>
+      <Row extends object>(text: TemplateStringsArray, ...values: Parameters<Sql>[1][]) =>
+        ask((session) => runForTenant<Row>(session, tenant, text, values)),
+    close: () => pool.close(),
+  }
 }

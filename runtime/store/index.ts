@@ -1,6 +1,7 @@
 export { openAuditStore, type AuditStore, type StoredUnit, type ToldEvent } from './audit-store.ts'
 export { openDatabase, type Database, type DatabaseOptions } from './database.ts'
 export { openDeadLetterIndex } from './dead-letter-index.ts'
+export { hear, type Hearing } from './hearing.ts'
 export { insertDeadLetters } from './dead-letter-rows.ts'
 export { openEffectsStore, type EffectsStoreOptions } from './effects-store.ts'
 export {

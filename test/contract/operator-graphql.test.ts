@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import Fastify from 'fastify'
 import t from 'tap'
 
+import { Access } from '../../control-plane/auth/access.ts'
 import { issueApiKey, revokeOperatorKey } from '../../control-plane/auth/api-key.ts'
 import { operatorApi } from '../../control-plane/operator/api.ts'
 import type { Sql } from '../../control-plane/read-model/sql.ts'
@@ -730,6 +731,10 @@ t.test('a tenant is refused here and an operator there; a revoked key everywhere
     )
   }
   t.equal(await revokeOperatorKey(sql, issued.prefix), 1)
+  await waitUntil(
+    'the revoked key is not believed any more',
+    async () => (await ask(anything, { key: issued.key })).status === 401,
+  )
   const refused = await Promise.all(
     [issued.key, `trp_${'A'.repeat(43)}`, 'nonsense', ''].flatMap((key) =>
       [api.operatorUrl, api.publicUrl].map((base) => ask(anything, { key, base })),
@@ -780,7 +785,11 @@ t.test('one read for a request, and one for many at once', async (t) => {
     return sql(text, ...values)
   }
   const app = Fastify()
-  await app.register(operatorApi, { sql: counting, log, introspection: false, statusMaxAgeMs: 60_000 })
+  await app.register(operatorApi, {
+    access: new Access({ sql: counting, refusalsPerMinute: 1_000 }),
+    requestsPerMinute: 100_000,
+    ...{ sql: counting, log, introspection: false, statusMaxAgeMs: 60_000 },
+  })
   t.teardown(() => app.close())
   const inject = () =>
     app.inject({

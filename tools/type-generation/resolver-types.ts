@@ -30,7 +30,8 @@ const apis: readonly Api[] = [
     mappers: {
       Package: `${tracking}#PackageRow`,
       PackageEvent: `${tracking}#PackageEventRow`,
-      Order: `${tracking}#OrderRow`,
+      Order: '../../read-model/orders.ts#OrderRow',
+      Event: '../../read-model/event-story.ts#EventStoryRow',
     },
   },
   {

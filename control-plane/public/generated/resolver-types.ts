@@ -1,7 +1,9 @@
 /* Generated from schemas/graphql/public.graphql by `npm run generate-types`. */
 
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql'
-import type { PackageRow, PackageEventRow, OrderRow } from '../../read-model/tracking.ts'
+import type { PackageRow, PackageEventRow } from '../../read-model/tracking.ts'
+import type { OrderRow } from '../../read-model/orders.ts'
+import type { EventStoryRow } from '../../read-model/event-story.ts'
 import type { RequestContext } from '../request-context.ts'
 export type Maybe<T> = T | null | undefined
 export type InputMaybe<T> = T | null | undefined
@@ -14,7 +16,7 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean }
   Int: { input: number; output: number }
   Float: { input: number; output: number }
-  /** A moment in UTC, to the millisecond: `2025-06-02T12:00:00.000Z`. */
+  /** A moment, to the millisecond. Answers have it in UTC: `2025-06-02T12:00:00.000Z`; as an argument it may have another offset. */
   DateTime: { input: Date; output: Date }
 }
 
@@ -26,6 +28,10 @@ export type Query = {
   readonly packages: PackageConnection
   /** One order. Null when there is none with this id among yours. */
   readonly order?: Maybe<Order>
+  /** Your orders, the last changed first. An order that changes while you page moves to the front. */
+  readonly orders: OrderConnection
+  /** What became of an event that was sent for you. Null when we have none with this id: it may still be on its way. */
+  readonly event?: Maybe<Event>
 }
 
 /** Where packages are: read-only, and only of the tenant that the API key belongs to. */
@@ -38,6 +44,9 @@ export type QueryPackagesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>
   after?: InputMaybe<Scalars['String']['input']>
   state?: InputMaybe<PackageState>
+  orderId?: InputMaybe<Scalars['ID']['input']>
+  changedSince?: InputMaybe<Scalars['DateTime']['input']>
+  changedBefore?: InputMaybe<Scalars['DateTime']['input']>
 }
 
 /** Where packages are: read-only, and only of the tenant that the API key belongs to. */
@@ -45,12 +54,55 @@ export type QueryOrderArgs = {
   orderId: Scalars['ID']['input']
 }
 
+/** Where packages are: read-only, and only of the tenant that the API key belongs to. */
+export type QueryOrdersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>
+  after?: InputMaybe<Scalars['String']['input']>
+  state?: InputMaybe<OrderState>
+  changedSince?: InputMaybe<Scalars['DateTime']['input']>
+  changedBefore?: InputMaybe<Scalars['DateTime']['input']>
+}
+
+/** Where packages are: read-only, and only of the tenant that the API key belongs to. */
+export type QueryEventArgs = {
+  id: Scalars['ID']['input']
+}
+
+/**
+ * What happens, as it happens: by WebSocket at `/subscriptions`, protocol graphql-transport-ws. A change may be told twice, and
+ * a client that reads slowly gets the newest state of each package, not every state in between.
+ */
+export type Subscription = {
+  /** One package: as it is now, then whenever it changes. Nothing comes until there is such a package. */
+  readonly package: Package
+  /** Your packages as they change, beginning now. */
+  readonly packageChanged: Package
+}
+
+/**
+ * What happens, as it happens: by WebSocket at `/subscriptions`, protocol graphql-transport-ws. A change may be told twice, and
+ * a client that reads slowly gets the newest state of each package, not every state in between.
+ */
+export type SubscriptionPackageArgs = {
+  trackingId: Scalars['ID']['input']
+}
+
+/**
+ * What happens, as it happens: by WebSocket at `/subscriptions`, protocol graphql-transport-ws. A change may be told twice, and
+ * a client that reads slowly gets the newest state of each package, not every state in between.
+ */
+export type SubscriptionPackageChangedArgs = {
+  state?: InputMaybe<PackageState>
+}
+
 /** A package on its way from shipper to customer. */
 export type Package = {
   /** The carrier's tracking id. */
   readonly trackingId: Scalars['ID']['output']
-  /** The order it belongs to. */
+  /** The id of the order it belongs to. */
   readonly orderId: Scalars['ID']['output']
+  /** The order it belongs to. */
+  readonly order?: Maybe<Order>
   /** The carrier, as it calls itself. */
   readonly carrier: Scalars['String']['output']
   /** Where it stands now, by the scans that came in time. */
@@ -175,6 +227,74 @@ export type OrderState =
   | 'PARTLY_DELIVERED'
   /** Packages are on their way. */
   | 'SHIPPED'
+
+/** An event that was sent for you, and what became of it. */
+export type Event = {
+  /** The id that it was sent with. */
+  readonly id: Scalars['ID']['output']
+  /** What became of it. */
+  readonly status: EventStatus
+  /** What it says in its package's history; null when it never got there. */
+  readonly scan?: Maybe<PackageEvent>
+  /** The package it is about; null when it never got there. */
+  readonly package?: Maybe<Package>
+  /** What happened to it, the oldest first. */
+  readonly story: ReadonlyArray<EventStep>
+}
+
+/** What became of an event. */
+export type EventStatus =
+  /** It is in its package's history. */
+  | 'APPLIED'
+  /** It does not fit what is known of its package, or is not valid. */
+  | 'REJECTED'
+  /** It could not be handled, and is kept for us to look at. */
+  | 'FAILED'
+  /** It could not be handled, and we decided that nothing more happens to it. */
+  | 'DISCARDED'
+
+/** Something that happened to an event. */
+export type EventStep = {
+  /** What happened. */
+  readonly kind: EventStepKind
+  /** When. */
+  readonly at: Scalars['DateTime']['output']
+}
+
+/** What can happen to an event. */
+export type EventStepKind =
+  /** It was written into its package's history. */
+  | 'APPLIED'
+  /** It was sent a second time, which changed nothing. */
+  | 'REPEATED'
+  /** It was refused: it does not fit what is known of its package, or is not valid. */
+  | 'REJECTED'
+  /** It is not in a form that can be read. */
+  | 'UNREADABLE'
+  /** Handling it failed, and it was put aside. */
+  | 'FAILED'
+  /** It was handed in again after it had failed. */
+  | 'SENT_AGAIN'
+  /** It was decided that nothing more happens to it. */
+  | 'DISCARDED'
+
+/** A page of orders. */
+export type OrderConnection = {
+  /** The orders with their cursors. */
+  readonly edges: ReadonlyArray<OrderEdge>
+  /** The orders alone. */
+  readonly nodes: ReadonlyArray<Order>
+  /** Whether and where it goes on. */
+  readonly pageInfo: PageInfo
+}
+
+/** An order in a page. */
+export type OrderEdge = {
+  /** Its place in the list, to go on from. */
+  readonly cursor: Scalars['String']['output']
+  /** The order. */
+  readonly node: Order
+}
 
 /** A page of packages. */
 export type PackageConnection = {
@@ -310,6 +430,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>
   ID: ResolverTypeWrapper<Scalars['ID']['output']>
   String: ResolverTypeWrapper<Scalars['String']['output']>
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>
   Package: ResolverTypeWrapper<PackageRow>
   PackageState: PackageState
@@ -319,6 +440,17 @@ export type ResolversTypes = {
   Float: ResolverTypeWrapper<Scalars['Float']['output']>
   Order: ResolverTypeWrapper<OrderRow>
   OrderState: OrderState
+  Event: ResolverTypeWrapper<EventStoryRow>
+  EventStatus: EventStatus
+  EventStep: ResolverTypeWrapper<EventStep>
+  EventStepKind: EventStepKind
+  OrderConnection: ResolverTypeWrapper<
+    Omit<OrderConnection, 'edges' | 'nodes'> & {
+      edges: ReadonlyArray<ResolversTypes['OrderEdge']>
+      nodes: ReadonlyArray<ResolversTypes['Order']>
+    }
+  >
+  OrderEdge: ResolverTypeWrapper<Omit<OrderEdge, 'node'> & { node: ResolversTypes['Order'] }>
   PackageConnection: ResolverTypeWrapper<
     Omit<PackageConnection, 'edges' | 'nodes'> & {
       edges: ReadonlyArray<ResolversTypes['PackageEdge']>
@@ -345,12 +477,20 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>
   ID: Scalars['ID']['output']
   String: Scalars['String']['output']
+  Subscription: Record<PropertyKey, never>
   DateTime: Scalars['DateTime']['output']
   Package: PackageRow
   PackageEvent: PackageEventRow
   Location: Location
   Float: Scalars['Float']['output']
   Order: OrderRow
+  Event: EventStoryRow
+  EventStep: EventStep
+  OrderConnection: Omit<OrderConnection, 'edges' | 'nodes'> & {
+    edges: ReadonlyArray<ResolversParentTypes['OrderEdge']>
+    nodes: ReadonlyArray<ResolversParentTypes['Order']>
+  }
+  OrderEdge: Omit<OrderEdge, 'node'> & { node: ResolversParentTypes['Order'] }
   PackageConnection: Omit<PackageConnection, 'edges' | 'nodes'> & {
     edges: ReadonlyArray<ResolversParentTypes['PackageEdge']>
     nodes: ReadonlyArray<ResolversParentTypes['Package']>
@@ -377,6 +517,28 @@ export type CostDirectiveResolver<
   Args = CostDirectiveArgs,
 > = DirectiveResolverFn<Result, Parent, ContextType, Args>
 
+export type ListSizeDirectiveArgs = {
+  assumedSize: Scalars['Int']['input']
+}
+
+export type ListSizeDirectiveResolver<
+  Result,
+  Parent,
+  ContextType = RequestContext,
+  Args = ListSizeDirectiveArgs,
+> = DirectiveResolverFn<Result, Parent, ContextType, Args>
+
+export type CacheControlDirectiveArgs = {
+  maxAge: Scalars['Int']['input']
+}
+
+export type CacheControlDirectiveResolver<
+  Result,
+  Parent,
+  ContextType = RequestContext,
+  Args = CacheControlDirectiveArgs,
+> = DirectiveResolverFn<Result, Parent, ContextType, Args>
+
 export type QueryResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query'],
@@ -399,6 +561,38 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QueryOrderArgs, 'orderId'>
   >
+  orders?: Resolver<
+    ResolversTypes['OrderConnection'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryOrdersArgs, 'first'>
+  >
+  event?: Resolver<
+    Maybe<ResolversTypes['Event']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryEventArgs, 'id'>
+  >
+}
+
+export type SubscriptionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription'],
+> = {
+  package?: SubscriptionResolver<
+    ResolversTypes['Package'],
+    'package',
+    ParentType,
+    ContextType,
+    RequireFields<SubscriptionPackageArgs, 'trackingId'>
+  >
+  packageChanged?: SubscriptionResolver<
+    ResolversTypes['Package'],
+    'packageChanged',
+    ParentType,
+    ContextType,
+    Partial<SubscriptionPackageChangedArgs>
+  >
 }
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -411,6 +605,7 @@ export type PackageResolvers<
 > = {
   trackingId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
   orderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>
   carrier?: Resolver<ResolversTypes['String'], ParentType, ContextType>
   state?: Resolver<ResolversTypes['PackageState'], ParentType, ContextType>
   stateSince?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
@@ -461,6 +656,42 @@ export type OrderResolvers<
   >
 }
 
+export type EventResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Event'] = ResolversParentTypes['Event'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  status?: Resolver<ResolversTypes['EventStatus'], ParentType, ContextType>
+  scan?: Resolver<Maybe<ResolversTypes['PackageEvent']>, ParentType, ContextType>
+  package?: Resolver<Maybe<ResolversTypes['Package']>, ParentType, ContextType>
+  story?: Resolver<ReadonlyArray<ResolversTypes['EventStep']>, ParentType, ContextType>
+}
+
+export type EventStepResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['EventStep'] = ResolversParentTypes['EventStep'],
+> = {
+  kind?: Resolver<ResolversTypes['EventStepKind'], ParentType, ContextType>
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+}
+
+export type OrderConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['OrderConnection'] = ResolversParentTypes['OrderConnection'],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['OrderEdge']>, ParentType, ContextType>
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Order']>, ParentType, ContextType>
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>
+}
+
+export type OrderEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['OrderEdge'] = ResolversParentTypes['OrderEdge'],
+> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  node?: Resolver<ResolversTypes['Order'], ParentType, ContextType>
+}
+
 export type PackageConnectionResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes['PackageConnection'] = ResolversParentTypes['PackageConnection'],
@@ -508,11 +739,16 @@ export type PageInfoResolvers<
 
 export type Resolvers<ContextType = RequestContext> = {
   Query?: QueryResolvers<ContextType>
+  Subscription?: SubscriptionResolvers<ContextType>
   DateTime?: GraphQLScalarType
   Package?: PackageResolvers<ContextType>
   PackageEvent?: PackageEventResolvers<ContextType>
   Location?: LocationResolvers<ContextType>
   Order?: OrderResolvers<ContextType>
+  Event?: EventResolvers<ContextType>
+  EventStep?: EventStepResolvers<ContextType>
+  OrderConnection?: OrderConnectionResolvers<ContextType>
+  OrderEdge?: OrderEdgeResolvers<ContextType>
   PackageConnection?: PackageConnectionResolvers<ContextType>
   PackageEdge?: PackageEdgeResolvers<ContextType>
   PackageEventConnection?: PackageEventConnectionResolvers<ContextType>
@@ -522,4 +758,6 @@ export type Resolvers<ContextType = RequestContext> = {
 
 export type DirectiveResolvers<ContextType = RequestContext> = {
   cost?: CostDirectiveResolver<any, any, ContextType>
+  listSize?: ListSizeDirectiveResolver<any, any, ContextType>
+  cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>
 }

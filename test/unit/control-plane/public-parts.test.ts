@@ -1,0 +1,100 @@
+// What the public API is made of: queues that keep the newest, loads that ask once, hints of how long an answer holds.
+
+import { readFile } from 'node:fs/promises'
+
+import { buildSchema, parse } from 'graphql'
+import t from 'tap'
+
+import { maxAgeOf } from '../../../control-plane/public/cache-hint.ts'
+import { Loads } from '../../../control-plane/public/loads.ts'
+import { NewestQueue } from '../../../control-plane/public/newest-queue.ts'
+import { noticeIn } from '../../../control-plane/read-model/package-watch.ts'
+
+const queueOf = (most = 10) => {
+  let ends = 0
+  const queue = new NewestQueue<string>({
+    most,
+    tooSlow: () => new Error('too slow'),
+    onEnd: () => (ends += 1),
+  })
+  return { queue, ends: () => ends }
+}
+
+t.test('a slow reader gets the newest of each key, in the order of their last change', async (t) => {
+  const { queue } = queueOf()
+  queue.put('a', 'a1')
+  queue.put('b', 'b1')
+  queue.put('a', 'a2')
+  t.same([(await queue.next()).value, (await queue.next()).value], ['b1', 'a2'])
+  const waiting = queue.next()
+  queue.put('c', 'c1')
+  queue.put('c', 'c2')
+  t.same([(await waiting).value, (await queue.next()).value], ['c1', 'c2'])
+})
+
+t.test('one who is too slow is told, once, and nothing is kept for him', async (t) => {
+  const { queue, ends } = queueOf(3)
+  for (const key of ['a', 'b', 'c', 'd', 'e']) queue.put(key, key)
+  t.equal(ends(), 1)
+  await t.rejects(queue.next(), /too slow/)
+  t.same(await queue.next(), { value: undefined, done: true })
+})
+
+t.test('who reads no more is asked no more', async (t) => {
+  const { queue, ends } = queueOf()
+  const waiting = queue.next()
+  await queue.return()
+  await queue.return()
+  t.match(await waiting, { done: true })
+  queue.put('a', 'a')
+  queue.fail(new Error('later'))
+  t.match(await queue.next(), { done: true })
+  t.equal(ends(), 1)
+
+  const other = queueOf()
+  const failing = other.queue.next()
+  other.queue.fail(new Error('now'))
+  await t.rejects(failing, /now/)
+  t.match(await other.queue.next(), { done: true })
+})
+
+t.test("what is asked in one turn is asked once, and a failure is everybody's", async (t) => {
+  const loads = new Loads()
+  const asked: (readonly number[])[] = []
+  const doubled = (keys: readonly number[]): Promise<readonly number[]> => {
+    asked.push(keys)
+    return Promise.resolve(keys.map((key) => 2 * key))
+  }
+  t.same(await Promise.all([1, 2, 3].map((key) => loads.one('double', key, doubled))), [2, 4, 6])
+  t.same(await loads.one('double', 4, doubled), 8)
+  t.same(asked, [[1, 2, 3], [4]])
+  const failing = [1, 2].map((key) => loads.one('fails', key, () => Promise.reject(new Error('away'))))
+  for (const result of await Promise.allSettled(failing))
+    t.match(result, { status: 'rejected', reason: /away/ })
+})
+
+t.test('an answer holds as long as the least lasting of its fields', async (t) => {
+  const schema = buildSchema(
+    await readFile(new URL('../../../schemas/graphql/public.graphql', import.meta.url), 'utf8'),
+  )
+  const table: readonly (readonly [string, number])[] = [
+    ['{ package(trackingId: "a") { state } }', 5],
+    ['{ a: package(trackingId: "a") { state } order(orderId: "b") { state } }', 5],
+    ['{ package(trackingId: "a") { state } packages { nodes { state } } }', 0],
+    ['{ event(id: "a") { id } }', 0],
+    ['{ ...F } fragment F on Query { order(orderId: "b") { state } }', 5],
+    ['{ ... on Query { order(orderId: "b") { state } orders { nodes { state } } } }', 0],
+    ['{ __typename }', 0],
+    ['query A { order(orderId: "b") { state } } query B { order(orderId: "b") { state } }', 0],
+    ['subscription { packageChanged { state } }', 0],
+  ]
+  for (const [query, seconds] of table) t.equal(maxAgeOf(schema, parse(query)), seconds, query)
+})
+
+t.test('notices of another version are none', (t) => {
+  t.same(noticeIn('["acme","a","b"]'), { tenant: 'acme', ids: ['a', 'b'] })
+  t.same(noticeIn('["acme"]'), { tenant: 'acme', ids: undefined })
+  for (const other of ['', '[]', '{', '{}', '[1]', '["a",2]', 'null'])
+    t.equal(noticeIn(other), undefined, other)
+  t.end()
+})
