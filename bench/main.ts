@@ -1,48 +1,76 @@
 /**
- * Benchmarks: `npm run bench -- pipeline [--json FILE] [--records N] [--rounds N] [--traceparent]`. Contenders run in processes of
- * their own, interleaved in one run, and are compared as ratios: the machines these run on are shared and noisy.
+ * Benchmarks: `npm run bench -- COMMAND`. Contenders run in processes of their own, interleaved in one run, and are
+ * compared as ratios: the machines these run on are shared and noisy.
  */
 
 import { parseArgs } from 'node:util'
 import { messageOf } from '../runtime/errors.ts'
+import { compare } from './compare/compare.ts'
 import { benchPipeline } from './pipeline/pipeline.ts'
 
-const usage = `usage: npm run bench -- pipeline [--json FILE] [--records N] [--rounds N] [--traceparent]
+const usage = `usage: npm run bench -- COMMAND [--json FILE] [--records N] [--rounds N] [--no-results] …
 
-  pipeline   drain alone, drain + workers with a no-op actor (telemetry on, and off), and node-rdkafka's consume(n) + avsc, on a real Kafka
-  --json     also write the rows to FILE
-  --records  how many records are produced and read in each round (default 2000000)
-  --rounds   how often each contender runs (default 5)
-  --traceparent  records carry the header of a trace that is not sampled`
+  pipeline    the drain alone, Troupe with a no-op actor (telemetry on, and off), node-rdkafka's consume(n) + avsc
+  compare     Troupe and its peers, of Node and others, doing the same work [--headers N] [--only ID …]
+
+  --json FILE    also write the samples to FILE
+  --records N    how many records are produced, and read in each round
+  --rounds N     how often each contender runs
+  --headers N    headers of each record, 0 to 6; the first is the traceparent of a trace that is not sampled
+  --only ID      only contenders whose id begins so; may be given more than once
+  --no-results   leave bench/results and bench/RESULTS.md as they are`
+
+interface Flags {
+  readonly records: (fallback: number) => number
+  readonly rounds: (fallback: number) => number
+  readonly headers: number
+  readonly only: readonly string[]
+  readonly jsonFile: string | undefined
+  readonly keepResults: boolean
+}
+
+const commands: Readonly<Record<string, (flags: Flags) => Promise<void>>> = {
+  pipeline: ({ records, rounds, jsonFile, headers }) =>
+    benchPipeline({ records: records(2_000_000), rounds: rounds(5), jsonFile, headers }),
+  compare: ({ records, rounds, ...flags }) =>
+    compare({ ...flags, records: records(2_000_000), rounds: rounds(5) }),
+}
 
 const main = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
+    allowNegative: true,
     options: {
       json: { type: 'string' },
       records: { type: 'string' },
       rounds: { type: 'string' },
-      traceparent: { type: 'boolean' },
+      headers: { type: 'string', default: '0' },
+      only: { type: 'string', multiple: true, default: [] },
+      results: { type: 'boolean', default: true },
     },
   })
-  if (positionals.length !== 1 || positionals[0] !== 'pipeline') {
+  const [name = ''] = positionals
+  const command = commands[name]
+  if (positionals.length !== 1 || command === undefined) {
     console.error(usage)
     return 2
   }
-  await benchPipeline({
-    records: positive('--records', values.records ?? '2000000'),
-    rounds: positive('--rounds', values.rounds ?? '5'),
+  await command({
+    records: (fallback) => whole('--records', values.records ?? String(fallback), 1),
+    rounds: (fallback) => whole('--rounds', values.rounds ?? String(fallback), 1),
+    headers: whole('--headers', values.headers, 0, 6),
+    only: values.only,
     jsonFile: values.json,
-    traceparent: values.traceparent ?? false,
+    keepResults: values.results,
   })
   return 0
 }
 
-const positive = (flag: string, text: string): number => {
+const whole = (flag: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number => {
   const value = Number(text)
-  if (Number.isSafeInteger(value) && value > 0) return value
-  throw new Error(`${flag} is "${text}"; it must be a whole number above 0`)
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value
+  throw new Error(`${flag} is "${text}"; it must be a whole number from ${least} to ${most}`)
 }
 
 try {

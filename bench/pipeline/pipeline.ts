@@ -7,9 +7,9 @@
  */
 
 import { writeFile } from 'node:fs/promises'
-import { startEmbeddedRegistry } from '../../runtime/registry/index.ts'
-import { startKafka } from '../../test/harness/services/kafka.ts'
-import { outputOf, runContender, type Contender } from '../harness/contender.ts'
+import { withServices } from '../harness/bench-services.ts'
+import { onNode, outputOf, type Contender } from '../harness/contender.ts'
+import { interleaved, inThousands } from '../harness/rounds.ts'
 import { rowOf, type Row, type Sample } from '../harness/sample.ts'
 import { benchTopic, partitions } from './workload.ts'
 
@@ -17,71 +17,35 @@ export interface PipelineOptions {
   readonly records: number
   readonly rounds: number
   readonly jsonFile: string | undefined
-  /** Each record has the traceparent of a trace that is not sampled. */
-  readonly traceparent: boolean
+  /** Each record's; the first of them is the traceparent of a trace that is not sampled. */
+  readonly headers: number
 }
 
+const troupe = onNode('bench/pipeline/contenders/troupe-noop.ts')
+
 const contenders: readonly Contender[] = [
-  { id: 'drain', entry: 'bench/pipeline/contenders/drain.ts' },
-  { id: 'troupe-noop', entry: 'bench/pipeline/contenders/troupe-noop.ts' },
-  {
-    id: 'troupe-noop-telemetry-off',
-    entry: 'bench/pipeline/contenders/troupe-noop.ts',
-    env: { TELEMETRY_ENABLED: 'false' },
-  },
-  { id: 'node-rdkafka-avsc', entry: 'bench/pipeline/contenders/node-rdkafka-avsc.ts' },
+  { id: 'drain', command: onNode('bench/pipeline/contenders/drain.ts') },
+  { id: 'troupe-noop', command: troupe },
+  { id: 'troupe-noop-telemetry-off', command: troupe, env: { TELEMETRY_ENABLED: 'false' } },
+  { id: 'node-rdkafka-avsc', command: onNode('bench/pipeline/contenders/node-rdkafka-avsc.ts') },
 ]
 
 export const benchPipeline = async ({
   records,
   rounds,
   jsonFile,
-  traceparent,
+  headers,
 }: PipelineOptions): Promise<void> => {
-  console.log('starting Kafka and a registry')
-  const kafka = await startKafka({})
-  const registry = await startEmbeddedRegistry()
-  try {
-    const shared = {
-      KAFKA_BROKERS: kafka.bootstrapServers,
-      SCHEMA_REGISTRY_URL: registry.url,
-      BENCH_RECORDS: String(records),
-      BENCH_TRACEPARENT: String(traceparent),
-      UV_THREADPOOL_SIZE: '16',
-    }
+  const samples = await withServices({ postgres: false }, async ({ env }) => {
+    const shared = { ...env, BENCH_RECORDS: String(records), BENCH_HEADERS: String(headers) }
     console.log(`producing ${records} records into ${benchTopic}, ${partitions} partitions`)
-    console.log(await outputOf('the producer', 'bench/pipeline/produce.ts', shared))
-    const samples = await interleaved(rounds, shared)
-    const rows = contenders.map(({ id }) => rowOf(id, samples.get(id) ?? []))
-    print(rows)
-    printTelemetry(samples)
-    if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify({ rows }, null, 2)}\n`)
-  } finally {
-    await registry.close()
-    await kafka.stop()
-  }
-}
-
-/** Each round runs every contender once, so that a slow minute of the machine falls on all of them. */
-const interleaved = async (
-  rounds: number,
-  shared: Readonly<Record<string, string>>,
-): Promise<ReadonlyMap<string, readonly Sample[]>> => {
-  const samples = new Map<string, Sample[]>()
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const contender of contenders) {
-      const sample = await runContender(contender, {
-        ...shared,
-        BENCH_GROUP: `${contender.id}-${process.pid}-${round}`,
-      })
-      samples.set(contender.id, [...(samples.get(contender.id) ?? []), sample])
-      console.log(
-        `round ${round}/${rounds}  ${contender.id.padEnd(25)} ${inThousands(sample.recordsPerSecond)} records/s  ` +
-          `${sample.cpuSecondsPerMillion.toFixed(2)} CPU s per million  peak ${sample.peakRssMb} MB`,
-      )
-    }
-  }
-  return samples
+    console.log((await outputOf('the producer', onNode('bench/pipeline/produce.ts'), shared)).trim())
+    return (await interleaved(contenders, rounds, shared)).samples
+  })
+  const rows = contenders.map(({ id }) => rowOf(id, samples.get(id) ?? []))
+  print(rows)
+  printTelemetry(samples)
+  if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify({ rows }, null, 2)}\n`)
 }
 
 const print = (rows: readonly Row[]): void => {
@@ -109,5 +73,3 @@ const printTelemetry = (samples: ReadonlyMap<string, readonly Sample[]>): void =
     `\ntelemetry on / off: ${median.toFixed(3)} (median of rounds: ${ratios.map((ratio) => ratio.toFixed(3)).join(', ')})`,
   )
 }
-
-const inThousands = (value: number): string => `${Math.round(value / 1_000)}k`

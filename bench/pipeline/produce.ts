@@ -12,7 +12,7 @@ import {
   partitions,
   recordCount,
   type OrderPlaced as Event,
-  withTraceparent,
+  headerCount,
 } from './workload.ts'
 
 const orders = 50_000
@@ -60,9 +60,16 @@ const began = performance.now()
 let made = 0
 let bytes = 0
 
-const headers = withTraceparent()
-  ? [{ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' }]
-  : undefined
+/** As producers of traced services send them: an unsampled trace first. */
+const headersOfRecord = [
+  { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' },
+  { 'correlation-id': '7f9c24e8-3b12-4fef-91e0-56a2d5a3c111' },
+  { source: 'web-shop' },
+  { region: 'eu-central-1' },
+  { 'content-language': 'de' },
+  { 'retention-class': 'standard' },
+]
+const headers = headerCount() === 0 ? undefined : headersOfRecord.slice(0, headerCount())
 
 const produceSome = (): void => {
   const end = Math.min(total, made + perTurn)

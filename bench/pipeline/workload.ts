@@ -19,17 +19,19 @@ export interface OrderPlaced {
 }
 
 export const schemasDir = join(import.meta.dirname, '../schemas')
-const schemaFile = join(schemasDir, 'bench/order/placed.v1.avsc')
+export const schemaFile = join(schemasDir, 'bench/order/placed.v1.avsc')
 
 export const OrderPlaced = eventType<OrderPlaced>(
   'bench.order.placed',
   JSON.parse(readFileSync(schemaFile, 'utf8')) as AvroSchema,
 )
 
-export const benchTopic = 'bench.events'
-export const partitions = 8
+/** Where a run has several topics each has a prefix of its own, as the runtime's topics may have one. */
+export const benchTopic = `${process.env['KAFKA_PREFIX'] ?? ''}bench.events`
+export const partitions = Number(process.env['BENCH_PARTITIONS'] ?? 8)
 
 export const recordCount = (): number => Number(process.env['BENCH_RECORDS'])
-export const withTraceparent = (): boolean => process.env['BENCH_TRACEPARENT'] === 'true'
+/** Of each record, up to 6. */
+export const headerCount = (): number => Number(process.env['BENCH_HEADERS'] ?? 0)
 export const brokers = (): string => process.env['KAFKA_BROKERS'] ?? ''
 export const group = (): string => process.env['BENCH_GROUP'] ?? 'bench'

@@ -1,3 +1,4 @@
+export { joinBatches } from './join.ts'
 export { batchVersion } from './layout.ts'
 export type { BatchRecord, TimestampType } from './layout.ts'
 export { laneOf, murmur2 } from './murmur2.ts'

@@ -7,6 +7,7 @@
  * P3  What belongs to an earlier epoch changes nothing: neither a completion nor a drain that was under way.
  * P4  Order per lane: the mailbox's M1 and M2.
  * P5  Memory: what is held stays within the credit (credit.ts).
+ * P6  What waits in a lane is given out as one work when its turn comes, so that batches are as long as work takes.
  */
 
 import { TroupeError } from '../errors.ts'
@@ -39,7 +40,7 @@ export class PartitionActor {
     checkOptions(options)
     this.#options = options
     this.#epoch = options.epoch
-    this.#mailbox = new Mailbox(options.order, options.lanes)
+    this.#mailbox = this.#newMailbox()
     this.#credit = new Credit(options)
     this.#frontier = new Frontier(options.position)
     this.#begin = options.position
@@ -109,6 +110,11 @@ export class PartitionActor {
     }
     this.#frontier.advancePosition(nextOffset)
     return true
+  }
+
+  /** A lane has nothing to do, or soon has not: false where a drain would only lengthen what waits (P6). */
+  get wantsMore(): boolean {
+    return this.#mailbox.wantsMore
   }
 
   /** The next work to dispatch; undefined: nothing may be dispatched now. */
@@ -245,6 +251,7 @@ export class PartitionActor {
       bytes,
       firstOffset,
       lastOffset,
+      isWhole: firstOffset === view.firstOffset,
       range: { from: this.#covered[lane] ?? this.#begin ?? firstOffset, to: nextOffset },
       state: 'queued',
       batch,
@@ -259,6 +266,11 @@ export class PartitionActor {
     this.#mailbox.put(work)
   }
 
+  #newMailbox(): Mailbox {
+    const { order, lanes, joining } = this.#options
+    return new Mailbox(order, lanes, joining, ({ workId }) => this.#held.delete(workId))
+  }
+
   #inState(state: HeldWork['state'], epoch: number, workId: number): HeldWork | undefined {
     if (epoch !== this.#epoch) return undefined
     const work = this.#held.get(workId)
@@ -266,7 +278,7 @@ export class PartitionActor {
   }
 
   #dropHeld(position: Offset | undefined): void {
-    this.#mailbox = new Mailbox(this.#options.order, this.#options.lanes)
+    this.#mailbox = this.#newMailbox()
     this.#credit = new Credit(this.#options)
     this.#frontier = new Frontier(position)
     this.#held = new Map()

@@ -45,11 +45,14 @@ export type WorkState = 'queued' | 'ready' | 'dispatched' | 'waiting' | 'finishe
 export interface HeldWork {
   readonly workId: number
   readonly lane: number
-  readonly count: number
-  readonly bytes: number
+  /** These four grow when work behind it is joined to it (joining.ts). */
+  count: number
+  bytes: number
+  lastOffset: Offset
+  range: OffsetRange
   readonly firstOffset: Offset
-  readonly lastOffset: Offset
-  readonly range: OffsetRange
+  /** All records of its batch are the unit's: none is passed over. */
+  readonly isWhole: boolean
   state: WorkState
   /** undefined while a worker has it. */
   batch: ArrayBuffer | undefined

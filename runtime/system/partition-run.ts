@@ -6,6 +6,8 @@
  * R2. No drain while a unit is away: before its row is taken, and between the moment it lets go of what it had and the
  *     moment the queue has moved to where it stands.
  * R3. A unit in quarantine holds up nobody, but of its partition nothing more is committed to Kafka.
+ * R4. No drain while every lane of every unit has work under way and work waiting: it would only make more and shorter
+ *     batches of what one drain brings later.
  */
 
 import type { AssignmentStatus } from '../control/index.ts'
@@ -198,6 +200,8 @@ export class PartitionRun {
         const units = this.units.filter(({ row }) => row.isAtWork)
         const credit = this.#creditOf(units)
         if (credit.records === 0) return
+        // R4
+        if (!units.some((unit) => unit.wantsMore)) return
         this.#woken = false
         const epochs = units.map((unit) => unit.epoch)
         const drained = await this.#ports.drain({ ...credit, lanes: units.map(({ lanes }) => lanes) })

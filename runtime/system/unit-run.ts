@@ -10,7 +10,7 @@
  * U4. A drain ends as soon as no worker has anything of the unit in hand, however that came about.
  */
 
-import { stampOf } from '../batch/index.ts'
+import { joinBatches, stampOf } from '../batch/index.ts'
 import type { UnitStatus } from '../control/index.ts'
 import type { Unit } from '../delivery/index.ts'
 import { PartitionActor, type LaneBatch } from '../partition/index.ts'
@@ -40,6 +40,9 @@ export interface UnitPorts extends MeasurePorts, WorkPorts {
 export interface UnitLimits {
   readonly creditRecords: number
   readonly creditBytes: number
+  /** Of one batch given to a worker. */
+  readonly batchRecords: number
+  readonly batchBytes: number
 }
 
 export interface UnitEvents {
@@ -97,6 +100,7 @@ export class UnitRun {
       maxBytes: limits.creditBytes,
       epoch,
       stampOf,
+      joining: { maxRecords: limits.batchRecords, maxBytes: limits.batchBytes, join: joinBatches },
     })
     this.row = new UnitRow(unit, loaded.lanes, hasRow, this.#actor, {
       hasRoom: events.progressed,
@@ -112,6 +116,11 @@ export class UnitRun {
 
   credit(): { readonly records: number; readonly bytes: number } {
     return this.row.isAtWork && !this.row.isFull ? this.#actor.credit() : noCredit
+  }
+
+  /** Its lanes would have nothing to do soon. */
+  get wantsMore(): boolean {
+    return this.#actor.wantsMore
   }
 
   /** Everything below is finished; undefined: nothing is known yet, or it is over. */

@@ -4,6 +4,7 @@
  */
 
 import { defineActor, eventType, type ActorDefinition } from '../../runtime/actor/index.ts'
+import { BatchReader, writeBatch } from '../../runtime/batch/index.ts'
 import {
   includes,
   noOutcomes,
@@ -73,9 +74,30 @@ export class Waits {
 
 const noTimes = { decodeMs: 0, handleMs: 0, storeMs: 0 }
 
+/** All that a batch holds. */
+export const offsetsIn = (batch: ArrayBuffer): readonly number[] => {
+  const reader = new BatchReader(batch)
+  return Array.from({ length: reader.count }, () => {
+    reader.next()
+    return reader.offset
+  })
+}
+
+const batchOf = (offsets: readonly number[]): ArrayBuffer =>
+  writeBatch(
+    offsets.map((offset) => ({
+      offset,
+      timestamp: -1,
+      timestampType: 'none',
+      key: undefined,
+      value: undefined,
+      headers: [],
+    })),
+  )
+
 /** Of the records to handle: a batch holds them. */
 export const offsetsOf = ({ batch, firstOffset = 0, records, done = [] }: HandleTask): readonly number[] => {
-  const all = [...new Float64Array(batch)]
+  const all = offsetsIn(batch)
   if (records !== undefined) return records.map(({ index }) => all[index] ?? Number.NaN)
   return all.filter((offset) => offset >= firstOffset && !includes(done, offset))
 }
@@ -265,7 +287,7 @@ export class MemberInMemory implements GroupMember {
           bytes: own.length,
           firstOffset: own[0] ?? 0,
           lastOffset: own.at(-1) ?? 0,
-          batch: Float64Array.from(own).buffer,
+          batch: batchOf(own),
         })),
       ),
       events: [],

@@ -14,7 +14,7 @@ import { group, recordCount, schemasDir } from '../workload.ts'
 
 const options = resolveOptions(
   {
-    actorsDir: resolve(import.meta.dirname, '../actors'),
+    actorsDir: resolve(import.meta.dirname, '../actors', process.env['BENCH_ORDER'] ?? 'partition'),
     schemasDir,
     kafkaGroupId: group(),
     workerThreads: Number(process.env['WORKER_THREADS'] ?? 2),

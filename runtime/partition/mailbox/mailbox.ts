@@ -7,6 +7,7 @@
  * M3  Work to be tried again goes out before new work: it is older, so it holds the frontier.
  */
 
+import type { Joining } from '../options.ts'
 import type { HeldWork } from '../work.ts'
 import { Fifo } from './fifo.ts'
 import { Lane } from './lane.ts'
@@ -17,8 +18,20 @@ export class Mailbox {
   readonly #again = new Fifo<HeldWork>()
   readonly #fresh = new Fifo<HeldWork>()
 
-  constructor(order: 'partition' | 'key' | 'none', lanes: number) {
-    this.#lanes = order === 'none' ? undefined : Array.from({ length: lanes }, () => new Lane())
+  /** `joined` is told of work that went into another: joining.ts. */
+  constructor(
+    order: 'partition' | 'key' | 'none',
+    lanes: number,
+    joining: Joining | undefined,
+    joined: (work: HeldWork) => void,
+  ) {
+    this.#lanes =
+      order === 'none' ? undefined : Array.from({ length: lanes }, () => new Lane(joining, joined))
+  }
+
+  /** A lane has nothing waiting behind what it has under way. */
+  get wantsMore(): boolean {
+    return this.#lanes?.some((lane) => lane.wantsMore) ?? true
   }
 
   /** Work arrives. */

@@ -99,8 +99,8 @@ export const mutants: readonly Mutant[] = [
   {
     bug: 'a rewind keeps the mailbox',
     file: actor,
-    from: 'this.#mailbox = new Mailbox(this.#options.order, this.#options.lanes)\n    this.#credit',
-    to: 'this.#credit',
+    from: 'this.#mailbox = this.#newMailbox()\n    this.#credit = new Credit(this.#options)',
+    to: 'this.#credit = new Credit(this.#options)',
   },
   {
     bug: 'a rewind keeps counting what was in flight',

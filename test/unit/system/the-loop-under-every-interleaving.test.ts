@@ -7,6 +7,7 @@ import { TroupeError } from '../../../runtime/errors.ts'
 import {
   actorNamed,
   groupInMemory,
+  offsetsIn,
   settled,
   type InMemoryGroup,
   type Job,
@@ -131,7 +132,7 @@ class Trial {
   }
 
   async #retry(job: Job): Promise<void> {
-    const all = [...new Float64Array(job.handle.batch)]
+    const all = offsetsIn(job.handle.batch)
     const { offsets } = job
     const [first, ...rest] =
       job.handle.records ?? offsets.map((offset) => ({ index: all.indexOf(offset), attempt: 1 }))

@@ -1,7 +1,7 @@
 /** Reads one field of each event and counts it, so that nothing is optimised away. Does nothing else. */
 
-import { defineActor } from '../../../runtime/actor/index.ts'
-import { OrderPlaced } from '../workload.ts'
+import { defineActor } from '../../../../runtime/actor/index.ts'
+import { OrderPlaced } from '../../workload.ts'
 
 let paid = 0
 

@@ -1,0 +1,49 @@
+/** Kafka, a registry and, where it is wanted, Postgres for the time of a benchmark: as `make services-up` starts them. */
+
+import { startEmbeddedRegistry } from '../../runtime/registry/index.ts'
+import { startKafka } from '../../test/harness/services/kafka.ts'
+import { startPostgres } from '../../test/harness/services/postgres.ts'
+import { outputOf, onNode, type Env } from './contender.ts'
+
+export interface BenchServices {
+  /** For every process of the benchmark. */
+  readonly env: Env
+}
+
+/** libuv's threads are what drains and disconnects run on. */
+const uvThreads = '16'
+
+export const withServices = async <T>(
+  { postgres: wantsPostgres }: { readonly postgres: boolean },
+  work: (services: BenchServices) => Promise<T>,
+): Promise<T> => {
+  console.log(`starting Kafka, a registry${wantsPostgres ? ' and Postgres' : ''}`)
+  const stops: (() => Promise<unknown>)[] = []
+  try {
+    const kafka = await startKafka({ log: (message) => console.log(message) })
+    stops.push(() => kafka.stop())
+    const registry = await startEmbeddedRegistry()
+    stops.push(() => registry.close())
+    let env: Env = {
+      KAFKA_BROKERS: kafka.bootstrapServers,
+      SCHEMA_REGISTRY_URL: registry.url,
+      UV_THREADPOOL_SIZE: uvThreads,
+    }
+    if (wantsPostgres) {
+      const postgres = await startPostgres({ settings: postgresSettings })
+      stops.push(() => postgres.stop())
+      env = { ...env, DATABASE_URL: postgres.url }
+      await outputOf('the migrations', onNode('runtime/migrate-main.ts'), env)
+    }
+    return await work({ env })
+  } finally {
+    for (const stop of stops.reverse()) await stop()
+  }
+}
+
+/** Durable as it is by default; memory and log for a machine that does nothing else. */
+const postgresSettings = {
+  shared_buffers: '512MB',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '30min',
+}
