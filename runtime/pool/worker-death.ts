@@ -6,10 +6,11 @@
  */
 
 import { messageOf, TroupeError } from '../errors.ts'
-import type { LossKind } from '../supervision/index.ts'
+import type { Loss, LossKind } from '../supervision/index.ts'
 import { namedIn, type NamedRecord } from './under-way.ts'
 
 export interface ThreadDeath {
+  readonly thread: number
   readonly kind: LossKind
   readonly reason: string
   /** D1. By the memory of the task that named them; empty: nobody knows. */
@@ -18,6 +19,7 @@ export interface ThreadDeath {
 
 /** `memories`: of all tasks that the thread had in hand. */
 export const deathOf = (
+  thread: number,
   error: unknown,
   memories: readonly SharedArrayBuffer[],
   stuck: string | undefined,
@@ -28,39 +30,31 @@ export const deathOf = (
     awaited.length > 0 ? [[memory, awaited] as const] : [],
   )
   const suspects = new Map(running.length > 0 ? running : awaited)
-  if (stuck !== undefined) return { kind: 'worker-stuck', reason: stuck, suspects }
+  if (stuck !== undefined) return { thread, kind: 'worker-stuck', reason: stuck, suspects }
   const kind = isOutOfMemory(error) ? 'worker-out-of-memory' : 'worker-lost'
-  return { kind, reason: `the worker thread ended: ${messageOf(error)}`, suspects }
+  return { thread, kind, reason: `the worker thread ended: ${messageOf(error)}`, suspects }
 }
 
 const isOutOfMemory = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
 
 /** What it means for one task. */
-export interface TaskLoss {
-  readonly kind: LossKind
-  readonly reason: string
-  /** Of its records. */
-  readonly suspects: readonly NamedRecord[]
-  /** Of all tasks of the thread; 0: nobody knows what ended it. */
-  readonly suspectsInAll: number
-}
-
 export const lossOf = (
-  { kind, reason, suspects }: ThreadDeath,
+  { kind, reason, thread, suspects }: ThreadDeath,
   memory: SharedArrayBuffer | undefined,
-): TaskLoss => ({
+): Loss => ({
   kind,
   reason,
+  thread,
   suspects: (memory && suspects.get(memory)) ?? [],
   suspectsInAll: [...suspects.values()].reduce((sum, { length }) => sum + length, 0),
 })
 
 /** WORKER_LOST, with what is known of it. */
 export class WorkerLost extends TroupeError {
-  readonly loss: TaskLoss
+  readonly loss: Loss
 
-  constructor(message: string, loss: TaskLoss, options?: { readonly cause?: unknown }) {
+  constructor(message: string, loss: Loss, options?: { readonly cause?: unknown }) {
     super('WORKER_LOST', message, options)
     this.loss = loss
   }

@@ -62,6 +62,9 @@ const tasksPerWorker = 4_096
 /** All tasks of a thread hear of its end in the same turn. */
 const deathsRemembered = 32
 
+/** Of a task that waited for one. */
+const noThread = -1
+
 /** Tasks are awaited before the pool is closed; what is left by then hangs. */
 const defaultDeadlineMs = 5_000
 
@@ -242,7 +245,10 @@ export class WorkerPool {
       if (error instanceof Error && error.name === 'DataCloneError') throw error
       throw new WorkerLost(
         `the worker thread ended while it had a task in hand (${nameOf(task)}): ${messageOf(error)}`,
-        lossOf(this.#deathOf(routing.inHand?.thread ?? routing.thread, error), routing.inHand?.memory),
+        lossOf(
+          this.#deathOf(routing.inHand?.thread ?? routing.thread ?? noThread, error),
+          routing.inHand?.memory,
+        ),
         { cause: error },
       )
     } finally {
@@ -251,17 +257,14 @@ export class WorkerPool {
   }
 
   /** Looked at once, by the first of its tasks that hears of it: all that it had in hand is still there. */
-  #deathOf(thread: number | undefined, error: unknown): ThreadDeath {
-    const known = thread === undefined ? undefined : this.#deaths.get(thread)
+  #deathOf(thread: number, error: unknown): ThreadDeath {
+    const known = this.#deaths.get(thread)
     if (known !== undefined) return known
-    const memories = thread === undefined ? [] : this.#inHand.memoriesOf(thread)
-    const death = deathOf(error, memories, thread === undefined ? undefined : this.#ended.get(thread))
-    if (thread !== undefined) {
-      this.#deaths.set(thread, death)
-      this.#ended.delete(thread)
-      const [oldest] = this.#deaths.keys()
-      if (this.#deaths.size > deathsRemembered && oldest !== undefined) this.#deaths.delete(oldest)
-    }
+    const death = deathOf(thread, error, this.#inHand.memoriesOf(thread), this.#ended.get(thread))
+    this.#ended.delete(thread)
+    this.#deaths.set(thread, death)
+    const [oldest] = this.#deaths.keys()
+    if (this.#deaths.size > deathsRemembered && oldest !== undefined) this.#deaths.delete(oldest)
     return death
   }
 
