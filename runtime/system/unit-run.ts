@@ -253,6 +253,9 @@ export class UnitRun {
         lost: (how, loss) => {
           this.#lost(how, loss)
         },
+        blamed: (loss) => {
+          if (loss.suspects.length > 0) this.#aftermath(loss)
+        },
         fenced: (on) => {
           this.#fenced(on)
         },
@@ -267,7 +270,7 @@ export class UnitRun {
     // Another batch of it was lost with the same worker, and that was enough.
     if (!this.row.isAtWork) return
     this.#setbacks += 1
-    this.troubles.workerLost(how, this.#setbacks, loss?.suspects)
+    this.troubles.workerLost(how, this.#setbacks, loss)
     const aftermath = loss && this.#aftermath(loss)
     if (aftermath?.kind === 'quarantine' && this.row.quarantine(aftermath.reason)) {
       this.troubles.quarantined(aftermath.reason)

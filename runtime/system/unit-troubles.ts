@@ -99,11 +99,11 @@ export class UnitTroubles {
   }
 
   /** `times`: in a row. */
-  workerLost(how: string, times: number, suspects: Loss['suspects'] = []): void {
-    const offsets = suspects.map(({ offset }) => offset)
+  workerLost(how: string, times: number, loss?: Loss): void {
+    const suspects = loss?.suspects.map(({ offset }) => offset)
     this.#log.error(`a worker thread ${how}`, {
       losses: times,
-      ...(offsets.length > 0 && { suspects: offsets }),
+      ...(loss && { cause: loss.reason, suspects, suspectsInAll: loss.suspectsInAll }),
     })
     this.see('WORKER_LOST', `a worker thread ${how}`)
   }

@@ -25,6 +25,8 @@ export interface WorkEvents {
   readonly progressed: () => void
   /** A worker lost what it had in hand; `loss`: what is known of its end. */
   readonly lost: (how: string, loss?: Loss) => void
+  /** The same, of work that had been given up: its records are suspect all the same. */
+  readonly blamed: (loss: Loss) => void
   readonly fenced: (on: Extract<TaskResult, { kind: 'fenced' }>['on']) => void
   /** Nothing of one work is in a worker's hands any more. */
   readonly ended: () => void
@@ -118,6 +120,7 @@ export class UnitWork {
       if (result !== undefined) this.#conclude(sent, startMs, result)
     } catch (error) {
       if (!over.aborted) this.#failed(error)
+      else if (error instanceof WorkerLost) this.#events.blamed(error.loss)
     }
     this.#troubles.goesOn(work.workId)
     this.#events.ended()
