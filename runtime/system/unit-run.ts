@@ -28,6 +28,7 @@ import type { Offset } from '../topic-partition.ts'
 import { BatchConversation } from './batch-conversation.ts'
 import { BatchMeasures, type MeasurePorts } from './batch-measures.ts'
 import type { ErrorSightings } from './error-sightings.ts'
+import { LettersSent } from './letters-sent.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { UnitRow } from './unit-row.ts'
 import type { UnitTake } from './unit-takes.ts'
@@ -82,6 +83,7 @@ export class UnitRun {
   readonly #measures: BatchMeasures
   readonly #work: UnitWork
   readonly #suspects: Suspects
+  readonly #letters = new LettersSent()
   #drained: (() => void) | undefined
   /** Times in a row that a worker died on this unit's work, or its row was another's. */
   #setbacks = 0
@@ -227,6 +229,7 @@ export class UnitRun {
     const from = this.#actor.frontier()
     const ended = this.#actor.epoch
     if (from === undefined) return
+    this.#letters.passed(from)
     if (this.row.standing.kind !== 'quarantined') this.row.release()
     this.#actor.rewind(epoch, from)
     this.#work.endEpoch()
@@ -235,7 +238,7 @@ export class UnitRun {
   }
 
   #makeWork(loaded: LoadedActor, log: Log): UnitWork {
-    const conversation = new BatchConversation(this.#ports, this.troubles, log)
+    const conversation = new BatchConversation(this.#ports, this.troubles, this.#letters, log)
     return new UnitWork(
       loaded,
       this.#actor,
