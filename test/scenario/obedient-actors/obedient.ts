@@ -20,7 +20,7 @@ const harm: Readonly<Record<string, () => unknown>> = {
   hoards: () => {
     // A chain of small objects: one growing array would end the whole process instead of the thread.
     let hoard: object = {}
-    for (;;) hoard = { before: hoard, list: [1, 2, 3] }
+    for (;;) hoard = { before: hoard, list: Array.from<number>({ length: 500 }).fill(0.5) }
   },
   aborts: () => {
     process.abort()
