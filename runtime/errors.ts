@@ -32,6 +32,7 @@ export const errorCodes = {
   PARTITION_MISUSED: { retryable: false },
   POOL_CLOSED: { retryable: false },
   POSTGRES_UNAVAILABLE: { retryable: true },
+  PROCESS_ABORTED: { retryable: true },
   PRODUCER_CLOSED: { retryable: false },
   PRODUCE_FAILED: { retryable: true },
   PRODUCE_REFUSED: { retryable: false },
@@ -40,9 +41,11 @@ export const errorCodes = {
   RESTARTS_USED_UP: { retryable: false },
   SCHEMA_ID_UNKNOWN: { retryable: false },
   SCHEMA_REFUSED: { retryable: false },
+  TIME_LIMIT: { retryable: true },
   TOPIC_MISSING: { retryable: false },
   TRANSITION_UNLISTED: { retryable: false },
   WORKER_LOST: { retryable: true },
+  WORKER_OUT_OF_MEMORY: { retryable: true },
 } as const satisfies Record<string, { readonly retryable: boolean }>
 
 export type ErrorCode = keyof typeof errorCodes

@@ -75,6 +75,12 @@ export interface ActorOptions<R extends Receivables, State, T extends Tracked> {
   readonly idempotencyKey?: (event: EventOf<R[keyof R]>) => string
   readonly retry?: Partial<RetryPolicy>
   /**
+   * How long one attempt may take, in ms; default 300,000. Past it `ctx.signal` is aborted and the attempt has failed,
+   * whatever the handler still does; one that holds its thread has the thread ended under it. Only `receive` counts:
+   * not what a batch waits for. Higher: a handler that never ends holds up its lane for longer. Lower: slow is failed.
+   */
+  readonly timeLimitMs?: number
+  /**
    * Name → what the actor can't work without. While one is away its records wait: no attempt is used, nothing is
    * dead-lettered, and its status says for what it waits. A handler that finds it away throws `DependencyAway`.
    */
@@ -111,6 +117,7 @@ export interface ActorDefinition {
   readonly effects: Effects
   readonly idempotencyKey: ((event: unknown) => string) | undefined
   readonly retry: RetryPolicy
+  readonly timeLimitMs: number
   readonly dependencies: Readonly<Record<string, Required<Dependency>>>
   readonly onReject: ((rejection: Rejection) => unknown) | undefined
   readonly sql: boolean

@@ -70,6 +70,7 @@ const optionRules = {
   effects: oneOf('none', 'postgres'),
   idempotencyKey: aFunction,
   retry: { allowed: 'an object', fits: (value) => isPlainObject(value) },
+  timeLimitMs: wholeNumber(1, longestDelayMs),
   dependencies: {
     allowed:
       'an object from name to { check }, such as { carrier: { check: (signal) => fetch(url, { signal }) } }',

@@ -27,6 +27,7 @@ export const defineActor = <const R extends Receivables, State = unknown, T exte
     startFrom: rest.startFrom ?? 'earliest',
     idempotencyKey: rest.idempotencyKey,
     retry: { ...defaultRetry, ...withoutUndefined(rest.retry ?? {}) },
+    timeLimitMs: rest.timeLimitMs ?? 300_000,
     dependencies: withDefaults(rest.dependencies ?? {}),
     onReject: rest.onReject,
     applyTracked: rest.applyTracked,

@@ -1,5 +1,7 @@
 /** A record on its way to Kafka: an emitted event or a dead letter. Bytes, so that it crosses threads as it is. */
 
+import type { Offset } from '../topic-partition.ts'
+
 export interface OutgoingRecord {
   readonly topic: string
   /** Absent: the partitioner (murmur2_random) decides by the key. */
@@ -10,6 +12,8 @@ export interface OutgoingRecord {
   readonly headers: readonly OutgoingHeader[]
   /** ms since the epoch; absent: the time of producing. */
   readonly timestamp?: number
+  /** A dead letter: the offset of the record that was given up. */
+  readonly letterOf?: Offset
 }
 
 export type OutgoingHeader = readonly [name: string, value: Uint8Array | string]

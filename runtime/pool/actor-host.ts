@@ -22,6 +22,7 @@ import { EmittedSchemaIds } from './outgoing-order.ts'
 import { StageClock } from './stage-times.ts'
 import type { TaskScope, WriteLog } from './task-scope.ts'
 import { threadOf, tokenOf } from './token.ts'
+import { UnderWay } from './under-way.ts'
 import type { SchemaSource } from './writer-schemas.ts'
 
 export interface HostPorts extends Circumstances {
@@ -129,6 +130,7 @@ export class ActorHost {
       unit: task.unit,
       actor: definition,
       reader: new BatchReader(task.batch),
+      underWay: new UnderWay(task.underWay),
       emissions: new EmissionMaker(this.#emittedTypes, definition.name),
       keepsEffects: definition.effects === 'postgres',
       get signal() {

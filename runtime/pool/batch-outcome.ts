@@ -9,7 +9,8 @@ import type { DuplicateSighting, InboxEntry, InboxHit, InboxKey, InboxMove } fro
 import { noOutcomes, type OutgoingRecord, type RecordOutcome } from '../delivery/index.ts'
 import type { TimeSpan, TracedRecord } from '../delivery/traced-record.ts'
 import type { TrackedRow } from '../actor/context.ts'
-import { supervise, type DeadOutcome, type Failure } from '../supervision/index.ts'
+import { TroupeError } from '../errors.ts'
+import { supervise, type DeadOutcome, type Failure, type LossKind } from '../supervision/index.ts'
 import { identityWithoutEvent, sampledTrace, type EventIdentity } from '../serde/index.ts'
 import type { RecordTrace } from './batch-tracer.ts'
 import type { Circumstances } from './circumstances.ts'
@@ -81,11 +82,11 @@ export class BatchOutcome implements PassedOver {
     }
   }
 
-  /** What `receive` threw or rejected with. */
-  threw(record: RecordContext, thrown: unknown): boolean {
+  /** What `receive` threw or rejected with; `lost`: it was not called, because this attempt had ended its worker. */
+  threw(record: RecordContext, thrown: unknown, lost?: LossKind): boolean {
     const failure = failureData(thrown)
     const { message: reason, class: errorClass, code: errorCode } = failure
-    const kind = this.#scope.tellAway(thrown) ? 'dependency-away' : 'handler-error'
+    const kind = lost ?? (this.#scope.tellAway(thrown) ? 'dependency-away' : kindOf(thrown))
     return this.#failed(record, { kind, reason, errorClass, errorCode }, failure)
   }
 
@@ -323,6 +324,9 @@ export class BatchOutcome implements PassedOver {
     })
   }
 }
+
+const kindOf = (thrown: unknown): 'time-limit' | 'handler-error' =>
+  thrown instanceof TroupeError && thrown.code === 'TIME_LIMIT' ? 'time-limit' : 'handler-error'
 
 const asked = ({ reason, afterMs }: Extract<Outcome, { kind: 'retry' }>): Failure => ({
   kind: 'retry-asked',

@@ -98,7 +98,7 @@ const tellKey = (record: RecordContext, actor: ActorDefinition): void => {
   try {
     record.inboxKey = idempotencyKeyOf(record.event, record.identity(), actor)
   } catch (error) {
-    record.failedBefore = { error }
+    record.failedBefore ??= { error }
   }
 }
 

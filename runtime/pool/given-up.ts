@@ -37,8 +37,8 @@ export const deadLetterOf = (
   { key, value, headers, offset, timestamp }: OriginalRecord,
   { unit: { topic, partition, group, actor }, emissions }: TaskScope,
   circumstances: Circumstances,
-): OutgoingRecord =>
-  deadLetter(
+): OutgoingRecord => ({
+  ...deadLetter(
     circumstances.deadLetterTopic,
     {
       topic,
@@ -75,7 +75,9 @@ export const deadLetterOf = (
       errorCode: failure.code,
       inboxKey,
     },
-  )
+  ),
+  letterOf: offset,
+})
 
 export const rejectionOf = (
   { outcome, attempts, identity, failure, event }: GivenUp,

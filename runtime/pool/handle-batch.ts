@@ -3,10 +3,12 @@
 import type { Rejection } from '../actor/rejection.ts'
 import { BatchOutcome } from './batch-outcome.ts'
 import type { BatchWork } from './batch-work.ts'
+import { callReceive } from './call-receive.ts'
 import { failureData } from './failure-data.ts'
 import { handleWithEffects } from './handle-with-effects.ts'
 import type { TaskResult } from './messages.ts'
 import { OutgoingOrder } from './outgoing-order.ts'
+import type { RecordContext } from './record-context.ts'
 import { RecordRun } from './record-run.ts'
 import { RecordSource } from './record-source.ts'
 import type { TaskScope } from './task-scope.ts'
@@ -54,7 +56,7 @@ const handleAtOnce = async (
   source: RecordSource,
   outgoing: OutgoingOrder,
 ): Promise<BatchOutcome> => {
-  const { order, concurrency, receive } = scope.actor
+  const { order, concurrency } = scope.actor
   const outcome = new BatchOutcome(scope, circumstances)
   const supply = {
     next: () => source.next(outcome),
@@ -62,8 +64,7 @@ const handleAtOnce = async (
       source.leaveRest(outcome)
     },
   }
-  const call = (record: Parameters<typeof receive>[1] & { readonly event: unknown }): unknown =>
-    receive(record.event, record)
+  const call = (record: RecordContext): unknown => callReceive(scope, record)
   const run = new RecordRun(scope, outcome, supply, { order, concurrency, keyed: order === 'key', call })
   await clock.timed('handleMs', () => run.run())
   clock.decodeMs = Math.min(source.decodeMs(), clock.handleMs)
@@ -74,7 +75,7 @@ const handleAtOnce = async (
 
 const resultOf = (
   { counts, retries, unfinished, failures, traced }: BatchOutcome,
-  { task: { batch }, clock, scope: { tracer } }: BatchWork,
+  { task: { batch, isPart }, clock, scope: { tracer } }: BatchWork,
 ): TaskResult => ({
   kind: 'handled',
   counts,
@@ -83,5 +84,5 @@ const resultOf = (
   failures,
   times: clock.times(),
   ...(tracer && { traced: { records: traced, notTraced: tracer.notTraced } }),
-  ...(unfinished.length > 0 && { batch }),
+  ...((unfinished.length > 0 || isPart) && { batch }),
 })

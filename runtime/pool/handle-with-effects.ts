@@ -24,6 +24,7 @@ import { BatchOutcome } from './batch-outcome.ts'
 import { isAway } from './conversation.ts'
 import { settleTwins, sortByKey, withoutSeen } from './duplicates.ts'
 import type { BatchWork } from './batch-work.ts'
+import { callReceive } from './call-receive.ts'
 import { Fenced } from './fenced.ts'
 import { KeyedStates } from './keyed-states.ts'
 import type { OutgoingOrder } from './outgoing-order.ts'
@@ -238,13 +239,13 @@ class ChunkAttempt {
 
   async #receive(records: readonly RecordContext[]): Promise<void> {
     const { scope } = this.#work
-    const { order, concurrency, receive, sql } = scope.actor
-    let call: RunRules['call'] = (record) => receive(record.event, record)
+    const { order, concurrency, sql } = scope.actor
+    let call: RunRules['call'] = (record) => callReceive(scope, record)
     if (sql && records.length > 0) {
       const transaction = await this.#patiently(() => this.#store.begin())
       this.#transaction = transaction
       scope.transaction = transaction
-      call = (record) => withinSavepoint(transaction, record, receive)
+      call = (record) => withinSavepoint(transaction, scope, record)
     }
     let at = 0
     const supply = {
@@ -313,10 +314,10 @@ class ChunkAttempt {
 
   /** E4. */
   #progress(): Progress | undefined {
-    const { progress } = this.#work.task
+    const { progress, isPart } = this.#work.task
     if (progress === undefined) return undefined
     const before = this.#before
-    const isEnd = before?.unfinished.length === 0 && this.outcome.unfinished.length === 0
+    const isEnd = !isPart && before?.unfinished.length === 0 && this.outcome.unfinished.length === 0
     if (!isEnd) return { ...progress, ranges: [], counts: noOutcomes() }
     return { ...progress, counts: [before.counts, this.outcome.counts].reduce(sumOfCounts, progress.counts) }
   }

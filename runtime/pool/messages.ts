@@ -21,6 +21,7 @@ import type { OutcomeCounts, RecordOutcome } from '../delivery/outcome.ts'
 import type { OutgoingRecord } from '../delivery/outgoing.ts'
 import type { TracedRecord } from '../delivery/traced-record.ts'
 import type { Unit } from '../delivery/unit.ts'
+import type { LossKind } from '../supervision/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import type { StageTimes } from './stage-times.ts'
 
@@ -28,6 +29,14 @@ import type { StageTimes } from './stage-times.ts'
 export interface RecordAttempt {
   readonly index: number
   readonly attempt: number
+  /** This attempt ended its worker: it has failed, and `receive` is not called for it. */
+  readonly lost?: LostAttempt
+}
+
+/** How an attempt ended that nobody could answer for. */
+export interface LostAttempt {
+  readonly kind: LossKind
+  readonly reason: string
 }
 
 /** One lane's batch to handle. The batch is transferred: it is detached on the main thread afterwards. */
@@ -52,6 +61,14 @@ export interface HandleTask {
    * batch's earlier runs. Until then its epoch alone is, with each transaction. Absent: the unit has no row.
    */
   readonly progress?: Progress
+  /** More of the batch comes after these records: it is handed back, and the row is not told that it ended. */
+  readonly isPart?: true
+  /** It may end its worker: nothing else shares the thread. */
+  readonly isAlone?: true
+  /** Of the actor: past it a record that holds its thread has the thread ended. Absent: nobody watches. */
+  readonly timeLimitMs?: number
+  /** Where the worker names the records that it has under way. */
+  readonly underWay?: SharedArrayBuffer
 }
 
 /** Go on with the conversation that was answered with this token. */

@@ -19,6 +19,7 @@ import {
   type EventIdentity,
   type HeaderSource,
 } from '../serde/index.ts'
+import type { LossKind } from '../supervision/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import { closedError, misused, needsPostgres, wrongArgument } from './context-errors.ts'
 import type { RecordTrace } from './batch-tracer.ts'
@@ -61,7 +62,7 @@ export class RecordContext implements ActorContext, RecordPosition {
   /** Its dead row in the inbox, which is moved on when it is handled; `holder`: whose the row is. */
   deadRow: { readonly holder: string | undefined } | undefined = undefined
   /** Set when the record failed before `receive` could be called. */
-  failedBefore: { readonly error: unknown } | undefined = undefined
+  failedBefore: { readonly error: unknown; readonly kind?: LossKind } | undefined = undefined
   /** Its span, where it has one of its own. */
   trace: RecordTrace | undefined = undefined
   readonly cursorHeaders: CursorHeaders | undefined
@@ -77,6 +78,8 @@ export class RecordContext implements ActorContext, RecordPosition {
   #state: unknown = undefined
   #stateTouched = false
   #open = true
+  #timeLimit: AbortController | undefined = undefined
+  #signal: AbortSignal | undefined = undefined
 
   constructor(
     scope: TaskScope,
@@ -136,7 +139,8 @@ export class RecordContext implements ActorContext, RecordPosition {
   }
 
   get signal(): AbortSignal {
-    return this.#scope.signal
+    this.#timeLimit ??= new AbortController()
+    return (this.#signal ??= AbortSignal.any([this.#scope.signal, this.#timeLimit.signal]))
   }
 
   get log(): ActorLog {
@@ -259,7 +263,16 @@ export class RecordContext implements ActorContext, RecordPosition {
     // The same attempt still: what it emits names the same span.
     again.trace = this.trace
     again.redrive = this.redrive
+    if (this.failedBefore?.kind !== undefined) again.failedBefore = this.failedBefore
     return again
+  }
+
+  /** C1: `receive` may still run, but it has failed. */
+  timeIsUp(error: Error): void {
+    this.identity() // is asked for when its failure is told
+    this.#open = false
+    this.#timeLimit ??= new AbortController()
+    this.#timeLimit.abort(error)
   }
 
   /** C1: `receive` has ended. */

@@ -105,7 +105,7 @@ export class RecordRun {
   #start(record: RecordContext, chain: Chain | undefined): void {
     const { failedBefore } = record
     if (failedBefore !== undefined) {
-      this.#settled(record, this.#outcome.threw(record, failedBefore.error))
+      this.#settled(record, this.#outcome.threw(record, failedBefore.error, failedBefore.kind))
       return
     }
     let returned: unknown

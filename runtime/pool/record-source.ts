@@ -4,7 +4,7 @@
  */
 
 import { identityRules, wireHeaderBytes, wireSchemaId } from '../serde/index.ts'
-import { TroupeError } from '../errors.ts'
+import { TroupeError, type ErrorCode } from '../errors.ts'
 import type { EventRoute, EventRoutes } from './event-routes.ts'
 import {
   includes,
@@ -13,8 +13,9 @@ import {
   type OffsetRanges,
   type redriveHeaders,
 } from '../delivery/index.ts'
+import type { LossKind } from '../supervision/index.ts'
 import type { Offset } from '../topic-partition.ts'
-import type { HandleTask, RecordAttempt } from './messages.ts'
+import type { HandleTask, LostAttempt, RecordAttempt } from './messages.ts'
 import { CursorHeaders } from './record-headers.ts'
 import { RecordContext } from './record-context.ts'
 import type { StageClock } from './stage-times.ts'
@@ -38,6 +39,8 @@ export class RecordSource {
   readonly #firstOffset: Offset
   readonly #done: OffsetRanges | undefined
   #nextDue = 0
+  /** How the attempt ended that the record under the cursor is due for. */
+  #lost: LostAttempt | undefined
   #lastId = -1
   #lastRoute: EventRoute | undefined
   #lastNameBytes: Buffer | undefined
@@ -80,14 +83,18 @@ export class RecordSource {
           outcome.skipped()
           continue
         }
+        this.#scope.underWay.entered(reader.offset, attempt)
         const event = this.#decoded++ % timedEvery === 0 ? this.#timedDecode(route) : this.#decode(route)
+        this.#scope.underWay.left()
         const record = new RecordContext(this.#scope, route.name, event, route.decoder, attempt, headers)
         if (headers !== undefined) {
           record.trace = this.#scope.tracer?.begin(reader)
           record.redrive = redriveOf((name) => headers.get(name))?.id
         }
+        if (this.#lost !== undefined) record.failedBefore = lostAttempt(this.#lost)
         return record
       } catch (error) {
+        this.#scope.underWay.left()
         if (!isAboutTheBytes(error)) throw error
         outcome.undecodable(headers, error)
       }
@@ -138,6 +145,7 @@ export class RecordSource {
     const due = this.#due[this.#nextDue]
     if (due?.index !== index) return 0
     this.#nextDue++
+    this.#lost = due.lost
     return due.attempt
   }
 
@@ -190,6 +198,18 @@ export class RecordSource {
 }
 
 const skipped: EventRoute = { kind: 'skip' }
+
+const lossCodes = {
+  'worker-lost': 'WORKER_LOST',
+  'worker-out-of-memory': 'WORKER_OUT_OF_MEMORY',
+  'worker-stuck': 'TIME_LIMIT',
+  'process-abort': 'PROCESS_ABORTED',
+} as const satisfies Record<LossKind, ErrorCode>
+
+const lostAttempt = ({ kind, reason }: LostAttempt): NonNullable<RecordContext['failedBefore']> => ({
+  error: new TroupeError(lossCodes[kind], reason),
+  kind,
+})
 
 type ReceivedRoute = Exclude<EventRoute, { kind: 'skip' }>
 

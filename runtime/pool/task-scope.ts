@@ -5,6 +5,7 @@ import type { BatchReader } from '../batch/index.ts'
 import type { InteractiveTransaction, Unit } from '../delivery/index.ts'
 import type { BatchTracer } from './batch-tracer.ts'
 import type { EmissionMaker } from './emissions.ts'
+import type { UnderWay } from './under-way.ts'
 
 export type WriteLog = (level: keyof ActorLog, message: string, fields: object) => void
 
@@ -16,6 +17,7 @@ export interface TaskScope {
   /** effects: 'postgres'. */
   readonly keepsEffects: boolean
   readonly signal: AbortSignal
+  readonly underWay: UnderWay
   readonly writeLog: WriteLog
   /** Lines of this level are written somewhere. */
   isLogged(level: keyof ActorLog): boolean

@@ -1,9 +1,10 @@
 /** One record of an actor with `sql: true`: what its statements did stays only if the record succeeds. */
 
-import type { ActorReceive, Tracked } from '../actor/index.ts'
 import type { InteractiveTransaction } from '../delivery/effects.ts'
+import { callReceive } from './call-receive.ts'
 import { isOutcome } from './outcome-check.ts'
 import type { RecordContext } from './record-context.ts'
+import type { TaskScope } from './task-scope.ts'
 
 /** Thrown through the savepoint to undo it; never seen outside. */
 class Undo extends Error {}
@@ -11,13 +12,13 @@ class Undo extends Error {}
 /** Resolves to what `receive` returned; rejects with what it threw, or what the database did. */
 export const withinSavepoint = async (
   transaction: InteractiveTransaction,
+  scope: TaskScope,
   record: RecordContext,
-  receive: ActorReceive<unknown, unknown, Tracked>,
 ): Promise<unknown> => {
   let returned: unknown
   try {
     await transaction.savepoint(async () => {
-      returned = await receive(record.event, record)
+      returned = await callReceive(scope, record)
       if (!succeeds(returned)) throw new Undo('the record did not succeed')
       const state = record.stateAtEnd()
       // A state that can't be kept fails the record: find it while its statements can still be undone.

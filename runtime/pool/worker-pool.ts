@@ -3,23 +3,29 @@
  * moves buffers instead of copying them, and turns the death of a thread into WORKER_LOST for what it had in hand.
  *
  * P1. A task is never held back because its worker is busy: the thread's own queue orders what it is given.
- * P2. A thread that died is replaced; only the tasks it had in hand fail.
+ * P2. A thread that died is replaced; only the tasks it had in hand fail, and each is told what is known of the cause.
  * P3. No AbortSignal is passed to piscina: it kills the thread. Giving up work is DiscardTask.
+ * P4. What may end its thread runs in one that nothing else shares, one at a time. It is started when it is first needed.
+ * P5. A thread in which a record holds still past its time limit is ended.
  */
 
-import { Piscina, queueOptionsSymbol } from 'piscina'
+import { queueOptionsSymbol } from 'piscina'
 import type { ActorLog } from '../actor/context.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { AffinityTable, type LivingWorker } from './affinity.ts'
 import { errorOf } from './failure-data.ts'
-import type { DiscardTask, LogMessage, StopTask, TaskResult, WorkerTask } from './messages.ts'
+import type { DiscardTask, StopTask, TaskResult, WorkerTask } from './messages.ts'
+import { TasksInHand, type InHand } from './tasks-in-hand.ts'
+import { lookEveryMs, ThreadWatch } from './thread-watch.ts'
+import {
+  startThreads,
+  type Routing,
+  type ThreadLimits,
+  type Threads,
+  type ThreadsOptions,
+} from './threads.ts'
 import { threadOf } from './token.ts'
-
-export interface WorkerLimits {
-  readonly maxOldGenerationSizeMb?: number
-  readonly maxYoungGenerationSizeMb?: number
-  readonly stackSizeMb?: number
-}
+import { deathOf, lossOf, WorkerLost, type ThreadDeath } from './worker-death.ts'
 
 export interface WorkerPoolOptions {
   /** The entry every thread loads; its default export takes a WorkerTask and answers by `handOver`. */
@@ -32,7 +38,7 @@ export interface WorkerPoolOptions {
    * Limits of each thread's heap; default none. Not a wall: many small objects end in ERR_WORKER_OUT_OF_MEMORY and
    * WORKER_LOST, but one growing array ends the whole process, and Buffers are not limited at all.
    */
-  readonly limits?: WorkerLimits
+  readonly limits?: ThreadLimits
   /** Where lines logged in workers go. */
   readonly log: ActorLog
   /** A thread died outside of `close`. It is being replaced. */
@@ -47,23 +53,32 @@ export interface WorkerUtilization {
   readonly busy: number
 }
 
-interface Routing {
-  readonly affinity?: string
-  readonly thread?: number
-}
-
 /**
  * One lane has one task in flight, so this is a bound for the number of lanes a thread may hold and no throttle: the
  * credit of the partition actors is.
  */
 const tasksPerWorker = 4_096
 
+/** All tasks of a thread hear of its end in the same turn. */
+const deathsRemembered = 32
+
+/** Of a task that waited for one. */
+const noThread = -1
+
 /** Tasks are awaited before the pool is closed; what is left by then hangs. */
 const defaultDeadlineMs = 5_000
 
 export class WorkerPool {
-  readonly #piscina: Piscina<WorkerTask, TaskResult>
+  readonly #shared: Threads
+  /** P4. */
+  #apart: Threads | undefined
   readonly #affinities = new AffinityTable()
+  readonly #inHand = new TasksInHand()
+  readonly #watch = new ThreadWatch()
+  readonly #looks: NodeJS.Timeout
+  /** thread → why it is being ended (P5). */
+  readonly #ended = new Map<number, string>()
+  readonly #deaths = new Map<number, ThreadDeath>()
   readonly #running = new Set<Promise<unknown>>()
   readonly #options: WorkerPoolOptions
   readonly #lastUtilization = new WeakMap<object, ReturnType<typeof performance.eventLoopUtilization>>()
@@ -77,36 +92,42 @@ export class WorkerPool {
       return pool
     } catch (error) {
       pool.#state = 'closed'
-      await pool.#piscina.destroy()
+      clearInterval(pool.#looks)
+      await pool.#destroy()
       throw error
     }
   }
 
   private constructor(options: WorkerPoolOptions) {
     this.#options = options
-    this.#piscina = new Piscina<WorkerTask, TaskResult>({
-      filename: options.workerUrl.href,
-      minThreads: options.threads,
-      maxThreads: options.threads,
-      concurrentTasksPerWorker: tasksPerWorker,
-      // Between tasks the other modes block the thread's event loop until the next task comes: the Postgres client's
-      // timers and sockets, and promises a handler left behind, would stand still. With batches of a thousand records
-      // the message they save is not seen.
-      atomics: 'disabled',
-      recordTiming: false,
-      workerData: options.settings,
-      loadBalancer: (task, workers) => this.#workerFor(task[queueOptionsSymbol], workers) ?? null,
-      ...(options.limits && { resourceLimits: options.limits }),
-    })
-    this.#piscina.on('message', (message: LogMessage) => {
-      this.#options.log[message.level](message.message, message.fields)
-    })
-    this.#piscina.on('workerDestroy', () => {
-      if (this.#state === 'open') options.onWorkerLost?.()
-    })
-    // Only deaths without a task in hand come here; they have no promise to reject.
-    this.#piscina.on('error', (error: unknown) => {
-      this.#diedIdle(error)
+    this.#shared = this.#start(options.threads, tasksPerWorker, (routing, living) =>
+      this.#sharedFor(routing, living),
+    )
+    let lookedAt = performance.now()
+    this.#looks = setInterval(() => {
+      const now = performance.now()
+      this.#endStuck(now - lookedAt)
+      lookedAt = now
+    }, lookEveryMs)
+    this.#looks.unref()
+  }
+
+  #start(count: number, tasksPerThread: number, choose: ThreadsOptions['choose']): Threads {
+    const { log, onWorkerLost } = this.#options
+    return startThreads({
+      ...this.#options,
+      count,
+      tasksPerThread,
+      choose,
+      onLog: ({ level, message, fields }) => {
+        log[level](message, fields)
+      },
+      onDeath: () => {
+        if (this.#state === 'open') onWorkerLost?.()
+      },
+      onIdleDeath: (error, threads) => {
+        this.#diedIdle(error, threads, count)
+      },
     })
   }
 
@@ -116,16 +137,25 @@ export class WorkerPool {
    */
   async run(task: WorkerTask, affinity: string): Promise<TaskResult> {
     if (this.#state === 'closed' || (this.#state === 'closing' && task.kind !== 'resume')) throw poolClosed()
+    const inHand = this.#inHandOf(task)
     const routing = task.kind === 'resume' ? { affinity, thread: threadOf(task.token) } : { affinity }
-    const result = await this.#post(task, routing)
-    if (result.kind === 'failed' && result.failure.code === 'WORKER_LOST') throw errorOf(result.failure)
-    return result
+    const threads = this.#threadsFor(task, routing)
+    try {
+      const result = await this.#post(threads, task, { ...routing, inHand })
+      if (inHand !== undefined) this.#inHand.answered(inHand, result)
+      if (result.kind === 'failed' && result.failure.code === 'WORKER_LOST') throw errorOf(result.failure)
+      return result
+    } catch (error) {
+      if (inHand !== undefined) this.#inHand.lost(inHand)
+      throw error
+    }
   }
 
-  /** Tells every worker that the unit was given up; resolves when all of them know. */
+  /** Tells the workers that have something of the unit that it was given up; resolves when all of them know. */
   async discard(task: DiscardTask): Promise<void> {
     if (this.#state === 'closed') return
-    await this.#everyWorker(task)
+    const threads = this.#inHand.threadsOf(task)
+    await this.#everyWorker(task, (threadId) => threads.has(threadId))
   }
 
   /** The affinity key is used no more. */
@@ -134,12 +164,12 @@ export class WorkerPool {
   }
 
   get threads(): number {
-    return this.#piscina.threads.length
+    return this.#shared.threads.length
   }
 
   /** How busy each thread was since this was last asked. */
   utilization(): readonly WorkerUtilization[] {
-    return this.#piscina.threads.map((thread) => {
+    return this.#living.map(({ thread }) => {
       const current = thread.performance.eventLoopUtilization()
       const last = this.#lastUtilization.get(thread)
       this.#lastUtilization.set(thread, current)
@@ -164,7 +194,8 @@ export class WorkerPool {
     await Promise.race([this.#finishAndStop(), deadline])
     clearTimeout(timer)
     this.#state = 'closed'
-    await this.#piscina.destroy()
+    clearInterval(this.#looks)
+    await this.#destroy()
   }
 
   async #finishAndStop(): Promise<void> {
@@ -173,23 +204,51 @@ export class WorkerPool {
     await this.#everyWorker({ kind: 'stop' }).catch(() => undefined) // a thread that died has nothing to close
   }
 
-  async #everyWorker(task: WorkerTask & (DiscardTask | StopTask | { kind: 'hello' })): Promise<void> {
-    await Promise.all(this.#piscina.threads.map(({ threadId }) => this.#post(task, { thread: threadId })))
+  async #everyWorker(
+    task: WorkerTask & (DiscardTask | StopTask | { kind: 'hello' }),
+    isMeant: (threadId: number) => boolean = () => true,
+  ): Promise<void> {
+    const meant = this.#living.filter(({ thread }) => isMeant(thread.threadId))
+    await Promise.all(meant.map(({ of, thread: { threadId } }) => this.#post(of, task, { thread: threadId })))
   }
 
-  async #post(task: WorkerTask, routing: Routing): Promise<TaskResult> {
+  get #living(): readonly { readonly of: Threads; readonly thread: Threads['threads'][number] }[] {
+    return [this.#shared, ...(this.#apart ? [this.#apart] : [])].flatMap((of) =>
+      of.threads.map((thread) => ({ of, thread })),
+    )
+  }
+
+  #inHandOf(task: WorkerTask): InHand | undefined {
+    if (task.kind === 'handle') return this.#inHand.given(task)
+    return task.kind === 'resume' ? this.#inHand.resumed(task.token) : undefined
+  }
+
+  /** P4. */
+  #threadsFor(task: WorkerTask, { thread }: Routing): Threads {
+    if (task.kind === 'handle' && task.isAlone)
+      return (this.#apart ??= this.#start(1, 1, (_, living) =>
+        living.find(({ currentUsage }) => currentUsage === 0),
+      ))
+    const isApart = this.#apart?.threads.some(({ threadId }) => threadId === thread) ?? false
+    return isApart && this.#apart ? this.#apart : this.#shared
+  }
+
+  async #post(threads: Threads, task: WorkerTask, routing: Routing): Promise<TaskResult> {
     const transferList = task.kind === 'handle' ? [task.batch] : []
     const message = { ...task, [queueOptionsSymbol]: routing }
-    const answer = this.#piscina.run(message, { transferList })
+    const answer = threads.run(message, { transferList })
     this.#running.add(answer)
     try {
       return await answer
     } catch (error) {
       // The entry answers failures as data, so what is thrown here is the thread's death, or a task that can't be sent.
       if (error instanceof Error && error.name === 'DataCloneError') throw error
-      throw new TroupeError(
-        'WORKER_LOST',
+      throw new WorkerLost(
         `the worker thread ended while it had a task in hand (${nameOf(task)}): ${messageOf(error)}`,
+        lossOf(
+          this.#deathOf(routing.inHand?.thread ?? routing.thread ?? noThread, error),
+          routing.inHand?.memory,
+        ),
         { cause: error },
       )
     } finally {
@@ -197,29 +256,52 @@ export class WorkerPool {
     }
   }
 
-  #workerFor<W extends LivingWorker>(routing: Routing | null, living: readonly W[]): W | undefined {
-    if (routing?.thread !== undefined) {
-      const keeper = living.find(({ id }) => id === routing.thread)
-      if (keeper) return keeper
-    }
-    return routing?.affinity === undefined ? living[0] : this.#affinities.choose(routing.affinity, living)
+  /** Looked at once, by the first of its tasks that hears of it: all that it had in hand is still there. */
+  #deathOf(thread: number, error: unknown): ThreadDeath {
+    const known = this.#deaths.get(thread)
+    if (known !== undefined) return known
+    const death = deathOf(thread, error, this.#inHand.memoriesOf(thread), this.#ended.get(thread))
+    this.#ended.delete(thread)
+    this.#deaths.set(thread, death)
+    const [oldest] = this.#deaths.keys()
+    if (this.#deaths.size > deathsRemembered && oldest !== undefined) this.#deaths.delete(oldest)
+    return death
   }
 
-  #diedIdle(error: unknown): void {
+  /** P5. */
+  #endStuck(elapsedMs: number): void {
+    for (const { thread: stuck, reason } of this.#watch.look(this.#inHand.watched(), elapsedMs)) {
+      if (this.#ended.has(stuck)) continue
+      this.#ended.set(stuck, reason)
+      const living = this.#living.find(({ thread }) => thread.threadId === stuck)
+      void living?.thread.terminate()
+    }
+  }
+
+  #sharedFor<W extends LivingWorker>({ affinity }: Routing, living: readonly W[]): W | undefined {
+    return affinity === undefined ? living[0] : this.#affinities.choose(affinity, living)
+  }
+
+  #diedIdle(error: unknown, threads: Threads, count: number): void {
     if (this.#state !== 'open') return
     const sentence = `a worker thread ended with no task in hand: ${messageOf(error)}`
-    if (this.#piscina.threads.length >= this.#options.threads) {
+    if (threads.threads.length >= count) {
       this.#options.log.error(sentence)
       return
     }
     // piscina starts no further thread once one failed while loading: tasks would wait for ever.
     this.#state = 'closed'
-    void this.#piscina.destroy()
+    clearInterval(this.#looks)
+    void this.#destroy()
     this.#options.onFatal?.(
       new TroupeError('WORKER_LOST', `${sentence}; it can't be replaced because its entry no longer loads`, {
         cause: error,
       }),
     )
+  }
+
+  async #destroy(): Promise<void> {
+    await Promise.all([this.#shared.destroy(), this.#apart?.destroy()])
   }
 }
 

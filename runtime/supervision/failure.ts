@@ -100,6 +100,12 @@ export const failureRules = {
 
 export type FailureKind = keyof typeof failureRules
 
+/** A worker ended over a record, or was ended. */
+export type LossKind = Extract<
+  FailureKind,
+  'worker-lost' | 'worker-out-of-memory' | 'worker-stuck' | 'process-abort'
+>
+
 export interface Failure {
   readonly kind: FailureKind
   /** For people: what the handler, the decoder or the dependency said. */

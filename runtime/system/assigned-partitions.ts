@@ -88,6 +88,7 @@ export class AssignedPartitions {
           {
             progressed: () => run.progressed(),
             lost: (afterMs) => run.lost(unit, afterMs),
+            quarantined: () => run.quarantined(unit),
             fenced: (afterMs) => run.fenced(unit, afterMs),
           },
           rows() !== undefined && loaded.definition.effects === 'postgres',

@@ -11,6 +11,7 @@ import { messageOf, TroupeError } from '../errors.ts'
 import type { HandleTask, TaskResult, WorkerTask } from '../pool/index.ts'
 import { backoffMs, waitPolicy } from '../supervision/index.ts'
 import type { Log } from '../telemetry/index.ts'
+import type { LettersSent } from './letters-sent.ts'
 import type { Pause } from './pause.ts'
 import type { UnitTroubles } from './unit-troubles.ts'
 
@@ -26,11 +27,13 @@ export interface ConversationPorts {
 export class BatchConversation {
   readonly #ports: ConversationPorts
   readonly #troubles: UnitTroubles
+  readonly #letters: LettersSent
   readonly #log: Log
 
-  constructor(ports: ConversationPorts, troubles: UnitTroubles, log: Log) {
+  constructor(ports: ConversationPorts, troubles: UnitTroubles, letters: LettersSent, log: Log) {
     this.#ports = ports
     this.#troubles = troubles
+    this.#letters = letters
     this.#log = log
   }
 
@@ -59,7 +62,7 @@ export class BatchConversation {
   async #produce(workId: number, outgoing: readonly OutgoingRecord[], over: AbortSignal): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
       try {
-        await this.#ports.produceAll(outgoing)
+        await this.#letters.produce(outgoing, (records) => this.#ports.produceAll(records))
         this.#troubles.goesOn(workId)
         return !over.aborted
       } catch (error) {

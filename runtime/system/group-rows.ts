@@ -76,7 +76,9 @@ export class GroupRows {
     const held = partitions.flatMap((run) =>
       run.units.flatMap((unit) => {
         const { standing } = unit.row
-        return standing.kind === 'quarantined' ? [{ run, unit, epoch: standing.epoch }] : []
+        return standing.kind === 'quarantined' && standing.epoch !== undefined
+          ? [{ run, unit, epoch: standing.epoch }]
+          : []
       }),
     )
     if (held.length === 0) return

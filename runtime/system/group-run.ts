@@ -16,6 +16,7 @@ import {
   type ConsumerSettings,
   type SourceEvent,
 } from '../kafka/index.ts'
+import type { Unit } from '../delivery/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import {
   topicPartitionKey,
@@ -126,6 +127,13 @@ export class GroupRun implements ConsumerListener {
       joined: this.#joined,
       assignments: this.#partitions.all.map((run) => run.status(nowMs)),
     }
+  }
+
+  /** Takes a unit out of the quarantine it is in since its workers kept ending. False: it is not here, or not in one. */
+  resume(unit: Unit): boolean {
+    const run = this.#partitions.get(unit)
+    const held = run?.units.find((of) => of.unit.actor === unit.actor)
+    return run !== undefined && held !== undefined && run.resume(held)
   }
 
   get joined(): boolean {

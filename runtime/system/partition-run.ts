@@ -136,6 +136,22 @@ export class PartitionRun {
     }
   }
 
+  /** A unit is in quarantine: what it had in hand is dropped. */
+  quarantined(unit: UnitRun): void {
+    unit.letGo(this.#nextEpoch()).catch((error: unknown) => {
+      this.#failed(error)
+    })
+    // It may have been what the others' drains waited for.
+    this.progressed()
+  }
+
+  /** Takes a unit out of quarantine. False: it is not in one that ends like that. */
+  resume(unit: UnitRun): boolean {
+    if (!unit.resume()) return false
+    this.released(unit)
+    return true
+  }
+
   /** A unit's row was reset, or was taken by somebody: it is out of quarantine, and takes the row anew. */
   released(unit: UnitRun): void {
     unit.row.release()

@@ -198,6 +198,7 @@ export class Runtime {
         this.#process.identity.id,
       ),
       threads: options.workerThreads || availableParallelism(),
+      ...(options.workerHeapMb > 0 && { limits: { maxOldGenerationSizeMb: options.workerHeapMb } }),
       log: this.#log,
       onWorkerLost: () => this.#telemetry.meters.workerLost(),
       onFatal,

@@ -20,8 +20,16 @@ export type UnitStanding =
   /** The row is to be taken, for the first time or anew. */
   | { readonly kind: 'taking' }
   | { readonly kind: 'at-work'; readonly progress: UnitProgress }
-  /** The row is ours, but where to go on is for people to decide. `epoch`: until it is another one. */
-  | { readonly kind: 'quarantined'; readonly epoch: number; readonly message: string }
+  /**
+   * It is for people to decide how to go on. `epoch`: until the row, which is ours, has another one; undefined: there
+   * is no row. `isResumable`: it may be told to try again as it is.
+   */
+  | {
+      readonly kind: 'quarantined'
+      readonly epoch: number | undefined
+      readonly message: string
+      readonly isResumable: boolean
+    }
 
 export interface UnitRowEvents {
   /** Its ledger was full, and is not any more. */
@@ -34,6 +42,7 @@ export class UnitRow implements Advancing {
   readonly claim: UnitClaim
   readonly #actor: PartitionActor
   readonly #events: UnitRowEvents
+  readonly #hasRow: boolean
   #standing: UnitStanding
   /** W2. */
   #abandoned = false
@@ -42,6 +51,7 @@ export class UnitRow implements Advancing {
     this.claim = { unit, lanes }
     this.#actor = actor
     this.#events = events
+    this.#hasRow = hasRow
     this.#standing = { kind: hasRow ? 'taking' : 'rowless' }
   }
 
@@ -76,14 +86,24 @@ export class UnitRow implements Advancing {
     this.#standing =
       take.kind === 'begun'
         ? { kind: 'at-work', progress: new UnitProgress(take.epoch, take.ledger) }
-        : { kind: 'quarantined', epoch: take.epoch, message: take.message }
+        : { kind: 'quarantined', epoch: take.epoch, message: take.message, isResumable: false }
   }
 
   /** It is to be taken anew, whatever became of it. */
   release(): void {
-    if (this.#standing.kind === 'rowless') return
+    if (!this.#hasRow) {
+      this.#standing = { kind: 'rowless' }
+      return
+    }
     if (!this.#actor.idle) this.#abandoned = true
     this.#standing = { kind: 'taking' }
+  }
+
+  /** Trying on would not end. False: the row is not ours now. */
+  quarantine(message: string): boolean {
+    if (!this.isAtWork) return false
+    this.#standing = { kind: 'quarantined', epoch: this.#progress?.epoch, message, isResumable: true }
+    return true
   }
 
   /** What the work sends along. Undefined: there is no row. `done`: an owner before has done all of it. */

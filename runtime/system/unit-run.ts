@@ -15,12 +15,20 @@ import type { UnitStatus } from '../control/index.ts'
 import type { Unit } from '../delivery/index.ts'
 import { PartitionActor, type LaneBatch } from '../partition/index.ts'
 import type { TaskResult } from '../pool/index.ts'
-import { backoffMs, waitPolicy } from '../supervision/index.ts'
+import {
+  backoffMs,
+  Suspects,
+  waitPolicy,
+  type Aftermath,
+  type Loss,
+  type RestartBudget,
+} from '../supervision/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import { BatchConversation } from './batch-conversation.ts'
 import { BatchMeasures, type MeasurePorts } from './batch-measures.ts'
 import type { ErrorSightings } from './error-sightings.ts'
+import { LettersSent } from './letters-sent.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { UnitRow } from './unit-row.ts'
 import type { UnitTake } from './unit-takes.ts'
@@ -50,6 +58,8 @@ export interface UnitEvents {
   readonly progressed: () => void
   /** A buffer was lost: bring this unit back to its frontier after `afterMs`. */
   readonly lost: (afterMs: number) => void
+  /** Trying on would not end: let go of all it has. It holds up nobody, and waits to be resumed. */
+  readonly quarantined: () => void
   /** Its row is another owner's: let go at once of all it has, and take the row anew after `afterMs`. */
   readonly fenced: (afterMs: number) => void
 }
@@ -59,6 +69,9 @@ const discardWaitMs = 1_000
 
 /** Whoever took the row may be its owner by right, and we may be about to hear of it: that takes a moment. */
 const fencedWaitMs = 500
+
+/** For threads that end without a record to blame. */
+const restartBudget: RestartBudget = { restarts: 10, withinMs: 60_000 }
 
 const noCredit = { records: 0, bytes: 0 }
 
@@ -72,6 +85,8 @@ export class UnitRun {
   readonly #events: UnitEvents
   readonly #measures: BatchMeasures
   readonly #work: UnitWork
+  readonly #suspects: Suspects
+  readonly #letters = new LettersSent()
   #drained: (() => void) | undefined
   /** Times in a row that a worker died on this unit's work, or its row was another's. */
   #setbacks = 0
@@ -106,7 +121,8 @@ export class UnitRun {
       hasRoom: events.progressed,
       lost: () => this.#fenced('epoch'),
     })
-    this.#work = this.#makeWork(loaded.url, log)
+    this.#suspects = new Suspects(loaded.definition.retry, restartBudget)
+    this.#work = this.#makeWork(loaded, log)
     if (!hasRow) this.#actor.start()
   }
 
@@ -164,6 +180,16 @@ export class UnitRun {
     if (lifecycle === 'assigned') this.#actor.start()
   }
 
+  /** Out of quarantine, with a new budget of restarts. False: it is not in one, or not in one that ends like that. */
+  resume(): boolean {
+    const { standing } = this.row
+    if (standing.kind !== 'quarantined' || !standing.isResumable) return false
+    this.#suspects.forgive()
+    this.#setbacks = 0
+    this.troubles.resumed()
+    return true
+  }
+
   /** It holds nothing, and goes on at `offset`. */
   standAt(offset: Offset, epoch: number): void {
     this.#actor.rewind(epoch, offset)
@@ -212,21 +238,23 @@ export class UnitRun {
     const from = this.#actor.frontier()
     const ended = this.#actor.epoch
     if (from === undefined) return
-    this.row.release()
+    this.#letters.passed(from)
+    if (this.row.standing.kind !== 'quarantined') this.row.release()
     this.#actor.rewind(epoch, from)
     this.#work.endEpoch()
     await this.#discard(ended)
     this.#checkDrained()
   }
 
-  #makeWork(url: string, log: Log): UnitWork {
-    const conversation = new BatchConversation(this.#ports, this.troubles, log)
+  #makeWork(loaded: LoadedActor, log: Log): UnitWork {
+    const conversation = new BatchConversation(this.#ports, this.troubles, this.#letters, log)
     return new UnitWork(
-      url,
+      loaded,
       this.#actor,
       this.row,
       this.#measures,
       this.troubles,
+      this.#suspects,
       conversation,
       this.#ports,
       {
@@ -234,8 +262,11 @@ export class UnitRun {
           this.#setbacks = 0
           this.#events.progressed()
         },
-        lost: (how) => {
-          this.#lost(how)
+        lost: (how, loss) => {
+          this.#lost(how, loss)
+        },
+        blamed: (loss) => {
+          if (loss.suspects.length > 0) this.#aftermath(loss)
         },
         fenced: (on) => {
           this.#fenced(on)
@@ -247,10 +278,28 @@ export class UnitRun {
     )
   }
 
-  #lost(how: string): void {
+  #lost(how: string, loss: Loss | undefined): void {
+    // Another batch of it was lost with the same worker, and that was enough.
+    if (!this.row.isAtWork) return
     this.#setbacks += 1
-    this.troubles.workerLost(how, this.#setbacks)
-    this.#events.lost(this.#backoff(this.#setbacks))
+    this.troubles.workerLost(how, this.#setbacks, loss)
+    const aftermath = loss && this.#aftermath(loss)
+    if (aftermath?.kind === 'quarantine' && this.row.quarantine(aftermath.reason)) {
+      this.troubles.quarantined(aftermath.reason)
+      this.#events.quarantined()
+      return
+    }
+    this.#events.lost(aftermath?.kind === 'again' ? aftermath.afterMs : this.#backoff(this.#setbacks))
+  }
+
+  #aftermath(loss: Loss): Aftermath {
+    this.#suspects.passed(this.#actor.frontier() ?? 0)
+    const times = this.#setbacks
+    return this.#suspects.lost(loss, {
+      nowMs: this.#ports.monotonicMs(),
+      times,
+      jitter: this.#ports.random(),
+    })
   }
 
   #fenced(on: Extract<TaskResult, { kind: 'fenced' }>['on']): void {

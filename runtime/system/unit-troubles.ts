@@ -4,6 +4,7 @@ import type { UnitStatus } from '../control/index.ts'
 import { startEventKinds, type StartEvent, type Unit } from '../delivery/index.ts'
 import type { TroupeError } from '../errors.ts'
 import type { FailureNote, TaskResult } from '../pool/index.ts'
+import type { Loss } from '../supervision/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import type { ErrorSightings, SeenError } from './error-sightings.ts'
 import type { UnitTake } from './unit-takes.ts'
@@ -75,11 +76,19 @@ export class UnitTroubles {
     if (take.kind === 'begun') {
       this.#quarantine = undefined
       for (const event of take.events) this.startEvent(event)
-    } else if (take.kind === 'quarantined' && take.message !== this.#quarantine) {
-      this.#quarantine = take.message
-      this.#log.error(`in quarantine: ${take.message}`)
-      this.see('UNIT_QUARANTINED', take.message)
-    }
+    } else if (take.kind === 'quarantined') this.quarantined(take.message)
+  }
+
+  quarantined(message: string): void {
+    if (message === this.#quarantine) return
+    this.#quarantine = message
+    this.#log.error(`in quarantine: ${message}`)
+    this.see('UNIT_QUARANTINED', message)
+  }
+
+  resumed(): void {
+    this.#quarantine = undefined
+    this.#log.info('out of quarantine: resumed')
   }
 
   /** `times`: in a row. */
@@ -90,8 +99,12 @@ export class UnitTroubles {
   }
 
   /** `times`: in a row. */
-  workerLost(how: string, times: number): void {
-    this.#log.error(`a worker thread ${how}`, { losses: times })
+  workerLost(how: string, times: number, loss?: Loss): void {
+    const suspects = loss?.suspects.map(({ offset }) => offset)
+    this.#log.error(`a worker thread ${how}`, {
+      losses: times,
+      ...(loss && { cause: loss.reason, suspects, suspectsInAll: loss.suspectsInAll }),
+    })
     this.see('WORKER_LOST', `a worker thread ${how}`)
   }
 

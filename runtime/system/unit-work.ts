@@ -1,14 +1,17 @@
 /**
  * Gives a unit's work to workers and takes in what they answer: finished, to be retried, lost, or fenced. What it means
- * for the unit as a whole is the unit's.
+ * for the unit as a whole is the unit's. Work with a record that may end its worker goes out in parts.
  */
 
 import type { Progress } from '../delivery/index.ts'
 import { errorCodes, messageOf, TroupeError, type ErrorCode } from '../errors.ts'
 import type { LaneWork, PartitionActor } from '../partition/index.ts'
-import type { TaskResult } from '../pool/index.ts'
+import { underWayCells, WorkerLost, type TaskResult } from '../pool/index.ts'
+import type { Loss, Part, Suspects } from '../supervision/index.ts'
 import type { BatchConversation, ConversationPorts } from './batch-conversation.ts'
 import type { BatchMeasures } from './batch-measures.ts'
+import { dueRecords } from './due-records.ts'
+import type { LoadedActor } from './loaded-actor.ts'
 import type { UnitRow } from './unit-row.ts'
 import type { UnitTroubles } from './unit-troubles.ts'
 
@@ -20,42 +23,55 @@ export interface WorkPorts extends ConversationPorts {
 export interface WorkEvents {
   /** Something is finished, or waits. */
   readonly progressed: () => void
-  /** A worker lost what it had in hand. */
-  readonly lost: (how: string) => void
+  /** A worker lost what it had in hand; `loss`: what is known of its end. */
+  readonly lost: (how: string, loss?: Loss) => void
+  /** The same, of work that had been given up: its records are suspect all the same. */
+  readonly blamed: (loss: Loss) => void
   readonly fenced: (on: Extract<TaskResult, { kind: 'fenced' }>['on']) => void
   /** Nothing of one work is in a worker's hands any more. */
   readonly ended: () => void
 }
 
+/** Work on its way to a worker. */
+interface Sent {
+  readonly work: LaneWork
+  readonly progress: Progress | undefined
+  /** Undefined: all of it. */
+  readonly part: Part | undefined
+  readonly over: AbortSignal
+}
+
 type Handled = Extract<TaskResult, { kind: 'handled' }>
 
 export class UnitWork {
-  readonly #url: string
+  readonly #loaded: LoadedActor
   readonly #actor: PartitionActor
   readonly #row: UnitRow
   readonly #measures: BatchMeasures
   readonly #conversation: BatchConversation
   readonly #troubles: UnitTroubles
+  readonly #suspects: Suspects
   readonly #ports: WorkPorts
   readonly #events: WorkEvents
   #epochOver = new AbortController()
 
-  /** `url`: of the actor's module. */
   constructor(
-    url: string,
+    loaded: LoadedActor,
     actor: PartitionActor,
     row: UnitRow,
     measures: BatchMeasures,
     troubles: UnitTroubles,
+    suspects: Suspects,
     conversation: BatchConversation,
     ports: WorkPorts,
     events: WorkEvents,
   ) {
-    this.#url = url
+    this.#loaded = loaded
     this.#actor = actor
     this.#row = row
     this.#measures = measures
     this.#troubles = troubles
+    this.#suspects = suspects
     this.#conversation = conversation
     this.#ports = ports
     this.#events = events
@@ -65,7 +81,7 @@ export class UnitWork {
   dispatch(): void {
     for (let work = this.#actor.take(); work !== undefined; work = this.#actor.take()) {
       const progress = this.#row.progressOf(work)
-      if (progress !== 'done') void this.#perform(work, progress, this.#epochOver.signal)
+      if (progress !== 'done') void this.#perform(this.#partly(work, progress))
       else if (this.#actor.complete(work.epoch, work.workId)) this.#events.progressed()
     }
   }
@@ -82,60 +98,72 @@ export class UnitWork {
     return `${actor}/${topic}/${String(partition)}/${String(lane)}`
   }
 
+  #partly(work: LaneWork, progress: Progress | undefined): Sent {
+    const over = this.#epochOver.signal
+    if (!this.#suspects.isAmong(work.firstOffset, work.lastOffset))
+      return { work, progress, part: undefined, over }
+    const part = this.#suspects.nextPart(dueRecords(work, this.#row.doneBefore(work)))
+    return {
+      work,
+      progress,
+      part: part.alone === undefined && part.rest.length === 0 ? undefined : part,
+      over,
+    }
+  }
+
   /** Never rejects. */
-  async #perform(work: LaneWork, progress: Progress | undefined, over: AbortSignal): Promise<void> {
+  async #perform(sent: Sent): Promise<void> {
+    const { work, over } = sent
     try {
       const startMs = this.#measures.dispatched(work)
-      const result = await this.#converse(work, progress, over)
-      if (result !== undefined) this.#conclude(work, progress, startMs, result, over)
+      const result = await this.#converse(sent)
+      if (result !== undefined) this.#conclude(sent, startMs, result)
     } catch (error) {
       if (!over.aborted) this.#failed(error)
+      else if (error instanceof WorkerLost) this.#events.blamed(error.loss)
     }
     this.#troubles.goesOn(work.workId)
     this.#events.ended()
   }
 
-  #converse(
-    work: LaneWork,
-    progress: Progress | undefined,
-    over: AbortSignal,
-  ): Promise<TaskResult | undefined> {
+  #converse({ work, progress, part, over }: Sent): Promise<TaskResult | undefined> {
     const { unit } = this.#row.claim
-    const { workId, epoch, lane, batch, records, firstOffset } = work
+    const { url, definition } = this.#loaded
+    const { workId, epoch, lane, batch, firstOffset } = work
+    const records = part?.records ?? work.records
     const done = this.#row.doneBefore(work)
     return this.#conversation.hold(
       {
         kind: 'handle',
         actor: unit.actor,
-        url: this.#url,
+        url,
         unit,
         epoch,
         lane,
         workId,
         batch,
         firstOffset,
+        timeLimitMs: definition.timeLimitMs,
+        underWay: underWayCells(definition.concurrency),
         ...(records && { records }),
         ...(done && { done }),
         ...(progress && { progress }),
+        ...(part && part.rest.length > 0 && { isPart: true }),
+        ...(part?.alone !== undefined && { isAlone: true }),
       },
       this.affinity(lane),
       over,
     )
   }
 
-  #conclude(
-    work: LaneWork,
-    progress: Progress | undefined,
-    startMs: number,
-    result: TaskResult,
-    over: AbortSignal,
-  ): void {
+  #conclude(sent: Sent, startMs: number, result: TaskResult): void {
+    const { work, over } = sent
     switch (result.kind) {
       case 'handled':
         for (const note of result.failures) this.#troubles.recordFailed(note)
         if (over.aborted) return
         this.#measures.handled(startMs, work, result)
-        this.#handled(work, progress, result, over)
+        this.#handled(sent, result)
         this.dispatch()
         this.#events.progressed()
         return
@@ -160,8 +188,11 @@ export class UnitWork {
     }
   }
 
-  #handled(work: LaneWork, progress: Progress | undefined, result: Handled, over: AbortSignal): void {
-    if (result.unfinished.length === 0) {
+  #handled({ work, progress, part, over }: Sent, result: Handled): void {
+    if (part?.alone !== undefined) this.#suspects.settled(part.alone, result.unfinished[0]?.attempt)
+    const rest = (part?.rest ?? []).map(({ index, attempt }) => ({ index, attempt, afterMs: 0 }))
+    const unfinished = [...result.unfinished, ...rest]
+    if (unfinished.length === 0) {
       this.#row.finished(work, progress)
       this.#actor.complete(work.epoch, work.workId)
       return
@@ -169,7 +200,7 @@ export class UnitWork {
     if (result.batch === undefined)
       throw new TroupeError('BUG', 'a worker kept the batch of unfinished records')
     this.#row.finishedInPart(work, result.counts)
-    this.#retryLater(work, result.unfinished, result.batch, over)
+    this.#retryLater(work, unfinished, result.batch, over)
   }
 
   /** The lane waits for its slowest record: block is the simplest order there is. */
@@ -189,7 +220,10 @@ export class UnitWork {
 
   #failed(error: unknown): void {
     if (isWorkerLost(error)) {
-      this.#events.lost(`died with a batch: ${error.message}`)
+      this.#events.lost(
+        `died with a batch: ${error.message}`,
+        error instanceof WorkerLost ? error.loss : undefined,
+      )
       return
     }
     this.#ports.fatal(

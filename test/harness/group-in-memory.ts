@@ -139,9 +139,9 @@ export class Job {
     await settled()
   }
 
-  async dies(): Promise<void> {
+  async dies(of: Error = new TroupeError('WORKER_LOST', 'the thread died')): Promise<void> {
     this.ended = true
-    this.#settle.reject(new TroupeError('WORKER_LOST', 'the thread died'))
+    this.#settle.reject(of)
     await settled()
   }
 

@@ -86,6 +86,13 @@ export const handlingOptions = {
     max: 256,
     doc: 'Threads that run actors, of one process; 0: one for each core, shared out among PROCESSES.',
   }),
+  workerHeapMb: wholeNumber({
+    variable: 'WORKER_HEAP_MB',
+    fallback: 0,
+    min: 0,
+    max: 1_000_000,
+    doc: 'The most heap that one worker thread may use; 0: what Node allows by itself. A record that uses it up ends its thread, not the process, and is told from the others. Not a wall: one array that grows in a single step can end the process all the same, and Buffers are not counted.',
+  }),
   actorsDir: text({
     variable: 'ACTORS_DIR',
     fallback: 'actors',

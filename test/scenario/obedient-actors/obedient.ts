@@ -1,6 +1,6 @@
 /**
- * Does what its event says (takes its time, holds its thread, fails, refuses) and keeps an account of what it did, as
- * the actor `effects` does. TRIAL_ORDER says in which order.
+ * Does what its event says (takes its time, holds its thread, fails, refuses, never ends, ends its thread or its process)
+ * and keeps an account of what it did, as the actor `effects` does. TRIAL_ORDER says in which order.
  */
 
 import { setTimeout as work } from 'node:timers/promises'
@@ -10,11 +10,29 @@ import { ThingHappened } from '../schemas/things.ts'
 
 const nobody = new Int32Array(new SharedArrayBuffer(4))
 
+/** What it does for these gates ends badly. */
+const harm: Readonly<Record<string, () => unknown>> = {
+  hangs: () => new Promise(() => undefined),
+  spins: () => {
+    for (;;) Atomics.load(nobody, 0)
+  },
+  exits: () => process.exit(7),
+  hoards: () => {
+    // A chain of small objects: one growing array would end the whole process instead of the thread.
+    let hoard: object = {}
+    for (;;) hoard = { before: hoard, list: Array.from<number>({ length: 500 }).fill(0.5) }
+  },
+  aborts: () => {
+    process.abort()
+  },
+}
+
 export default defineActor({
   name: 'obedient',
   receives: { 'trial.thing.happened': ThingHappened },
   order: (process.env['TRIAL_ORDER'] ?? 'key') as Order,
   effects: 'postgres',
+  timeLimitMs: Number(process.env['TRIAL_TIME_LIMIT_MS'] ?? 300_000),
   retry: { attempts: 3, firstDelayMs: 20, maxDelayMs: 50 },
   applyTracked: appendEffects,
   idempotencyKey: countedKey,
@@ -23,6 +41,7 @@ export default defineActor({
     const { partition, offset, timestamp, attempt } = ctx
     if (gate === 'thread') Atomics.wait(nobody, 0, 0, holdMs)
     else if (holdMs > 0) await work(holdMs)
+    await harm[gate]?.()
     if (gate === 'refused') return reject('refused as it was told to')
     if (attempt <= failures) throw new Error(`failed as it was told to, attempt ${String(attempt)}`)
     ctx.track({ entity: 'thing', id: thing, state: 'happened', at: timestamp, n, partition, offset })

@@ -5,6 +5,7 @@ import t from 'tap'
 import { TroupeError } from '../../../runtime/errors.ts'
 import { AffinityTable } from '../../../runtime/pool/affinity.ts'
 import type { HandleTask, TaskResult } from '../../../runtime/pool/messages.ts'
+import { underWayCells } from '../../../runtime/pool/under-way.ts'
 import { WorkerPool, type WorkerPoolOptions } from '../../../runtime/pool/worker-pool.ts'
 import { waitUntil } from '../../harness/wait-until.ts'
 
@@ -151,6 +152,52 @@ t.test('a thread that dies fails what it had in hand, and nothing else', async (
     t.equal(pool.threads, 2)
     await pool.close(5_000)
   }
+})
+
+t.test('a record that holds its thread past its time ends the thread, and is named', async (t) => {
+  const pool = await start({ settings: { gate: new SharedArrayBuffer(4) }, threads: 1 })
+  const watched = (actor: string): HandleTask => ({
+    ...task(actor),
+    underWay: underWayCells(1),
+    timeLimitMs: 100,
+  })
+  const beside = lost(pool.run(watched('waits'), 'doomed'))
+  const stuck = await lost(pool.run(watched('spins-over-41'), 'doomed'))
+  t.match(stuck, {
+    loss: {
+      kind: 'worker-stuck',
+      suspects: [{ offset: 41, attempt: 1 }],
+      suspectsInAll: 1,
+      reason: /100 ms/,
+    },
+  })
+  t.match(await beside, { loss: { suspects: [], suspectsInAll: 1 } }, 'what shared the thread is not suspect')
+  t.match(await pool.run(watched('ok'), 'doomed'), { kind: 'handled' })
+  await pool.close(5_000)
+})
+
+t.test('what may end its thread shares it with nothing', async (t) => {
+  const pool = await start()
+  const alone = (actor: string): HandleTask => ({ ...task(actor), isAlone: true })
+  const shared = new Set([
+    threadIn(await pool.run(task('ok'), 'p/0')),
+    threadIn(await pool.run(task('ok'), 'p/1')),
+  ])
+  const apart = threadIn(await pool.run(alone('ok'), 'p/0'))
+  t.notOk(shared.has(apart))
+
+  const kept = await pool.run(alone('keeps'), 'p/0')
+  if (kept.kind !== 'produce') throw new Error(`unexpected ${kept.kind}`)
+  t.match(await pool.run({ kind: 'resume', token: kept.token }, 'p/0'), { kind: 'handled' })
+
+  const [error, next] = await Promise.all([
+    lost(pool.run(alone('exits'), 'p/0')),
+    pool.run(alone('ok'), 'p/1'),
+  ])
+  t.match(error.message, /exited with code: 7/)
+  t.not(threadIn(next), apart, 'the next one waited for a thread of its own')
+  t.equal(threadIn(await pool.run(task('ok'), 'p/0')), [...shared][0], 'the others never noticed')
+  await pool.close(5_000)
 })
 
 t.test('a thread that dies with nothing in hand is replaced and reported', async (t) => {

@@ -2,6 +2,7 @@
 import { threadId, workerData } from 'node:worker_threads'
 import type { TaskResult, WorkerTask } from '../../../../runtime/pool/messages.ts'
 import { tokenOf } from '../../../../runtime/pool/token.ts'
+import { UnderWay } from '../../../../runtime/pool/under-way.ts'
 import { handOver } from '../../../../runtime/pool/worker-door.ts'
 import { noOutcomes } from '../../../../runtime/delivery/outcome.ts'
 
@@ -42,6 +43,11 @@ const scripted = async (task: WorkerTask): Promise<TaskResult> => {
       let hoard: object = {}
       for (;;) hoard = { before: hoard, list: [1, 2, 3] }
     }
+    case 'spins-over-41':
+      new UnderWay(task.underWay).entered(41, 1)
+      for (;;) {
+        /* an endless loop */
+      }
     case 'spins':
       for (;;) {
         /* an endless loop */

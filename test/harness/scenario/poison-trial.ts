@@ -1,0 +1,99 @@
+/** A trial whose supply has poison in it: each of it must end as a dead letter with its cause, and all else as an effect. */
+
+import type { Test } from 'tap'
+import { waitUntil } from '../wait-until.ts'
+import { nameOf } from './effects-check.ts'
+import {
+  assertEffectsOnce,
+  EffectsTrial,
+  type EffectsConclusion,
+  type EffectsTrialOptions,
+} from './effects-trial.ts'
+import type { Happening } from './trial-producer.ts'
+import { tried } from './trial-size.ts'
+
+export interface Poison {
+  readonly what: string
+  readonly made: Partial<Happening>
+  /** What its dead letter says, by header. */
+  readonly says: Readonly<Record<string, RegExp>>
+}
+
+export interface PoisonTrialOptions extends Omit<EffectsTrialOptions, 'supply'> {
+  readonly poisons: readonly Poison[]
+  /** Which events are poison, the kinds in turn: a share of them, by chance, up to `most`. */
+  readonly share: number
+  readonly most?: number
+  /** How many events there are at least. */
+  readonly events: number
+}
+
+export class PoisonTrial {
+  readonly trial: EffectsTrial
+  readonly #options: PoisonTrialOptions
+  /** By their place in the supply. */
+  readonly #kinds: Map<number, Poison>
+
+  static async begin(t: Test, options: PoisonTrialOptions): Promise<PoisonTrial> {
+    const { poisons, share, most = Infinity, ...rest } = options
+    const kinds = new Map<number, Poison>()
+    const trial = await EffectsTrial.begin(t, {
+      ...rest,
+      env: { ACTORS_DIR: 'test/scenario/obedient-actors', ...rest.env },
+      supply: {
+        more: (nth, random) => {
+          if (!random.chance(share) || kinds.size >= most) return {}
+          const poison = poisons[kinds.size % poisons.length]!
+          kinds.set(nth, poison)
+          return poison.made
+        },
+      },
+    })
+    return new PoisonTrial(trial, options, kinds)
+  }
+
+  private constructor(trial: EffectsTrial, options: PoisonTrialOptions, kinds: Map<number, Poison>) {
+    this.trial = trial
+    this.#options = options
+    this.#kinds = kinds
+  }
+
+  async untilProduced(): Promise<void> {
+    const { events } = this.#options
+    await waitUntil('enough events were produced', () => this.trial.supply.produced.length >= events, {
+      timeoutMs: 60_000 + 4 * events,
+    })
+  }
+
+  /** Concludes, and asserts what is promised of poison. */
+  async assertHarmless(t: Test, timeoutMs?: number): Promise<EffectsConclusion> {
+    const conclusion = await this.trial.conclude(timeoutMs)
+    const { produced } = this.trial.supply
+    const poisoned = new Map([...this.#kinds].map(([nth, poison]) => [nameOf(produced[nth]!), poison]))
+    assertEffectsOnce(t, conclusion, new Set(poisoned.keys()))
+    t.same(new Set(conclusion.verdict.lost), new Set(poisoned.keys()), 'what has no effect is the poison')
+    await this.#assertLetters(t, poisoned)
+    for (const { what } of this.#options.poisons) {
+      const times = [...this.#kinds.values()].filter((poison) => poison.what === what).length
+      t.ok(times > 0, `${what}: ${String(times)}`)
+      tried(t, `poison among ${String(produced.length)} events: ${what}`, times)
+    }
+    return conclusion
+  }
+
+  async #assertLetters(t: Test, poisoned: ReadonlyMap<string, Poison>): Promise<void> {
+    const letters = (await this.trial.trial.deadLetters()).map(({ headers }) =>
+      Object.fromEntries(
+        headers?.flatMap((header) => Object.entries(header).map(([name, text]) => [name, String(text)])) ??
+          [],
+      ),
+    )
+    const named = letters.map(({ 'event-id': id = '' }) => id.replace(/-(\d+)$/, '#$1'))
+    t.same(named.toSorted(), [...poisoned.keys()].toSorted(), 'each is dead-lettered once')
+    const wrong = letters.filter((says, i) => {
+      const expected = Object.entries(poisoned.get(named[i] ?? '')?.says ?? {})
+      return expected.length === 0 || !expected.every(([name, pattern]) => pattern.test(says[name] ?? ''))
+    })
+    t.same(wrong.slice(0, 3), [], 'with its cause')
+  }
+}
