@@ -10,8 +10,11 @@ import type { StateType } from './state-type.ts'
 /** `partition`: one batch in flight a partition. `key`: records of one key in order. `none`: no order. */
 export type Order = 'partition' | 'key' | 'none'
 
-/** `none`: at least once. `postgres`: effects in one transaction a batch. */
-export type Effects = 'none' | 'postgres'
+/**
+ * `none`: at least once. `postgres`: effects in one transaction a batch. `kafka`: what it emits, its dead letters and its
+ * offsets in one transaction of Kafka; for readers of committed records each record has what it became once.
+ */
+export type Effects = 'none' | 'postgres' | 'kafka'
 
 export type StartFrom = 'earliest' | 'latest'
 

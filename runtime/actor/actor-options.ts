@@ -67,7 +67,7 @@ const optionRules = {
   startFrom: oneOf('earliest', 'latest'),
   order: oneOf('partition', 'key', 'none'),
   concurrency: wholeNumber(1, 10_000),
-  effects: oneOf('none', 'postgres'),
+  effects: oneOf('none', 'postgres', 'kafka'),
   idempotencyKey: aFunction,
   retry: { allowed: 'an object', fits: (value) => isPlainObject(value) },
   timeLimitMs: wholeNumber(1, longestDelayMs),

@@ -198,6 +198,16 @@ export class GroupConsumer {
     return this.#questions.offsets(kind, partitions, timeoutMs)
   }
 
+  /** Within the transaction that the producer has open; fenced by this member's generation. */
+  sendOffsetsTo(
+    producer: Kafka.Producer,
+    offsets: readonly TopicPartitionOffset[],
+    timeoutMs: number,
+    done: (error: unknown) => void,
+  ): void {
+    producer.sendOffsetsToTransaction([...offsets], this.#client, timeoutMs, done)
+  }
+
   /** As Kafka's tools show them; undefined where the broker has none. Throws KAFKA_UNAVAILABLE. */
   topicIds(topics: readonly string[]): Promise<readonly (string | undefined)[]> {
     return this.#questions.topicIds(topics)

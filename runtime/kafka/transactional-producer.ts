@@ -1,6 +1,6 @@
 /**
  * A producer of whole batches: each is one transaction, wholly there for readers (read_committed, librdkafka's
- * default) or not at all. One at a time has a transactional id.
+ * default) or not at all, with the offsets of a consumer where it has them. One at a time has a transactional id.
  *
  * TP1. When `connect` resolves, whoever had the id before is fenced: what that one has not committed is aborted, and it
  *      can commit nothing any more, however long it was frozen.
@@ -13,11 +13,15 @@
 import Kafka, { type DeliveryReport } from 'node-rdkafka'
 import type { OutgoingRecord } from '../delivery/outgoing.ts'
 import { messageOf, TroupeError, type ErrorCode } from '../errors.ts'
+import type { TopicPartitionOffset } from '../topic-partition.ts'
 import { producerProperties, producerTopicProperties } from './client-options.ts'
 import { connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
 import { toKafkaHeaders } from './headers.ts'
 import { faultOf, kafkaCodes, kafkaError } from './kafka-error.ts'
+import type { GroupConsumer } from './group-consumer.ts'
+import { OpenBatch } from './open-batch.ts'
 import type { ProducerSettings } from './settings.ts'
+import { Turnstile } from './turnstile.ts'
 
 export interface TransactionalProducerOptions extends ProducerSettings {
   readonly transactionalId: string
@@ -41,6 +45,14 @@ export type BatchOutcome =
       /** At least one. */
       readonly refusals: readonly Refusal[]
     }
+
+/** What a group has finished with the records of a batch; for the brokers it is committed with them, or not at all. */
+export interface ConsumedOffsets {
+  /** Asked when all records are on the brokers; undefined: they are another member's by now, abort. */
+  readonly offsets: () => readonly TopicPartitionOffset[] | undefined
+  /** Their member: its generation fences one that the group has thrown out. */
+  readonly consumer: Pick<GroupConsumer, 'sendOffsetsTo'>
+}
 
 const defaultTransactionTimeoutMs = 30_000
 const answerTimeoutMs = 10_000
@@ -115,10 +127,10 @@ export class TransactionalProducer {
    * KAFKA_UNAUTHORIZED, KAFKA_FATAL; after each of them this producer is broken: close it. Not to be called while
    * another call is under way.
    */
-  async send(records: readonly OutgoingRecord[]): Promise<BatchOutcome> {
+  async send(records: readonly OutgoingRecord[], consumed?: ConsumedOffsets): Promise<BatchOutcome> {
     this.#mustWork()
     if (this.#batch) throw new TroupeError('BUG', 'two batches at once in one transactional producer')
-    if (records.length === 0) return { kind: 'sent' }
+    if (records.length === 0 && consumed === undefined) return { kind: 'sent' }
     const batch = new OpenBatch(records.length)
     this.#batch = batch
     const polling = setInterval(() => {
@@ -131,7 +143,8 @@ export class TransactionalProducer {
       this.#hand(records, batch)
       await batch.settled
       this.#mustWork()
-      if (batch.refusals.length === 0 && (await this.#commit(batch))) return { kind: 'sent' }
+      const isWhole = batch.refusals.length === 0 && (await this.#sendOffsets(batch, consumed))
+      if (isWhole && (await this.#commit(batch))) return { kind: 'sent' }
       await this.#ask('aborting a transaction', answerTimeoutMs, (ms, done) =>
         this.#client.abortTransaction(ms, done),
       )
@@ -205,13 +218,27 @@ export class TransactionalProducer {
     }
   }
 
+  /** False: it has to be aborted. */
+  async #sendOffsets(batch: OpenBatch, consumed: ConsumedOffsets | undefined): Promise<boolean> {
+    if (consumed === undefined) return true
+    return await this.#attempted(batch, 'committing offsets in a transaction', (ms, done) => {
+      const offsets = consumed.offsets()
+      if (offsets !== undefined) consumed.consumer.sendOffsetsTo(this.#client, offsets, ms, done)
+      else done({ message: 'the partitions were given to another member', isTxnRequiresAbort: true })
+    })
+  }
+
   /** False: it has to be aborted. A commit without an answer is asked for again, which is safe. */
   async #commit(batch: OpenBatch): Promise<boolean> {
+    return await this.#attempted(batch, 'committing a transaction', (ms, done) =>
+      this.#client.commitTransaction(ms, done),
+    )
+  }
+
+  async #attempted(batch: OpenBatch, doing: string, ask: Ask): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
       try {
-        await this.#ask('committing a transaction', answerTimeoutMs, (ms, done) =>
-          this.#client.commitTransaction(ms, done),
-        )
+        await this.#ask(doing, answerTimeoutMs, ask)
         return true
       } catch (error) {
         const { isRetriable, isTxnRequiresAbort } = flagsOf((error as TroupeError).cause)
@@ -219,17 +246,13 @@ export class TransactionalProducer {
           batch.refuse({ index: 0, error: error as TroupeError, certain: false })
           return false
         }
-        if (!isRetriable || tries === maxCommits) throw error
+        if (!isRetriable || tries === mostTries) throw error
       }
     }
   }
 
   /** Rejects with a TroupeError whose cause is librdkafka's. */
-  #ask(
-    doing: string,
-    timeoutMs: number,
-    ask: (timeoutMs: number, done: (error: unknown) => void) => void,
-  ): Promise<void> {
+  #ask(doing: string, timeoutMs: number, ask: Ask): Promise<void> {
     return blocking.use(
       () =>
         new Promise((resolve, reject) => {
@@ -272,61 +295,12 @@ export class TransactionalProducer {
   }
 }
 
-/** A batch whose delivery reports are coming in. */
-class OpenBatch {
-  readonly refusals: Refusal[] = []
-  readonly settled: Promise<void>
-  readonly #settle: () => void
-  #open: number
-
-  constructor(records: number) {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.settled = promise
-    this.#settle = resolve
-    this.#open = records
-  }
-
-  acknowledge(): void {
-    this.#open -= 1
-    if (this.#open <= 0) this.#settle()
-  }
-
-  refuse(refusal: Refusal): void {
-    this.refusals.push(refusal)
-    this.acknowledge()
-  }
-
-  giveUp(): void {
-    this.#settle()
-  }
-}
-
-/** Lets so many through at once, the others in the order of their coming. */
-class Turnstile {
-  #free: number
-  readonly #waiting: (() => void)[] = []
-
-  constructor(width: number) {
-    this.#free = width
-  }
-
-  async use<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#free += 1
-    }
-  }
-}
-
 /** Of libuv's threads, 4 by default, which files, names and ciphers need too. */
 const maxBlocking = 2
 const blocking = new Turnstile(maxBlocking)
-const maxCommits = 6
+const mostTries = 6
+
+type Ask = (timeoutMs: number, done: (error: unknown) => void) => void
 
 interface TransactionFlags {
   readonly isFatal: boolean

@@ -22,6 +22,7 @@ export const loadApplication = async (options: Options): Promise<Application> =>
   const discovered = await discoverActors(options.actorsDir)
   const actors = discovered.map((actor) => loaded(actor, mapping, options))
   checkGroups(actors)
+  checkTransactional(actors)
   checkDeadLetters(actors, options.kafkaDlqTopic)
   return { catalogue, mapping, actors }
 }
@@ -37,7 +38,7 @@ const loaded = (
       url,
       group: definition.group ?? options.kafkaGroupId,
       topics: [...new Set(Object.keys(definition.receives).flatMap((pattern) => mapping.topicsOf(pattern)))],
-      lanes: definition.order === 'partition' ? 1 : options.lanes,
+      lanes: definition.order === 'partition' || definition.effects === 'kafka' ? 1 : options.lanes,
     }
   } catch (error) {
     throw new TroupeError(
@@ -78,6 +79,24 @@ const checkGroups = (actors: readonly LoadedActor[]): void => {
       'ACTOR_INVALID',
       `actors '${first.definition.name}' and '${other.definition.name}' share the group ${group} but start from ` +
         `${first.definition.startFrom} and ${other.definition.startFrom}: give one of them a group of its own`,
+    )
+  }
+}
+
+/** An offset is committed with what its record became: that is one actor's to say. */
+const checkTransactional = (actors: readonly LoadedActor[]): void => {
+  for (const actor of actors.filter(({ definition }) => definition.effects === 'kafka')) {
+    const other = actors.find(
+      ({ definition, group, topics }) =>
+        definition !== actor.definition &&
+        group === actor.group &&
+        topics.some((topic) => actor.topics.includes(topic)),
+    )
+    if (other === undefined) continue
+    throw new TroupeError(
+      'ACTOR_INVALID',
+      `actor '${actor.definition.name}' has effects: 'kafka' and reads topics that '${other.definition.name}' reads in the ` +
+        `same group, ${actor.group}: give one of them a group of its own`,
     )
   }
 }

@@ -3,9 +3,11 @@
 import type { DrainLimits, Drained, GroupConsumer, SourceEvent } from '../kafka/index.ts'
 import { topicPartitionKey, type TopicPartition, type TopicPartitionKey } from '../topic-partition.ts'
 import type { GroupRows } from './group-rows.ts'
+import type { KafkaTransactions } from './kafka-transactions.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { PartitionRun, type DrainBounds } from './partition-run.ts'
 import { UnitRun, type UnitLimits, type UnitPorts } from './unit-run.ts'
+import { UnitTransactions } from './unit-transactions.ts'
 
 export interface AssignedPorts {
   readonly group: string
@@ -16,6 +18,8 @@ export interface AssignedPorts {
   readonly source: () => Pick<GroupConsumer, 'drain' | 'rewind'>
   /** Undefined: no unit has a row. */
   readonly rows: () => GroupRows | undefined
+  /** Undefined: no unit's effects are in Kafka. */
+  readonly transactions: () => KafkaTransactions | undefined
   readonly event: (at: TopicPartition, event: SourceEvent) => void
   readonly failed: (error: unknown) => void
 }
@@ -75,6 +79,7 @@ export class AssignedPartitions {
 
   #unitsOf(run: PartitionRun): readonly UnitRun[] {
     const { group, actors, limits, units: ports, rows } = this.#ports
+    const transactions = this.#ports.transactions()
     const { topic, partition } = run.at
     return actors
       .filter(({ topics }) => topics.includes(topic))
@@ -92,6 +97,9 @@ export class AssignedPartitions {
             fenced: (afterMs) => run.fenced(unit, afterMs),
           },
           rows() !== undefined && loaded.definition.effects === 'postgres',
+          loaded.definition.effects === 'kafka' && transactions !== undefined
+            ? new UnitTransactions(run.at, transactions)
+            : undefined,
         )
         return unit
       })

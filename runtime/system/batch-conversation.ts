@@ -2,7 +2,8 @@
  * The main thread's side of the conversations with workers about a unit's batches: what a batch made is acknowledged by
  * the broker, and a dependency that is away is waited for, until the worker says what became of the batch.
  *
- * C1. Records leave for Kafka, and are acknowledged, before the work that made them is complete.
+ * C1. Records leave for Kafka, and are acknowledged, before the work that made them is complete. With effects: 'kafka'
+ *     they leave with its transaction, and the worker does not wait for them.
  * C2. When the epoch is over nothing is resumed: the worker was told to drop it.
  */
 
@@ -13,6 +14,7 @@ import { backoffMs, waitPolicy } from '../supervision/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import type { LettersSent } from './letters-sent.ts'
 import type { Pause } from './pause.ts'
+import type { UnitTransactions } from './unit-transactions.ts'
 import type { UnitTroubles } from './unit-troubles.ts'
 
 export interface ConversationPorts {
@@ -29,12 +31,21 @@ export class BatchConversation {
   readonly #troubles: UnitTroubles
   readonly #letters: LettersSent
   readonly #log: Log
+  readonly #transactions: UnitTransactions | undefined
 
-  constructor(ports: ConversationPorts, troubles: UnitTroubles, letters: LettersSent, log: Log) {
+  /** `transactions`: what batches make is kept for them, and not produced. */
+  constructor(
+    ports: ConversationPorts,
+    troubles: UnitTroubles,
+    letters: LettersSent,
+    log: Log,
+    transactions?: UnitTransactions,
+  ) {
     this.#ports = ports
     this.#troubles = troubles
     this.#letters = letters
     this.#log = log
+    this.#transactions = transactions
   }
 
   /** About one batch, to its end; undefined when the epoch ended before it. Throws WORKER_LOST. */
@@ -60,6 +71,10 @@ export class BatchConversation {
 
   /** Until the broker has them (C1). False when the epoch ended first. */
   async #produce(workId: number, outgoing: readonly OutgoingRecord[], over: AbortSignal): Promise<boolean> {
+    if (this.#transactions !== undefined) {
+      this.#transactions.keep(workId, outgoing)
+      return true
+    }
     for (let tries = 1; ; tries += 1) {
       try {
         await this.#letters.produce(outgoing, (records) => this.#ports.produceAll(records))

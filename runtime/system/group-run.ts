@@ -25,6 +25,7 @@ import {
   type TopicPartitionOffset,
 } from '../topic-partition.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
+import { KafkaTransactions, type TransactionPorts } from './kafka-transactions.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { GroupRows, type RowPorts } from './group-rows.ts'
 import { lookAtOffsets } from './look-at-offsets.ts'
@@ -35,13 +36,23 @@ import type { UnitLimits, UnitPorts } from './unit-run.ts'
 /** What a group run needs of its consumer. */
 export type GroupMember = Pick<
   GroupConsumer,
-  'subscribe' | 'drain' | 'rewind' | 'commit' | 'close' | 'offsets' | 'topicIds' | 'sincePollMs'
+  | 'subscribe'
+  | 'drain'
+  | 'rewind'
+  | 'commit'
+  | 'close'
+  | 'offsets'
+  | 'topicIds'
+  | 'sendOffsetsTo'
+  | 'sincePollMs'
 >
 export type Join = (settings: ConsumerSettings, listener: ConsumerListener) => Promise<GroupMember>
 
 export interface GroupPorts extends UnitPorts {
   /** Absent: there is no Postgres, and no unit has a row. */
   readonly rows?: RowPorts | undefined
+  /** For actors with effects: 'kafka'. Throws as TransactionalProducer.connect. */
+  readonly connectTransactional?: (group: string) => ReturnType<TransactionPorts['connect']>
 }
 
 export interface GroupSettings extends DrainBounds, UnitLimits {
@@ -65,6 +76,7 @@ export class GroupRun implements ConsumerListener {
   readonly #topics: TopicsMadeAnew
   #consumer: GroupMember | undefined
   #rows: GroupRows | undefined
+  #transactions: KafkaTransactions | undefined
   #commitTimer: NodeJS.Timeout | undefined
   /** The group has given us our part, which may be nothing, and has not taken it away. */
   #joined = false
@@ -88,6 +100,7 @@ export class GroupRun implements ConsumerListener {
       units: ports,
       source: () => this.#connected,
       rows: () => this.#rows,
+      transactions: () => this.#transactions,
       event: (at, event) => this.event(at, event),
       failed: (error) => this.#failed(error),
     })
@@ -103,6 +116,7 @@ export class GroupRun implements ConsumerListener {
     const run = new GroupRun(actors, settings, ports)
     const consumer = await join(settings.consumer, run)
     run.#consumer = consumer
+    run.#transactions = run.#transactionsOf(actors, consumer)
     run.#rows =
       ports.rows &&
       new GroupRows(ports.rows, settings.consumer.startFrom, consumer, () => ports.monotonicMs())
@@ -172,6 +186,7 @@ export class GroupRun implements ConsumerListener {
     this.#joined = false
     this.#stopping = true
     await this.#consumer?.close()
+    await this.#transactions?.close()
     // Nothing is left of a group that was left in order; of one that was cut off, what runs ends here.
     await Promise.all(this.#partitions.all.map((run) => this.#partitions.forget(run)))
   }
@@ -247,6 +262,20 @@ export class GroupRun implements ConsumerListener {
 
   fatal(error: TroupeError): void {
     this.#ports.fatal(error)
+  }
+
+  #transactionsOf(actors: readonly LoadedActor[], consumer: GroupMember): KafkaTransactions | undefined {
+    const { connectTransactional, pause, fatal } = this.#ports
+    const isNeeded = actors.some(({ definition }) => definition.effects === 'kafka')
+    if (!isNeeded || connectTransactional === undefined) return undefined
+    return new KafkaTransactions({
+      connect: () => connectTransactional(this.name),
+      consumer,
+      pause,
+      random: () => this.#ports.random(),
+      fatal,
+      log: this.#log,
+    })
   }
 
   get #connected(): GroupMember {

@@ -167,8 +167,9 @@ export class PartitionRun {
     return offset
   }
 
-  /** As far as it is in the rows, of the units that have one. Undefined: a unit does not tell. */
+  /** As far as it is in the rows, of the units that have one. Undefined: a unit does not tell, or commits itself. */
   committable(): Offset | undefined {
+    if (this.units.some(({ isTransactional }) => isTransactional)) return undefined
     return least(this.units.map(({ row }) => row.committable()))
   }
 

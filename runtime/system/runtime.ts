@@ -6,7 +6,13 @@
 import { availableParallelism } from 'node:os'
 import type { Options } from '../config/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
-import { connectAdmin, RecordProducer, requireFeatures } from '../kafka/index.ts'
+import {
+  connectAdmin,
+  RecordProducer,
+  requireFeatures,
+  TransactionalProducer,
+  type TransactionalProducerOptions,
+} from '../kafka/index.ts'
 import { WorkerPool } from '../pool/index.ts'
 import { registryCheck } from '../registry/index.ts'
 import { openProgressStore, postgresCheck, requireDurableCommits, requireMigrated } from '../store/index.ts'
@@ -162,6 +168,7 @@ export class Runtime {
         log: this.#log,
         random: Math.random,
         fatal: onFatal,
+        connectTransactional: (group) => TransactionalProducer.connect(this.#transactional(options, group)),
         rows: needsPostgres ? this.#openRows(options) : undefined,
       },
       stopping,
@@ -181,6 +188,15 @@ export class Runtime {
     this.#onStop('progress of units', () => store.close())
     const { onRetentionLoss, onPostgresBehind } = options
     return { store, owner: this.#process.identity.id, policies: { onRetentionLoss, onPostgresBehind } }
+  }
+
+  /** Of this life of the process: what it leaves open ends by its time-out, and who comes after it is not fenced. */
+  #transactional(options: Options, group: string): TransactionalProducerOptions {
+    return {
+      ...producerSettings(options),
+      transactionalId: `troupe.${group}.${this.#process.identity.id}`,
+      transactionTimeoutMs,
+    }
   }
 
   #watch(checks: readonly HealthCheck[]): void {
@@ -261,6 +277,9 @@ export class Runtime {
 
 /** For pool and producer each: the groups have drained by then, so what is still under way is given up already. */
 const closeMs = 2_000
+
+/** Of a process that died: how long readers of committed records wait behind what it had begun. */
+const transactionTimeoutMs = 10_000
 
 const nothing = (): void => undefined
 

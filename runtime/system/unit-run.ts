@@ -32,6 +32,7 @@ import { LettersSent } from './letters-sent.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { UnitRow } from './unit-row.ts'
 import type { UnitTake } from './unit-takes.ts'
+import type { UnitTransactions } from './unit-transactions.ts'
 import { UnitTroubles } from './unit-troubles.ts'
 import { isWorkerLost, UnitWork, type WorkPorts } from './unit-work.ts'
 
@@ -87,11 +88,12 @@ export class UnitRun {
   readonly #work: UnitWork
   readonly #suspects: Suspects
   readonly #letters = new LettersSent()
+  readonly #transactions: UnitTransactions | undefined
   #drained: (() => void) | undefined
   /** Times in a row that a worker died on this unit's work, or its row was another's. */
   #setbacks = 0
 
-  /** `hasRow`: it must be `taken` before anything is dispatched. */
+  /** `hasRow`: it must be `taken` before anything is dispatched. `transactions`: its effects are in Kafka. */
   constructor(
     loaded: LoadedActor,
     unit: Unit,
@@ -100,8 +102,10 @@ export class UnitRun {
     ports: UnitPorts,
     events: UnitEvents,
     hasRow: boolean,
+    transactions?: UnitTransactions,
   ) {
     this.unit = unit
+    this.#transactions = transactions
     this.lanes = loaded.lanes
     this.#ports = ports
     this.#events = events
@@ -132,6 +136,11 @@ export class UnitRun {
 
   credit(): { readonly records: number; readonly bytes: number } {
     return this.row.isAtWork && !this.row.isFull ? this.#actor.credit() : noCredit
+  }
+
+  /** Its offsets are committed with what its records became, and not by themselves. */
+  get isTransactional(): boolean {
+    return this.#transactions !== undefined
   }
 
   /** Its lanes would have nothing to do soon. */
@@ -247,7 +256,13 @@ export class UnitRun {
   }
 
   #makeWork(loaded: LoadedActor, log: Log): UnitWork {
-    const conversation = new BatchConversation(this.#ports, this.troubles, this.#letters, log)
+    const conversation = new BatchConversation(
+      this.#ports,
+      this.troubles,
+      this.#letters,
+      log,
+      this.#transactions,
+    )
     return new UnitWork(
       loaded,
       this.#actor,
@@ -275,6 +290,7 @@ export class UnitRun {
           this.#checkDrained()
         },
       },
+      this.#transactions,
     )
   }
 

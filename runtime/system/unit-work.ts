@@ -13,6 +13,7 @@ import type { BatchMeasures } from './batch-measures.ts'
 import { dueRecords } from './due-records.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import type { UnitRow } from './unit-row.ts'
+import type { UnitTransactions } from './unit-transactions.ts'
 import type { UnitTroubles } from './unit-troubles.ts'
 
 export interface WorkPorts extends ConversationPorts {
@@ -53,6 +54,7 @@ export class UnitWork {
   readonly #suspects: Suspects
   readonly #ports: WorkPorts
   readonly #events: WorkEvents
+  readonly #transactions: UnitTransactions | undefined
   #epochOver = new AbortController()
 
   constructor(
@@ -65,6 +67,7 @@ export class UnitWork {
     conversation: BatchConversation,
     ports: WorkPorts,
     events: WorkEvents,
+    transactions?: UnitTransactions,
   ) {
     this.#loaded = loaded
     this.#actor = actor
@@ -75,6 +78,7 @@ export class UnitWork {
     this.#conversation = conversation
     this.#ports = ports
     this.#events = events
+    this.#transactions = transactions
   }
 
   /** Everything that may be given out. */
@@ -90,6 +94,7 @@ export class UnitWork {
   endEpoch(): void {
     this.#epochOver.abort()
     this.#epochOver = new AbortController()
+    this.#transactions?.forget()
   }
 
   /** Of the worker that keeps what it has of a lane. */
@@ -193,14 +198,27 @@ export class UnitWork {
     const rest = (part?.rest ?? []).map(({ index, attempt }) => ({ index, attempt, afterMs: 0 }))
     const unfinished = [...result.unfinished, ...rest]
     if (unfinished.length === 0) {
-      this.#row.finished(work, progress)
-      this.#actor.complete(work.epoch, work.workId)
+      if (this.#transactions === undefined) this.#finished(work, progress)
+      else this.#transactions.finished(work, over, () => this.#committed(work))
       return
     }
     if (result.batch === undefined)
       throw new TroupeError('BUG', 'a worker kept the batch of unfinished records')
     this.#row.finishedInPart(work, result.counts)
     this.#retryLater(work, unfinished, result.batch, over)
+  }
+
+  #finished(work: LaneWork, progress: Progress | undefined): void {
+    this.#row.finished(work, progress)
+    this.#actor.complete(work.epoch, work.workId)
+  }
+
+  /** Its transaction is. */
+  #committed(work: LaneWork): void {
+    this.#finished(work, undefined)
+    this.dispatch()
+    this.#events.progressed()
+    this.#events.ended()
   }
 
   /** The lane waits for its slowest record: block is the simplest order there is. */

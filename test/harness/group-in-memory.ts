@@ -312,6 +312,10 @@ export class MemberInMemory implements GroupMember {
   /** Instead of where logs begin and end: `undefined` for each partition, or an error. */
   unknown: 'nothing' | Error | undefined
 
+  sendOffsetsTo(): never {
+    throw new Error('there are no transactions in memory')
+  }
+
   /** Of all topics; undefined: the broker has none. */
   topicId: string | undefined
 

@@ -13,6 +13,7 @@ import {
   skipWithoutTrialServices,
 } from '../harness/scenario/index.ts'
 import { trialServices } from '../harness/scenario/services-of-trials.ts'
+import { toldIn } from '../harness/told-event.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
 const skip = await skipWithoutTrialServices()
@@ -66,12 +67,11 @@ t.test('SIGKILL of two consumers and a relay, twelve times', { skip }, async (t)
   const lastOfThing = new Map<string, number>()
   const outOfOrder: string[] = []
   const records = await readCommitted(KAFKA_BROKERS, toldTopic)
-  for (const { headers, key, value } of records) {
-    const id = String(headers?.map((header) => header['event-id']).find((text) => text !== undefined))
+  for (const record of records) {
+    const id = String(record.headers?.map((header) => header['event-id']).find((text) => text !== undefined))
     if (seen.has(id)) continue
     seen.add(id)
-    const thing = String(key)
-    const n = numberIn(value)
+    const { thing, n } = toldIn(record)
     if (n < (lastOfThing.get(thing) ?? 0)) outOfOrder.push(`${thing}: ${String(n)}`)
     lastOfThing.set(thing, n)
   }
@@ -79,19 +79,3 @@ t.test('SIGKILL of two consumers and a relay, twelve times', { skip }, async (t)
   t.same(outOfOrder.slice(0, 10), [], 'those of each key in order')
   t.comment(`sent again with the same id: ${String(records.length - seen.size)}`)
 })
-
-/** `n` of a told event, its last field: an Avro long, which is a zigzag varint, behind two strings. */
-const numberIn = (value: Buffer | null): number => {
-  if (value === null) throw new Error('a told event has a value')
-  let at = 5 // behind the wire header
-  const long = (): number => {
-    let result = 0n
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = value[at++] ?? 0
-      result |= BigInt(byte & 0x7f) << shift
-      if (byte < 0x80) return Number((result >> 1n) ^ -(result & 1n))
-    }
-  }
-  for (let string = 0; string < 2; string += 1) at += long()
-  return long()
-}

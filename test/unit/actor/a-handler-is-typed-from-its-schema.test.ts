@@ -127,8 +127,8 @@ const refused: readonly (() => ActorDefinition)[] = [
     }),
   // @ts-expect-error -- a class of errors changes times, not the mode
   () => defineActor({ ...minimal, retry: { byClass: { CardDeclined: { mode: 'topic' } } } }),
-  // @ts-expect-error -- effects that are not there yet
-  () => defineActor({ ...minimal, effects: 'kafka' }),
+  // @ts-expect-error -- effects that are not there
+  () => defineActor({ ...minimal, effects: 'redis' }),
   // @ts-expect-error -- no such option
   () => defineActor({ ...minimal, schedule: true }),
   // @ts-expect-error -- an event type is a value made by eventType or oneOf

@@ -1,0 +1,85 @@
+// With effects in Kafka, what an actor emits, its dead letters and its offsets are one transaction: consumers are killed
+// and frozen over and over, and a reader of committed records sees what became of each event once, in order per key.
+
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { connectAdmin } from '../../runtime/kafka/index.ts'
+import { readCommitted } from '../harness/committed-reader.ts'
+import {
+  carryOutKills,
+  LastingProcess,
+  nameOf,
+  skipWithoutTrialServices,
+  Trial,
+  tried,
+} from '../harness/scenario/index.ts'
+import { trialServices } from '../harness/scenario/services-of-trials.ts'
+import { Supply, trialSeed } from '../harness/scenario/supply.ts'
+import { toldIn } from '../harness/told-event.ts'
+import { waitUntil } from '../harness/wait-until.ts'
+
+const skip = await skipWithoutTrialServices()
+const toldTopic = `forwarded-${Date.now().toString(36)}-${String(process.pid)}`
+
+t.test('SIGKILL of two consumers, and one frozen past its session', { skip, timeout: 300_000 }, async (t) => {
+  // given
+  const seed = trialSeed()
+  t.comment(`seed ${String(seed)}`)
+  const admin = await connectAdmin({ brokers: trialServices().KAFKA_BROKERS, clientId: 'trial' })
+  await admin.ensureTopics([{ topic: toldTopic, partitions: 4 }], { create: true })
+  await admin.close()
+  const trial = await Trial.begin(t, {
+    partitions: 8,
+    env: { ACTORS_DIR: 'test/scenario/forwarding-actors', KAFKA_TELLING_TOPIC: toldTopic },
+  })
+  const consumers = ['consumer-1', 'consumer-2'].map(
+    (name) => new LastingProcess(name, (life, env) => trial.launch(life, env)),
+  )
+  for (const consumer of consumers) await consumer.untilRunning()
+  const supply = new Supply((happenings) => trial.producer.publish(happenings), { seed })
+  t.teardown(() => supply.stop().catch(() => undefined))
+  const given = (): number => statSync(join(trial.folder, 'deliveries'), { throwIfNoEntry: false })?.size ?? 0
+  await waitUntil('events come', () => given() > 0)
+
+  // when
+  const times = 8
+  await carryOutKills({
+    seed,
+    times,
+    effectsBetween: [200, 900],
+    victims: consumers,
+    progress: () => Promise.resolve(given()),
+    strike: (victim) => victim.killAndRestart(),
+  })
+  const [frozen, other] = consumers
+  await frozen!.untilRunning()
+  await waitUntil('it has partitions', () => frozen!.partitions().size > 0)
+  frozen!.freeze()
+  await waitUntil('the other has all partitions', () => other!.partitions().size === 8, { progress: given })
+  frozen!.thaw()
+  const produced = await supply.stop()
+  await trial.untilAllCommitted()
+
+  // then
+  const told = (await readCommitted(trial.brokers, toldTopic)).map(toldIn)
+  const dead = (await readCommitted(trial.brokers, trial.deadLetterTopic)).map(({ headers }) =>
+    String(headers?.map((header) => header['event-id']).find((id) => id !== undefined)),
+  )
+  const refused = produced.filter(({ n }) => n % 50 === 49)
+  const passed = produced.filter(({ n }) => n % 50 !== 49)
+  t.same(told.map(nameOf).sort(), passed.map(nameOf).sort(), 'each event is passed on once')
+  t.same(dead.sort(), refused.map(({ thing, n }) => `${thing}-${String(n)}`).sort(), 'or dead-lettered once')
+  const last = new Map<string, number>()
+  const outOfOrder = told.filter(({ thing, n }) => {
+    const before = last.get(thing) ?? -1
+    last.set(thing, n)
+    return n < before
+  })
+  t.same(outOfOrder, [], 'those of each key in order')
+  t.comment(
+    `${String(produced.length)} events at ${supply.eventsPerSecond.toFixed(0)}/s, given ${String(given() - produced.length)} times again`,
+  )
+  tried(t, 'SIGKILL of a consumer with effects in Kafka', times)
+  tried(t, 'SIGSTOP of one past its session', 1)
+})
