@@ -15,6 +15,10 @@ export const toldIn = ({ key, value }: Message): NthOfThing => {
       if (byte < 0x80) return Number((result >> 1n) ^ -(result & 1n))
     }
   }
-  for (let string = 0; string < 2; string += 1) at += long()
+  for (let string = 0; string < 2; string += 1) {
+    // Its length moves on before it is added.
+    const length = long()
+    at += length
+  }
   return { thing: String(key), n: long() }
 }

@@ -3,17 +3,23 @@
 
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Message } from 'node-rdkafka'
 import t from 'tap'
 import { connectAdmin } from '../../runtime/kafka/index.ts'
 import { readCommitted } from '../harness/committed-reader.ts'
 import {
   carryOutKills,
   LastingProcess,
-  nameOf,
   skipWithoutTrialServices,
   Trial,
   tried,
 } from '../harness/scenario/index.ts'
+import {
+  checkEffects,
+  flawless,
+  type EffectsVerdict,
+  type NthOfThing,
+} from '../harness/scenario/effects-check.ts'
 import { trialServices } from '../harness/scenario/services-of-trials.ts'
 import { Supply, trialSeed } from '../harness/scenario/supply.ts'
 import { toldIn } from '../harness/told-event.ts'
@@ -63,23 +69,31 @@ t.test('SIGKILL of two consumers, and one frozen past its session', { skip, time
 
   // then
   const told = (await readCommitted(trial.brokers, toldTopic)).map(toldIn)
-  const dead = (await readCommitted(trial.brokers, trial.deadLetterTopic)).map(({ headers }) =>
-    String(headers?.map((header) => header['event-id']).find((id) => id !== undefined)),
+  const dead = (await readCommitted(trial.brokers, trial.deadLetterTopic)).map(eventOfLetter)
+  const isRefused = ({ n }: NthOfThing): boolean => n % 50 === 49
+  const verdict = checkEffects(
+    produced.filter((event) => !isRefused(event)),
+    told,
   )
-  const refused = produced.filter(({ n }) => n % 50 === 49)
-  const passed = produced.filter(({ n }) => n % 50 !== 49)
-  t.same(told.map(nameOf).sort(), passed.map(nameOf).sort(), 'each event is passed on once')
-  t.same(dead.sort(), refused.map(({ thing, n }) => `${thing}-${String(n)}`).sort(), 'or dead-lettered once')
-  const last = new Map<string, number>()
-  const outOfOrder = told.filter(({ thing, n }) => {
-    const before = last.get(thing) ?? -1
-    last.set(thing, n)
-    return n < before
+  const letters = checkEffects(produced.filter(isRefused), dead)
+  const first = ({ lost, duplicated, reordered, unknown }: EffectsVerdict): EffectsVerdict => ({
+    lost: lost.slice(0, 10),
+    duplicated: duplicated.slice(0, 10),
+    reordered: reordered.slice(0, 10),
+    unknown: unknown.slice(0, 10),
   })
-  t.same(outOfOrder, [], 'those of each key in order')
+  t.same(first(verdict), flawless, 'each event is passed on once, those of each key in order')
+  t.same(first(letters), flawless, 'or dead-lettered once')
   t.comment(
     `${String(produced.length)} events at ${supply.eventsPerSecond.toFixed(0)}/s, given ${String(given() - produced.length)} times again`,
   )
   tried(t, 'SIGKILL of a consumer with effects in Kafka', times)
   tried(t, 'SIGSTOP of one past its session', 1)
 })
+
+/** Its event id is the thing and its number. */
+const eventOfLetter = ({ headers }: Message): NthOfThing => {
+  const id = String(headers?.map((header) => header['event-id']).find((value) => value !== undefined))
+  const dash = id.lastIndexOf('-')
+  return { thing: id.slice(0, dash), n: Number(id.slice(dash + 1)) }
+}
