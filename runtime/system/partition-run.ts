@@ -124,6 +124,7 @@ export class PartitionRun {
   /** Its topic was deleted and made again. `start`: where units go on that have no row to say so. */
   madeAnew(start: Offset): void {
     for (const unit of this.units) {
+      unit.row.release() // also out of a quarantine
       if (unit.row.standing.kind === 'rowless') {
         this.#away.add(unit)
         unit.madeAnew(start, this.#nextEpoch).catch((error: unknown) => {
