@@ -22,7 +22,7 @@ import { EmittedSchemaIds } from './outgoing-order.ts'
 import { StageClock } from './stage-times.ts'
 import type { TaskScope, WriteLog } from './task-scope.ts'
 import { threadOf, tokenOf } from './token.ts'
-import { UnderWay } from './under-way.ts'
+import { UnderWay, underWayCells } from './under-way.ts'
 import type { SchemaSource } from './writer-schemas.ts'
 
 export interface HostPorts extends Circumstances {
@@ -34,6 +34,8 @@ export interface HostPorts extends Circumstances {
   /** Undefined: the process has no database, and actors with effects 'postgres' can't be handled. */
   readonly store: EffectsStore | undefined
   readonly writeLog: WriteLog
+  /** Where the records of a task are named; default: in the memory that it brings along. */
+  readonly underWayOf?: (task: HandleTask) => UnderWay
   /** Lines of this level are written somewhere; default: all. */
   readonly isLogged?: TaskScope['isLogged']
   /** ms that never go back, for measuring; with fractions. */
@@ -130,7 +132,7 @@ export class ActorHost {
       unit: task.unit,
       actor: definition,
       reader: new BatchReader(task.batch),
-      underWay: new UnderWay(task.underWay),
+      underWay: this.#ports.underWayOf?.(task) ?? (task.underWay ? new UnderWay(task.underWay) : unseen()),
       emissions: new EmissionMaker(this.#emittedTypes, definition.name),
       keepsEffects: definition.effects === 'postgres',
       get signal() {
@@ -181,6 +183,9 @@ export class ActorHost {
     await this.#ports.store?.close()
   }
 }
+
+/** Nobody looks. */
+const unseen = (): UnderWay => new UnderWay(underWayCells(0))
 
 /** Told by its form: an actor may have a copy of the class of its own. */
 const dependencyOf = (thrown: unknown): string | undefined =>

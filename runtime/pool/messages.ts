@@ -65,6 +65,8 @@ export interface HandleTask {
   readonly isPart?: true
   /** It may end its worker: nothing else shares the thread. */
   readonly isAlone?: true
+  /** After an unclean end: in a process of its own. */
+  readonly isCautious?: true
   /** Of the actor: past it a record that holds its thread has the thread ended. Absent: nobody watches. */
   readonly timeLimitMs?: number
   /** Where the worker names the records that it has under way. */

@@ -105,7 +105,9 @@ export class GroupRun implements ConsumerListener {
     run.#consumer = consumer
     run.#rows =
       ports.rows &&
-      new GroupRows(ports.rows, settings.consumer.startFrom, consumer, () => ports.monotonicMs())
+      new GroupRows(ports.rows, settings.consumer.startFrom, consumer, settings.creditRecords, () =>
+        ports.monotonicMs(),
+      )
     try {
       consumer.subscribe([...new Set(actors.flatMap(({ topics }) => topics))])
     } catch (error) {

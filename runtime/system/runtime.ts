@@ -3,11 +3,9 @@
  * Starts in the order in which each part needs the other, and stops in the reverse one.
  */
 
-import { availableParallelism } from 'node:os'
 import type { Options } from '../config/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { connectAdmin, RecordProducer, requireFeatures } from '../kafka/index.ts'
-import { WorkerPool } from '../pool/index.ts'
 import { registryCheck } from '../registry/index.ts'
 import { openProgressStore, postgresCheck, requireDurableCommits, requireMigrated } from '../store/index.ts'
 import type { HealthCheck, Liveness, StatusReport } from '../control/index.ts'
@@ -25,7 +23,7 @@ import { logStart } from './start-log.ts'
 import { Tally } from './tally.ts'
 import { troupeVersion } from './version.ts'
 import { unlessStopping } from './unless-stopping.ts'
-import type { WorkerSettings } from './worker-settings.ts'
+import { Workers } from './workers.ts'
 
 export interface RuntimePorts {
   readonly log: Log
@@ -35,6 +33,8 @@ export interface RuntimePorts {
   readonly process?: ProcessStatus
   /** The process can't go on: stop it with `exitCodes.fatal`. Called at most once. */
   readonly onFatal: (error: TroupeError) => void
+  /** A record that ended the process before this one is known. Default: nobody counts such ends. */
+  readonly onCauseFound?: () => void
   /** Aborted: a start under way gives up, stops what it had started, and throws the signal's reason. */
   readonly stopping?: AbortSignal
 }
@@ -85,6 +85,7 @@ export class Runtime {
     {
       log,
       onFatal,
+      onCauseFound = nothing,
       telemetry = noTelemetry,
       process = ownProcess(options),
       stopping = new AbortController().signal,
@@ -96,7 +97,7 @@ export class Runtime {
     logStart(log, options, application)
     const runtime = new Runtime(options, application, { log, telemetry, process })
     try {
-      await runtime.#start(options, onceOnly(onFatal), stopping)
+      await runtime.#start(options, onceOnly(onFatal), onCauseFound, stopping)
       process.enter('running')
       return runtime
     } catch (error) {
@@ -129,6 +130,7 @@ export class Runtime {
   async #start(
     options: Options,
     onFatal: (error: TroupeError) => void,
+    onCauseFound: () => void,
     stopping: AbortSignal,
   ): Promise<void> {
     const needsPostgres = this.application.actors.some(({ definition }) => definition.effects === 'postgres')
@@ -142,16 +144,25 @@ export class Runtime {
     )
     this.#onStop('producer', () => producer.close(closeMs))
     this.#process.starting('starting worker threads')
-    const pool = await unlessStopping(stopping, this.#startPool(options, onFatal), (late) => late.close(0))
-    this.#onStop('worker pool', () => pool.close(closeMs))
-    this.#process.watchWorkers(() => pool.utilization())
+    const workers = await unlessStopping(
+      stopping,
+      Workers.start(options, this.application, this.#process.identity.id, {
+        log: this.#log,
+        telemetry: this.#telemetry,
+        onFatal,
+      }),
+      (late) => late.close(0),
+    )
+    this.#onStop('workers', () => workers.close(closeMs))
+    this.#process.watchWorkers(() => workers.utilization())
     this.#process.starting('connecting consumers')
     await this.#startGroups(
       options,
       {
-        run: (task, affinity) => pool.run(task, affinity),
-        forget: (affinity) => pool.forget(affinity),
-        discard: (unit, epoch) => pool.discard({ kind: 'discard', unit, epoch }),
+        run: (task, affinity) => workers.run(task, affinity),
+        forget: (affinity) => workers.forget(affinity),
+        discard: (unit, epoch) => workers.discard({ kind: 'discard', unit, epoch }),
+        causeFound: onCauseFound,
         produceAll: (records) => producer.produceAll(records),
         pause,
         tally: this.tally,
@@ -186,23 +197,6 @@ export class Runtime {
   #watch(checks: readonly HealthCheck[]): void {
     this.#onStop('health checks', () => this.#status.close())
     this.#status.watch(checks)
-  }
-
-  #startPool(options: Options, onFatal: (error: TroupeError) => void): Promise<WorkerPool> {
-    return WorkerPool.start({
-      workerUrl: new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-      settings: workerSettings(
-        options,
-        this.application,
-        this.#telemetry.tracing.enabled,
-        this.#process.identity.id,
-      ),
-      threads: options.workerThreads || availableParallelism(),
-      ...(options.workerHeapMb > 0 && { limits: { maxOldGenerationSizeMb: options.workerHeapMb } }),
-      log: this.#log,
-      onWorkerLost: () => this.#telemetry.meters.workerLost(),
-      onFatal,
-    })
   }
 
   async #startGroups(options: Options, ports: GroupPorts, stopping: AbortSignal): Promise<void> {
@@ -309,32 +303,6 @@ const groupSettings = (options: Options): Omit<GroupSettings, 'consumer'> => ({
   creditBytes: options.creditBytes,
   commitIntervalMs: options.commitIntervalMs,
   drainTimeoutMs: options.drainTimeoutMs,
-})
-
-const workerSettings = (
-  options: Options,
-  { catalogue, mapping }: Application,
-  traces: boolean,
-  owner: string,
-): WorkerSettings => ({
-  registry: {
-    url: options.schemaRegistryUrl,
-    username: options.schemaRegistryUsername,
-    password: options.schemaRegistryPassword,
-  },
-  subjects: options.schemaSubjects,
-  databaseUrl: options.databaseUrl,
-  databaseConnections: options.databaseConnections,
-  inboxDays: options.inboxDays,
-  owner,
-  deadLetterTopic: options.kafkaDlqTopic,
-  logLevel: options.logLevel,
-  traces,
-  schemas: catalogue.names.map((name) => ({
-    name,
-    schema: catalogue.latest(name).schema,
-    topic: mapping.topicOf(name),
-  })),
 })
 
 const onceOnly = (tell: (error: TroupeError) => void): ((error: TroupeError) => void) => {

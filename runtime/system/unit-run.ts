@@ -41,6 +41,8 @@ export interface UnitPorts extends MeasurePorts, WorkPorts {
   forget(affinity: string): void
   /** Resolves when every worker knows that the unit's epoch is over; WORKER_LOST when one died over it. */
   discard(unit: Unit, epoch: number): Promise<void>
+  /** A record that ended the process before this one is known. */
+  causeFound(): void
   readonly sightings: ErrorSightings
   readonly log: Log
 }
@@ -294,6 +296,8 @@ export class UnitRun {
 
   #aftermath(loss: Loss): Aftermath {
     this.#suspects.passed(this.#actor.frontier() ?? 0)
+    const isFound = loss.kind === 'process-abort' && loss.suspectsInAll === 1
+    if (isFound) this.#ports.causeFound()
     const times = this.#setbacks
     return this.#suspects.lost(loss, {
       nowMs: this.#ports.monotonicMs(),

@@ -149,6 +149,7 @@ export class UnitWork {
         ...(done && { done }),
         ...(progress && { progress }),
         ...(part && part.rest.length > 0 && { isPart: true }),
+        ...(this.#row.isSuspect(work) && { isCautious: true }),
         ...(part?.alone !== undefined && { isAlone: true }),
       },
       this.affinity(lane),
