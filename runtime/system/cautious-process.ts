@@ -11,7 +11,8 @@ import { openHost } from './worker-host.ts'
 import type { WorkerSettings } from './worker-settings.ts'
 
 const send = (message: FromProcess): void => {
-  process.send?.(message)
+  // A parent that has gone hears nothing; `disconnect` tells.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
 }
 
 // A handler that holds this thread would outlive a parent that was killed.
