@@ -6,12 +6,15 @@
 import { parseArgs } from 'node:util'
 import { messageOf } from '../runtime/errors.ts'
 import { compare } from './compare/compare.ts'
+import { benchEffects } from './effects/effects.ts'
 import { benchPipeline } from './pipeline/pipeline.ts'
 
 const usage = `usage: npm run bench -- COMMAND [--json FILE] [--records N] [--rounds N] [--no-results] …
 
   pipeline    the drain alone, Troupe with a no-op actor (telemetry on, and off), node-rdkafka's consume(n) + avsc
   compare     Troupe and its peers, of Node and others, doing the same work [--headers N] [--only ID …]
+
+  effects     effects once in Postgres against one transaction a record by hand [--keys N: in the inbox before]
 
   --json FILE    also write the samples to FILE
   --records N    how many records are produced, and read in each round
@@ -24,6 +27,7 @@ interface Flags {
   readonly records: (fallback: number) => number
   readonly rounds: (fallback: number) => number
   readonly headers: number
+  readonly keys: number
   readonly only: readonly string[]
   readonly jsonFile: string | undefined
   readonly keepResults: boolean
@@ -34,6 +38,8 @@ const commands: Readonly<Record<string, (flags: Flags) => Promise<void>>> = {
     benchPipeline({ records: records(2_000_000), rounds: rounds(5), jsonFile, headers }),
   compare: ({ records, rounds, ...flags }) =>
     compare({ ...flags, records: records(2_000_000), rounds: rounds(5) }),
+  effects: ({ records, rounds, keys, ...flags }) =>
+    benchEffects({ ...flags, records: records(200_000), rounds: rounds(5), prefilledKeys: keys }),
 }
 
 const main = async (args: readonly string[]): Promise<number> => {
@@ -46,6 +52,7 @@ const main = async (args: readonly string[]): Promise<number> => {
       records: { type: 'string' },
       rounds: { type: 'string' },
       headers: { type: 'string', default: '0' },
+      keys: { type: 'string', default: '5000000' },
       only: { type: 'string', multiple: true, default: [] },
       results: { type: 'boolean', default: true },
     },
@@ -60,6 +67,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     records: (fallback) => whole('--records', values.records ?? String(fallback), 1),
     rounds: (fallback) => whole('--rounds', values.rounds ?? String(fallback), 1),
     headers: whole('--headers', values.headers, 0, 6),
+    keys: whole('--keys', values.keys, 0),
     only: values.only,
     jsonFile: values.json,
     keepResults: values.results,
