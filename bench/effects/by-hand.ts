@@ -60,7 +60,7 @@ const handle = async ({ value, key, partition, offset }: Message): Promise<void>
                 values (${randomUUID()}, ${topicOut}, ${name}, ${Buffer.from(JSON.stringify({ orderId: event.orderId, times }))})`,
           ],
     )
-    if (owned?.length !== 1) throw new Error('the partition is another owner’s')
+    if (owned.length !== 1) throw new Error('the partition is another owner’s')
   })
   positions.set(partition, offset + 1)
   finished += 1
