@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { messageOf } from '../runtime/errors.ts'
 import { compare } from './compare/compare.ts'
 import { benchEffects } from './effects/effects.ts'
+import { benchLatency } from './latency/latency.ts'
 import { gate } from './micro/gate.ts'
 import { benchMicro } from './micro/micro.ts'
 import { benchPipeline } from './pipeline/pipeline.ts'
@@ -17,6 +18,7 @@ const usage = `usage: npm run bench -- COMMAND [--json FILE] [--records N] [--ro
   compare     Troupe and its peers, of Node and others, doing the same work [--headers N] [--only ID …]
 
   effects     effects once in Postgres against one transaction a record by hand [--keys N: in the inbox before]
+  latency     p50 and p99 from produce to handled at 10,000 records a second
   micro       the hot path in pieces, in one process
   gate        the same against what is stored in bench/micro/gate.json; fails where one is slower [--store: keep these]
 
@@ -43,6 +45,7 @@ const commands: Readonly<Record<string, (flags: Flags) => Promise<boolean | void
     benchPipeline({ records: records(2_000_000), rounds: rounds(5), jsonFile, headers }),
   compare: ({ records, rounds, ...flags }) =>
     compare({ ...flags, records: records(2_000_000), rounds: rounds(5) }),
+  latency: ({ rounds, ...flags }) => benchLatency({ ...flags, rounds: rounds(5) }),
   micro: (flags) => benchMicro(flags),
   gate: ({ store }) => gate({ store }),
   effects: ({ records, rounds, keys, ...flags }) =>
