@@ -22,7 +22,7 @@ const actorOf = (state: unknown, receive: (ctx: ActorContext, n: number) => void
     state: state as never,
     receive: ((event: Happened, ctx: ActorContext) => {
       receive(ctx, event.n)
-    }) as never,
+    }),
     effects: 'postgres',
     order: 'key',
     retry: { attempts: 1 },
