@@ -128,6 +128,7 @@ export class ActorHost {
   #scope(task: HandleTask, { definition }: LoadedActor, conversation: Conversation): TaskScope {
     const { tracing } = this.#ports
     let timesAway = 0
+    const alarms = new Set<string>()
     return {
       unit: task.unit,
       actor: definition,
@@ -138,6 +139,7 @@ export class ActorHost {
       get signal() {
         return conversation.signal
       },
+      now: () => this.#ports.now(),
       writeLog: this.#ports.writeLog,
       isLogged: this.#ports.isLogged ?? (() => true),
       tracer: tracing && new BatchTracer(tracing, () => this.#ports.now()),
@@ -151,6 +153,10 @@ export class ActorHost {
         return times !== undefined
       },
       timesAway: () => timesAway,
+      alarmOnce: (message, fields) => {
+        if (!alarms.has(message)) this.#ports.writeLog('warn', message, fields)
+        alarms.add(message)
+      },
       transaction: undefined,
     }
   }

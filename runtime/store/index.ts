@@ -14,6 +14,8 @@ export {
   type MemoryEffectsStore,
   type MemoryEffectsStoreOptions,
 } from './memory-effects-store.ts'
+export { memoryParkingStore, type MemoryParkingStore } from './memory-parking-store.ts'
+export { memoryTimerStore, type MemoryTimerStore } from './memory-timer-store.ts'
 export { memoryProgressStore, type MemoryProgressStore } from './memory-progress-store.ts'
 export { migrate, pendingMigrations, type MigrateOptions } from './migrations.ts'
 export { postgresCheck } from './postgres-check.ts'

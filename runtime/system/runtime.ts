@@ -7,7 +7,14 @@ import type { Options } from '../config/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { connectAdmin, RecordProducer, requireFeatures } from '../kafka/index.ts'
 import { registryCheck } from '../registry/index.ts'
-import { openProgressStore, postgresCheck, requireDurableCommits, requireMigrated } from '../store/index.ts'
+import {
+  openParkingStore,
+  openProgressStore,
+  openTimerStore,
+  postgresCheck,
+  requireDurableCommits,
+  requireMigrated,
+} from '../store/index.ts'
 import type { HealthCheck, Liveness, StatusReport } from '../control/index.ts'
 import { checkTimeoutMs, noTelemetry, ProcessStatus, type Log, type Telemetry } from '../telemetry/index.ts'
 import { byGroup, loadApplication, type Application } from './application.ts'
@@ -174,6 +181,7 @@ export class Runtime {
         random: Math.random,
         fatal: onFatal,
         rows: needsPostgres ? this.#openRows(options) : undefined,
+        ...(needsPostgres && this.#openWaiting(options)),
       },
       stopping,
     )
@@ -192,6 +200,13 @@ export class Runtime {
     this.#onStop('progress of units', () => store.close())
     const { onRetentionLoss, onPostgresBehind } = options
     return { store, owner: this.#process.identity.id, policies: { onRetentionLoss, onPostgresBehind } }
+  }
+
+  /** What waits for its time. */
+  #openWaiting({ databaseUrl: url }: Options): Pick<GroupPorts, 'parking' | 'timers'> {
+    const [parking, timers] = [openParkingStore({ url }), openTimerStore({ url })]
+    this.#onStop('parked keys and timers', () => Promise.all([parking.close(), timers.close()]))
+    return { parking, timers }
   }
 
   #watch(checks: readonly HealthCheck[]): void {

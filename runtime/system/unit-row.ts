@@ -117,7 +117,9 @@ export class UnitRow implements Advancing {
   /** What the work sends along. Undefined: there is no row. `done`: an owner before has done all of it. */
   progressOf(work: LaneWork): Progress | 'done' | undefined {
     if (this.#progress === undefined) return undefined
-    return this.#progress.of(work, this.#actor.frontier() ?? this.#progress.recorded) ?? 'done'
+    const frontier = this.#actor.frontier() ?? this.#progress.recorded
+    if (work.isAside === true) return this.#progress.showing(work, frontier)
+    return this.#progress.of(work, frontier) ?? 'done'
   }
 
   /** What of the work an owner before has done. */

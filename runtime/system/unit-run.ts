@@ -32,11 +32,12 @@ import { LettersSent } from './letters-sent.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { UnitRow } from './unit-row.ts'
 import type { UnitTake } from './unit-takes.ts'
+import { asideOf, type AsideStores } from './unit-aside.ts'
 import { UnitTroubles } from './unit-troubles.ts'
 import { isWorkerLost, UnitWork, type WorkPorts } from './unit-work.ts'
 
 /** What a unit needs of the rest of the process. */
-export interface UnitPorts extends MeasurePorts, WorkPorts {
+export interface UnitPorts extends MeasurePorts, WorkPorts, AsideStores {
   /** No task of this affinity will come any more. */
   forget(affinity: string): void
   /** Resolves when every worker knows that the unit's epoch is over; WORKER_LOST when one died over it. */
@@ -86,6 +87,7 @@ export class UnitRun {
   readonly #ports: UnitPorts
   readonly #events: UnitEvents
   readonly #measures: BatchMeasures
+  readonly #loaded: LoadedActor
   readonly #work: UnitWork
   readonly #suspects: Suspects
   readonly #letters = new LettersSent()
@@ -105,6 +107,7 @@ export class UnitRun {
   ) {
     this.unit = unit
     this.lanes = loaded.lanes
+    this.#loaded = loaded
     this.#ports = ports
     this.#events = events
     this.#measures = new BatchMeasures(unit, ports)
@@ -168,6 +171,7 @@ export class UnitRun {
       creditBytes: credit.bytes,
       waitingFor: this.troubles.waitingFor,
       quarantine: standing.kind === 'quarantined' ? standing.message : null,
+      parked: this.#work.parked?.survey ?? null,
     }
   }
 
@@ -180,6 +184,7 @@ export class UnitRun {
     if (take.kind !== 'begun') return
     this.standAt(take.offset, epoch)
     if (lifecycle === 'assigned') this.#actor.start()
+    this.#beginAside()
   }
 
   /** Out of quarantine, with a new budget of restarts. False: it is not in one, or not in one that ends like that. */
@@ -246,6 +251,15 @@ export class UnitRun {
     this.#work.endEpoch()
     await this.#discard(ended)
     this.#checkDrained()
+  }
+
+  #beginAside(): void {
+    const { parked, timers } = asideOf(this.unit, this.#actor, this.#loaded, this.#ports, {
+      offered: () => this.#work.dispatch(),
+      away: ({ code, message }) => this.troubles.see(code, message),
+      failed: (error) => this.#work.failed(error),
+    })
+    this.#work.beginAside(parked, timers)
   }
 
   #makeWork(loaded: LoadedActor, log: Log): UnitWork {

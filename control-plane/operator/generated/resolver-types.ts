@@ -491,9 +491,11 @@ export type Outcomes = {
   readonly undecodable: Scalars['SafeInt']['output']
   /** Every attempt failed; dead-lettered with the last error. */
   readonly exhausted: Scalars['SafeInt']['output']
-  /** No actor receives this event type; not decoded. */
+  /** No actor receives this event type, or an operator left it out; not decoded. */
   readonly skipped: Scalars['SafeInt']['output']
-  /** All of these together: the records that were passed. */
+  /** Parked: it waited in Postgres for its next attempt, or behind one of its key. Counted again with what became of it. */
+  readonly parked: Scalars['SafeInt']['output']
+  /** All but the parked ones together: the records that are done with. */
   readonly total: Scalars['SafeInt']['output']
   /** Attempts that failed and were followed by another one. No outcome: the record has one besides. */
   readonly retries: Scalars['SafeInt']['output']
@@ -517,8 +519,10 @@ export type OutcomeRates = {
   readonly undecodable: Scalars['Float']['output']
   /** Every attempt failed; dead-lettered. */
   readonly exhausted: Scalars['Float']['output']
-  /** No actor receives this event type. */
+  /** No actor receives this event type, or an operator left it out. */
   readonly skipped: Scalars['Float']['output']
+  /** Parked; counted again with what became of it. */
+  readonly parked: Scalars['Float']['output']
 }
 
 /** What became of the records of one actor in one partition. */
@@ -1175,6 +1179,7 @@ export type OutcomesResolvers<
   undecodable?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   exhausted?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   skipped?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  parked?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   total?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   retries?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   perSecond?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
@@ -1192,6 +1197,7 @@ export type OutcomeRatesResolvers<
   undecodable?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
   exhausted?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
   skipped?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
+  parked?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
 }
 
 export type UnitOutcomesResolvers<

@@ -116,6 +116,7 @@ t.test('a part of a batch hands it back, and does not tell that it ended', async
       undecodable: 0,
       exhausted: 0,
       skipped: 0,
+      parked: 0,
     },
   }
   const part = await handled(actor, three(), { records: [{ index: 0, attempt: 1 }], isPart: true, progress })
