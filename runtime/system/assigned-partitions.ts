@@ -1,6 +1,7 @@
 /** The partitions that a group has given this process, each with a unit for every actor that receives from its topic. */
 
 import type { DrainLimits, Drained, GroupConsumer, SourceEvent } from '../kafka/index.ts'
+import type { Unit } from '../delivery/index.ts'
 import { topicPartitionKey, type TopicPartition, type TopicPartitionKey } from '../topic-partition.ts'
 import type { GroupRows } from './group-rows.ts'
 import type { LoadedActor } from './loaded-actor.ts'
@@ -16,6 +17,8 @@ export interface AssignedPorts {
   readonly source: () => Pick<GroupConsumer, 'drain' | 'rewind'>
   /** Undefined: no unit has a row. */
   readonly rows: () => GroupRows | undefined
+  /** An operator wants it to stand still. */
+  readonly isPaused: (unit: Unit) => boolean
   readonly event: (at: TopicPartition, event: SourceEvent) => void
   readonly failed: (error: unknown) => void
 }
@@ -74,7 +77,7 @@ export class AssignedPartitions {
   }
 
   #unitsOf(run: PartitionRun): readonly UnitRun[] {
-    const { group, actors, limits, units: ports, rows } = this.#ports
+    const { group, actors, limits, units: ports, rows, isPaused } = this.#ports
     const { topic, partition } = run.at
     return actors
       .filter(({ topics }) => topics.includes(topic))
@@ -93,6 +96,7 @@ export class AssignedPartitions {
           },
           rows() !== undefined && loaded.definition.effects === 'postgres',
         )
+        if (isPaused(unit.unit)) unit.pause()
         return unit
       })
   }

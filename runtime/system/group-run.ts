@@ -25,6 +25,7 @@ import {
   type TopicPartitionOffset,
 } from '../topic-partition.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
+import { GroupSteering, neverPaused, type IsPaused } from './commands/group-steering.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { GroupRows, type RowPorts } from './group-rows.ts'
 import { lookAtOffsets } from './look-at-offsets.ts'
@@ -42,6 +43,8 @@ export type Join = (settings: ConsumerSettings, listener: ConsumerListener) => P
 export interface GroupPorts extends UnitPorts {
   /** Absent: there is no Postgres, and no unit has a row. */
   readonly rows?: RowPorts | undefined
+  /** Absent: nothing ever is. */
+  readonly isPaused?: IsPaused | undefined
 }
 
 export interface GroupSettings extends DrainBounds, UnitLimits {
@@ -63,6 +66,7 @@ export class GroupRun implements ConsumerListener {
   readonly #log: Log
   readonly #partitions: AssignedPartitions
   readonly #topics: TopicsMadeAnew
+  readonly steering: GroupSteering
   #consumer: GroupMember | undefined
   #rows: GroupRows | undefined
   #commitTimer: NodeJS.Timeout | undefined
@@ -88,9 +92,11 @@ export class GroupRun implements ConsumerListener {
       units: ports,
       source: () => this.#connected,
       rows: () => this.#rows,
+      isPaused: ports.isPaused ?? neverPaused,
       event: (at, event) => this.event(at, event),
       failed: (error) => this.#failed(error),
     })
+    this.steering = new GroupSteering(this.#partitions, ports.isPaused ?? neverPaused)
   }
 
   /** Joins the group. Throws KAFKA_UNAVAILABLE when no broker answers. */
@@ -166,6 +172,10 @@ export class GroupRun implements ConsumerListener {
     } catch (error) {
       this.#log.debug(`ends of partitions are not known: ${messageOf(error)}`)
     }
+  }
+
+  offsets(...question: Parameters<GroupMember['offsets']>): ReturnType<GroupMember['offsets']> {
+    return this.#connected.offsets(...question)
   }
 
   /** Leaves the group: drains, commits, gives back, disconnects. Always ends (delivery, stopping). */

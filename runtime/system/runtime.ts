@@ -5,27 +5,33 @@
 
 import type { Options } from '../config/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
-import { connectAdmin, RecordProducer, requireFeatures } from '../kafka/index.ts'
-import { registryCheck } from '../registry/index.ts'
+import { RecordProducer, requireFeatures } from '../kafka/index.ts'
 import {
   openParkingStore,
   openProgressStore,
   openTimerStore,
-  postgresCheck,
   requireDurableCommits,
   requireMigrated,
 } from '../store/index.ts'
-import type { HealthCheck, Liveness, StatusReport } from '../control/index.ts'
-import { checkTimeoutMs, noTelemetry, ProcessStatus, type Log, type Telemetry } from '../telemetry/index.ts'
-import { byGroup, loadApplication, type Application } from './application.ts'
+import type { HealthCheck, Liveness, Registration, StatusReport } from '../control/index.ts'
+import { noTelemetry, ProcessStatus, type Log, type Telemetry } from '../telemetry/index.ts'
+import { ProcessCommands } from './commands/process-commands.ts'
+import { loadApplication, type Application } from './application.ts'
+import { ensureTopics } from './ensure-topics.ts'
 import { ErrorSightings } from './error-sightings.ts'
 import { GroupRun, type GroupPorts, type GroupSettings } from './group-run.ts'
+import { GroupSet } from './group-set.ts'
 import type { RowPorts } from './group-rows.ts'
 import { consumerSettings, kafkaSettings, producerSettings } from './kafka-settings.ts'
+import { onceOnly } from './once-only.ts'
 import { pause } from './pause.ts'
 import { preciseNow } from './precise-now.ts'
-import { registryUrl } from './registry-url.ts'
+import { moduleCheck } from './registration/module-check.ts'
+import { registrationsNow } from './registration/registrations-now.ts'
+import { runningModules } from './registration/running-modules.ts'
+import { healthChecks } from './runtime-checks.ts'
 import { RuntimeStatus } from './runtime-status.ts'
+import type { LoadedActor } from './loaded-actor.ts'
 import { logStart } from './start-log.ts'
 import { Tally } from './tally.ts'
 import { troupeVersion } from './version.ts'
@@ -55,11 +61,12 @@ export class Runtime {
   readonly #telemetry: Telemetry
   readonly #process: ProcessStatus
   readonly #sightings = new ErrorSightings(Date.now)
-  readonly #groups: GroupRun[] = []
+  #groups: GroupSet | undefined
   readonly #status: RuntimeStatus
   /** In the order they were started. */
   readonly #parts: { readonly name: string; readonly stop: Stoppable }[] = []
   #stopping: Promise<void> | undefined
+  #hasPostgres = false
 
   private constructor(
     options: Options,
@@ -72,8 +79,8 @@ export class Runtime {
     this.#process = process
     this.#status = new RuntimeStatus({
       process,
-      actors: application.actors,
-      groups: this.#groups,
+      actors: () => this.#groups?.actors ?? application.actors,
+      groups: () => this.#groups?.runs ?? [],
       tally: this.tally,
       sightings: this.#sightings,
       log,
@@ -100,11 +107,12 @@ export class Runtime {
   ): Promise<Runtime> {
     requireKafka(options)
     process.starting('reading schemas and actors')
-    const application = await unlessStopping(stopping, loadApplication(options), nothing)
+    const registrations = await unlessStopping(stopping, registrationsNow(options, log), nothing)
+    const application = await unlessStopping(stopping, loadApplication(options, registrations), nothing)
     logStart(log, options, application)
     const runtime = new Runtime(options, application, { log, telemetry, process })
     try {
-      await runtime.#start(options, onceOnly(onFatal), onCauseFound, stopping)
+      await runtime.#start(options, registrations, onceOnly(onFatal), onCauseFound, stopping)
       process.enter('running')
       return runtime
     } catch (error) {
@@ -115,7 +123,7 @@ export class Runtime {
 
   /** Assigned partitions by group, with the frontier of each. */
   assignments(): Readonly<Record<string, ReturnType<GroupRun['assignments']>>> {
-    return Object.fromEntries(this.#groups.map((group) => [group.name, group.assignments()]))
+    return Object.fromEntries((this.#groups?.runs ?? []).map((group) => [group.name, group.assignments()]))
   }
 
   /** As it is now; cheap. Ends of partitions are those of the last STATUS_INTERVAL_MS, checks those of HEALTH_INTERVAL_MS. */
@@ -136,14 +144,15 @@ export class Runtime {
 
   async #start(
     options: Options,
+    registrations: readonly Registration[],
     onFatal: (error: TroupeError) => void,
     onCauseFound: () => void,
     stopping: AbortSignal,
   ): Promise<void> {
-    const needsPostgres = this.application.actors.some(({ definition }) => definition.effects === 'postgres')
+    const needsPostgres = this.application.actors.some(keepsEffects)
     if (needsPostgres) await this.#requirePostgres(options.databaseUrl, stopping)
     this.#process.starting(`looking for topics at ${options.kafkaBrokers.join(', ')}`)
-    await unlessStopping(stopping, this.#ensureTopics(options), nothing)
+    await unlessStopping(stopping, ensureTopics(options, this.application.mapping), nothing)
     const producer = await unlessStopping(
       stopping,
       RecordProducer.connect(producerSettings(options)),
@@ -162,8 +171,10 @@ export class Runtime {
     )
     this.#onStop('workers', () => workers.close(closeMs))
     this.#process.watchWorkers(() => workers.utilization())
+    const rows = this.#openRows(options)
+    const commands = await this.#prepareCommands(options, needsPostgres, onFatal, stopping)
     this.#process.starting('connecting consumers')
-    await this.#startGroups(
+    const groups = this.#makeGroups(
       options,
       {
         run: (task, affinity) => workers.run(task, affinity),
@@ -180,19 +191,50 @@ export class Runtime {
         log: this.#log,
         random: Math.random,
         fatal: onFatal,
-        rows: needsPostgres ? this.#openRows(options) : undefined,
-        ...(needsPostgres && this.#openWaiting(options)),
+        rows,
+        ...this.#openWaiting(options),
+        isPaused: commands?.board.isPaused,
       },
       stopping,
     )
+    await groups.change(this.application.actors)
+    commands?.start(registrations)
     // Without telemetry nobody asks for the answers.
     if (options.telemetryEnabled) this.#watch(healthChecks(options, producer, needsPostgres))
   }
 
+  /** Asked once. */
   async #requirePostgres(url: string, stopping: AbortSignal): Promise<void> {
+    if (this.#hasPostgres) return
     this.#process.starting('asking Postgres for its migrations')
     await unlessStopping(stopping, requireMigrated(url), nothing)
     await unlessStopping(stopping, requireDurableCommits(url), nothing)
+    this.#hasPostgres = true
+  }
+
+  async #prepareCommands(
+    options: Options,
+    needsPostgres: boolean,
+    fatal: (error: TroupeError) => void,
+    stopping: AbortSignal,
+  ): Promise<ProcessCommands | undefined> {
+    // Operators steer what they see; and what they have decided holds for whoever writes to their Postgres.
+    if (!needsPostgres && !options.telemetryEnabled) return undefined
+    const { registered } = this.application
+    const commands = new ProcessCommands({
+      options,
+      process: this.#process.identity,
+      groups: () => this.#groups?.runs ?? [],
+      checkModule: moduleCheck(options, this.application),
+      running: () => runningModules(options.actorsDir, this.#groups?.actors ?? []),
+      follow: async (registrations) => this.#groups?.change(await registered.load(registrations)),
+      log: this.#log,
+      fatal,
+    })
+    this.#onStop('commands', () => commands.stop())
+    this.#process.starting('reading what operators decided')
+    await unlessStopping(stopping, commands.prepare(), nothing)
+    return commands
   }
 
   #openRows(options: Options): RowPorts {
@@ -214,41 +256,22 @@ export class Runtime {
     this.#status.watch(checks)
   }
 
-  async #startGroups(options: Options, ports: GroupPorts, stopping: AbortSignal): Promise<void> {
+  #makeGroups(options: Options, ports: GroupPorts, stopping: AbortSignal): GroupSet {
     const settings = groupSettings(options)
-    const starting = [...byGroup(this.application.actors)].map(async ([groupId, actors]) => {
+    const groups = new GroupSet(async (groupId, actors) => {
       const startFrom = actors[0]?.definition.startFrom ?? 'earliest'
       const consumer = consumerSettings(options, { groupId, startFrom })
-      const joining = GroupRun.start(actors, { ...settings, consumer }, ports)
-      this.#groups.push(await unlessStopping(stopping, joining, (late) => late.stop()))
+      // Of those that came later nobody has asked yet.
+      const needsRows = actors.some(keepsEffects)
+      if (needsRows) await this.#requirePostgres(options.databaseUrl, stopping)
+      const own = { ...ports, rows: needsRows ? ports.rows : undefined }
+      const joining = GroupRun.start(actors, { ...settings, consumer }, own)
+      return unlessStopping(stopping, joining, (late) => late.stop())
     })
+    this.#groups = groups
     // Registered before the first one can fail: all are stopped together, since each may have to drain.
-    this.#onStop('consumers', async () => {
-      await Promise.allSettled(starting)
-      await Promise.all(this.#groups.map((group) => group.stop()))
-    })
-    await Promise.all(starting)
-  }
-
-  async #ensureTopics(options: Options): Promise<void> {
-    const admin = await connectAdmin(kafkaSettings(options))
-    try {
-      const ofDomains = this.application.mapping.topics.map(({ topic, partitions }) => ({
-        topic,
-        partitions,
-      }))
-      const deadLetters = {
-        topic: options.kafkaDlqTopic,
-        partitions: options.kafkaPartitions,
-        ...deadLetterTopic,
-      }
-      await admin.ensureTopics([...ofDomains, deadLetters], {
-        create: options.kafkaCreateTopics,
-        replicationFactor: options.kafkaReplicationFactor,
-      })
-    } finally {
-      await admin.close()
-    }
+    this.#onStop('consumers', () => groups.stop())
+    return groups
   }
 
   #onStop(name: string, stop: Stoppable): void {
@@ -271,6 +294,8 @@ export class Runtime {
 /** For pool and producer each: the groups have drained by then, so what is still under way is given up already. */
 const closeMs = 2_000
 
+const keepsEffects = ({ definition }: LoadedActor): boolean => definition.effects === 'postgres'
+
 const nothing = (): void => undefined
 
 const ownProcess = ({ nodeName, statusIntervalMs }: Options): ProcessStatus =>
@@ -280,23 +305,6 @@ const ownProcess = ({ nodeName, statusIntervalMs }: Options): ProcessStatus =>
     troupeVersion: troupeVersion(),
     intervalMs: statusIntervalMs,
   })
-
-const healthChecks = (
-  options: Options,
-  producer: RecordProducer,
-  needsPostgres: boolean,
-): readonly HealthCheck[] => [
-  { name: 'producer', check: () => producer.ping(checkTimeoutMs(options.healthIntervalMs)) },
-  ...(needsPostgres ? [postgresCheck(options.databaseUrl)] : []),
-  registryCheck({
-    url: registryUrl({
-      url: options.schemaRegistryUrl,
-      username: options.schemaRegistryUsername,
-      password: options.schemaRegistryPassword,
-    }),
-    requestTimeoutMs: checkTimeoutMs(options.healthIntervalMs),
-  }),
-]
 
 const requireKafka = (options: Options): void => {
   if (!options.kafkaEnabled) {
@@ -308,9 +316,6 @@ const requireKafka = (options: Options): void => {
   requireFeatures({ ...kafkaSettings(options), compression: options.kafkaCompression })
 }
 
-/** A dead letter is its record with headers: a record as large as its topic allows must still fit. */
-const deadLetterTopic = { config: { 'max.message.bytes': '10485760' } } as const
-
 const groupSettings = (options: Options): Omit<GroupSettings, 'consumer'> => ({
   batchRecords: options.batchRecords,
   batchBytes: options.batchBytes,
@@ -319,12 +324,3 @@ const groupSettings = (options: Options): Omit<GroupSettings, 'consumer'> => ({
   commitIntervalMs: options.commitIntervalMs,
   drainTimeoutMs: options.drainTimeoutMs,
 })
-
-const onceOnly = (tell: (error: TroupeError) => void): ((error: TroupeError) => void) => {
-  let told = false
-  return (error) => {
-    if (told) return
-    told = true
-    tell(error)
-  }
-}

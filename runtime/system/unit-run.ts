@@ -94,6 +94,8 @@ export class UnitRun {
   #drained: (() => void) | undefined
   /** Times in a row that a worker died on this unit's work, or its row was another's. */
   #setbacks = 0
+  /** An operator wants it to stand still. */
+  #paused = false
 
   /** `hasRow`: it must be `taken` before anything is dispatched. */
   constructor(
@@ -183,8 +185,27 @@ export class UnitRun {
     this.troubles.rowTaken(take)
     if (take.kind !== 'begun') return
     this.standAt(take.offset, epoch)
-    if (lifecycle === 'assigned') this.#actor.start()
+    if (lifecycle === 'assigned') {
+      this.#actor.start()
+      if (this.#paused) this.#actor.pause()
+    }
     this.#beginAside()
+  }
+
+  get isPaused(): boolean {
+    return this.#paused
+  }
+
+  /** Nothing more is given to workers; what is in their hands finishes. */
+  pause(): void {
+    this.#paused = true
+    if (this.#actor.lifecycle === 'running') this.#actor.pause()
+  }
+
+  /** It may go on, once it was brought back to where it stands: the source has gone on without it. */
+  goOn(): void {
+    this.#paused = false
+    if (this.#actor.lifecycle === 'paused') this.#actor.resume()
   }
 
   /** Out of quarantine, with a new budget of restarts. False: it is not in one, or not in one that ends like that. */

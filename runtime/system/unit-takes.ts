@@ -30,7 +30,12 @@ import {
 } from '../topic-partition.ts'
 
 /** What brokers are asked of a topic when its partitions are taken. */
-export type TopicQuestions = Pick<GroupConsumer, 'offsets' | 'topicIds'>
+export interface TopicQuestions extends Pick<GroupConsumer, 'topicIds'> {
+  offsets(
+    kind: 'committed' | 'begin' | 'end',
+    partitions: readonly TopicPartition[],
+  ): ReturnType<GroupConsumer['offsets']>
+}
 
 export interface TakePorts {
   readonly store: ProgressStore

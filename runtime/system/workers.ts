@@ -56,7 +56,7 @@ export class Workers {
 
   run(task: WorkerTask, affinity: string): Promise<TaskResult> {
     const isApart =
-      (task.kind === 'handle' && task.isCautious) ||
+      (task.kind === 'handle' && task.isCautious === true) ||
       (task.kind === 'resume' && this.#process.keeps(task.token))
     return isApart ? this.#process.run(task) : this.#threads.run(task, affinity)
   }
