@@ -40,7 +40,7 @@ export class Workers {
     const threads = await WorkerPool.start({
       workerUrl: beside('worker'),
       settings,
-      threads: options.workerThreads || availableParallelism(),
+      threads: options.workerThreads === 0 ? availableParallelism() : options.workerThreads,
       ...(options.workerHeapMb > 0 && { limits: { maxOldGenerationSizeMb: options.workerHeapMb } }),
       log,
       onWorkerLost: () => telemetry.meters.workerLost(),
