@@ -55,10 +55,12 @@ export class Workers {
   }
 
   run(task: WorkerTask, affinity: string): Promise<TaskResult> {
-    const isApart =
-      (task.kind === 'handle' && task.isCautious) ||
-      (task.kind === 'resume' && this.#process.keeps(task.token))
+    const isApart = task.kind === 'handle' ? task.isCautious === true : this.#isKeptApart(task)
     return isApart ? this.#process.run(task) : this.#threads.run(task, affinity)
+  }
+
+  #isKeptApart(task: WorkerTask): boolean {
+    return task.kind === 'resume' && this.#process.keeps(task.token)
   }
 
   async discard(task: DiscardTask): Promise<void> {
