@@ -247,6 +247,7 @@ const nameOf = ({ group, actor, topic, partition }: Unit): string =>
 /** Shared memory does not reach another process. */
 const withoutMemory = (task: WorkerTask): WorkerTask => {
   if (task.kind !== 'handle') return task
-  const { underWay: _, ...rest } = task
-  return rest
+  const sent: WorkerTask & { underWay?: SharedArrayBuffer } = { ...task }
+  delete sent.underWay
+  return sent
 }

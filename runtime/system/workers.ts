@@ -40,7 +40,7 @@ export class Workers {
     const threads = await WorkerPool.start({
       workerUrl: beside('worker'),
       settings,
-      threads: options.workerThreads || availableParallelism(),
+      threads: options.workerThreads === 0 ? availableParallelism() : options.workerThreads,
       ...(options.workerHeapMb > 0 && { limits: { maxOldGenerationSizeMb: options.workerHeapMb } }),
       log,
       onWorkerLost: () => telemetry.meters.workerLost(),
@@ -55,10 +55,12 @@ export class Workers {
   }
 
   run(task: WorkerTask, affinity: string): Promise<TaskResult> {
-    const isApart =
-      (task.kind === 'handle' && task.isCautious === true) ||
-      (task.kind === 'resume' && this.#process.keeps(task.token))
+    const isApart = task.kind === 'handle' ? task.isCautious === true : this.#isKeptApart(task)
     return isApart ? this.#process.run(task) : this.#threads.run(task, affinity)
+  }
+
+  #isKeptApart(task: WorkerTask): boolean {
+    return task.kind === 'resume' && this.#process.keeps(task.token)
   }
 
   async discard(task: DiscardTask): Promise<void> {
