@@ -11,6 +11,7 @@ import { benchLatency } from './latency/latency.ts'
 import { gate } from './micro/gate.ts'
 import { benchMicro } from './micro/micro.ts'
 import { benchPipeline } from './pipeline/pipeline.ts'
+import { benchPublish } from './publish/publish.ts'
 
 const usage = `usage: npm run bench -- COMMAND [--json FILE] [--records N] [--rounds N] [--no-results] …
 
@@ -19,6 +20,7 @@ const usage = `usage: npm run bench -- COMMAND [--json FILE] [--records N] [--ro
 
   effects     effects once in Postgres against one transaction a record by hand [--keys N: in the inbox before]
   latency     p50 and p99 from produce to handled at 10,000 records a second
+  publish     validate, encode, headers, acks of all, idempotent, against three peers
   micro       the hot path in pieces, in one process
   gate        the same against what is stored in bench/micro/gate.json; fails where one is slower [--store: keep these]
 
@@ -46,6 +48,8 @@ const commands: Readonly<Record<string, (flags: Flags) => Promise<boolean | void
   compare: ({ records, rounds, ...flags }) =>
     compare({ ...flags, records: records(2_000_000), rounds: rounds(5) }),
   latency: ({ rounds, ...flags }) => benchLatency({ ...flags, rounds: rounds(5) }),
+  publish: ({ records, rounds, ...flags }) =>
+    benchPublish({ ...flags, records: records(500_000), rounds: rounds(5) }),
   micro: (flags) => benchMicro(flags),
   gate: ({ store }) => gate({ store }),
   effects: ({ records, rounds, keys, ...flags }) =>

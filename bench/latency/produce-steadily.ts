@@ -18,6 +18,7 @@ const encoder = new EventEncoder(OrderPlaced)
 const producer = new Kafka.Producer({
   'metadata.broker.list': brokers(),
   'linger.ms': 1,
+  'queue.buffering.max.messages': 1_000_000,
   'socket.nagle.disable': true,
   ...{ partitioner: 'murmur2_random' },
 })

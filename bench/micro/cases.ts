@@ -11,7 +11,7 @@ import { DecoderCache, EventEncoder, frame, wireHeaderBytes } from '../../runtim
 import noop, { counted } from '../pipeline/actors/partition/noop.ts'
 import { OrderPlaced, type OrderPlaced as Event } from '../pipeline/workload.ts'
 
-export const recordsPerTurn = 4_000
+export const recordsPerTurn = 500
 const schemaId = 7
 
 export interface MicroCase {
@@ -156,7 +156,7 @@ const dispatch: MicroCase = {
   },
 }
 
-const pieces = Array.from({ length: 16 }, (_, i) => packed(i * 250, (i + 1) * 250, false))
+const pieces = Array.from({ length: 16 }, (_, i) => packed(i * 30, (i + 1) * 30, false))
 const join: MicroCase = { id: 'join', turn: () => void (sink += joinBatches(pieces).byteLength) }
 
 const encode: MicroCase = {

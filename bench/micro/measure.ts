@@ -1,7 +1,7 @@
 /**
- * Nanoseconds a record of each case: the least of many short slices that are interleaved. Whatever else the machine
- * does only makes a slice longer, so the least is what the code takes; and since slices take turns, a slow minute falls
- * on all of them.
+ * Nanoseconds a record of each case: the least of many interleaved slices. Whatever else the machine does only makes a
+ * slice longer, so the least is what the code takes. A slice is well below a millisecond: on a machine that is short of
+ * processors longer ones are nearly all interrupted.
  */
 
 import { recordsPerTurn, type MicroCase } from './cases.ts'
@@ -11,8 +11,7 @@ export interface Timed {
   readonly nsPerRecord: number
 }
 
-const warmUpTurns = 40
-const turnsPerSlice = 3
+const warmUpTurns = 300
 
 export const measure = async (cases: readonly MicroCase[], slices: number): Promise<readonly Timed[]> => {
   for (const { turn } of cases) for (let n = 0; n < warmUpTurns; n += 1) await turn()
@@ -20,8 +19,8 @@ export const measure = async (cases: readonly MicroCase[], slices: number): Prom
   for (let slice = 0; slice < slices; slice += 1) {
     for (const { id, turn } of cases) {
       const began = performance.now()
-      for (let n = 0; n < turnsPerSlice; n += 1) await turn()
-      const ns = ((performance.now() - began) * 1e6) / (turnsPerSlice * recordsPerTurn)
+      await turn()
+      const ns = ((performance.now() - began) * 1e6) / recordsPerTurn
       least.set(id, Math.min(least.get(id) ?? Infinity, ns))
     }
   }

@@ -5,7 +5,7 @@ import { machineText, versions, writeResults, type Report } from '../report/inde
 import { microCases, recordsPerTurn, referenceId, seen } from './cases.ts'
 import { measure, ratiosTo } from './measure.ts'
 
-const slices = 150
+const slices = 5_000
 
 export const benchMicro = async (options: {
   readonly jsonFile: string | undefined
