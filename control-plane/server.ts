@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { hear, openDatabase } from '../runtime/store/index.ts'
 import type { Log } from '../runtime/telemetry/index.ts'
 import { type AccessSettings, accessOf } from './access-settings.ts'
+import { operatorConsole } from './console/console.ts'
 import { explorer, type ExplorerOptions } from './explorer/explorer.ts'
 import { firstQueries } from './explorer/first-queries.ts'
 import { closeServer, httpServer, listen } from './hardening/http-server.ts'
@@ -69,6 +70,7 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
         }),
     })
     await forOperators.register(operatorApi, { access, sql, stores, log, introspection, requestsPerMinute })
+    await forOperators.register(operatorConsole, {})
     if (options.explorer) {
       await addExplorer(forTenants, { query: firstQueries.public })
       await addExplorer(forOperators, { query: firstQueries.operator })
