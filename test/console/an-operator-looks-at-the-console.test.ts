@@ -127,6 +127,7 @@ const reported = async (lagMs = 0): Promise<void> => {
   )
 }
 const rates = {
+  parked: 0,
   applied: 0,
   duplicate: 0,
   redelivered: 0,
