@@ -1,7 +1,6 @@
 /** An actor with some of its options set by operators. */
 
-import type { ActorDefinition, ActorOptions, Receivables, RetryTimes } from './actor-definition.ts'
-import type { Tracked } from './context.ts'
+import type { ActorDefinition, RetryTimes } from './actor-definition.ts'
 import { withoutUndefined } from './actor-options.ts'
 import { defineActor } from './define-actor.ts'
 
@@ -11,16 +10,16 @@ export type DefinitionOverrides = {
 
 /** Checked as its author's options are. Throws ACTOR_INVALID. */
 export const overridden = (
-  { kind, concurrency, retry, ...own }: ActorDefinition,
-  { concurrency: wanted, ...times }: DefinitionOverrides,
+  definition: ActorDefinition,
+  { concurrency, ...times }: DefinitionOverrides,
 ): ActorDefinition => {
-  kind satisfies 'troupe-actor'
-  const isSerial = own.sql || own.order === 'partition'
-  return defineActor(
-    withoutUndefined({
-      ...own,
-      concurrency: wanted ?? (isSerial ? undefined : concurrency),
-      retry: { ...retry, ...withoutUndefined(times) },
-    }) as unknown as ActorOptions<Receivables, unknown, Tracked>,
-  )
+  const { name, receives, receive, order, effects, sql } = definition
+  const isSerial = sql || order === 'partition'
+  const wanted = concurrency ?? (isSerial ? undefined : definition.concurrency)
+  const checked = defineActor({
+    ...{ name, receives, receive, order, effects, sql },
+    ...(wanted !== undefined && { concurrency: wanted }),
+    retry: { ...definition.retry, ...(withoutUndefined(times) as Partial<RetryTimes>) },
+  })
+  return Object.freeze({ ...definition, concurrency: checked.concurrency, retry: checked.retry })
 }
