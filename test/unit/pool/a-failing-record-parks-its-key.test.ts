@@ -29,13 +29,13 @@ const setUp = async (options: Record<string, unknown> = {}, retry: Record<string
   const actor: ActorDefinition = defineActor({
     name: 'keeper',
     receives: { 'test.thing.happened': Happened },
-    receive: ((event: Happened, ctx: ActorContext) => {
+    receive: (event: Happened, ctx: ActorContext) => {
       seen.push(`${String(event.n)}.${String(ctx.attempt)}`)
       if (event.n < 0) return reject('never')
       if (fails.has(event.n)) throw new TypeError('not now')
       ctx.track({ entity: 'thing', id: String(event.n), state: 'seen', at: 0 })
       return undefined
-    }),
+    },
     effects: 'postgres',
     order: 'key',
     retry: { mode: 'park', attempts: 3, backoff: 'fixed', firstDelayMs: 50, ...retry },
@@ -297,7 +297,7 @@ t.test('a parked record that nobody receives any more is passed over', async (t)
     defineActor({
       name: 'keeper',
       receives: { 'test.thing.happened': Happened },
-      receive: (() => undefined),
+      receive: () => undefined,
       effects: 'postgres',
       order: 'key',
     }),

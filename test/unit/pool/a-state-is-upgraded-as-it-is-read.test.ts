@@ -20,9 +20,9 @@ const actorOf = (state: unknown, receive: (ctx: ActorContext, n: number) => void
     name: 'keeper',
     receives: { 'test.thing.happened': Happened },
     state: state as never,
-    receive: ((event: Happened, ctx: ActorContext) => {
+    receive: (event: Happened, ctx: ActorContext) => {
       receive(ctx, event.n)
-    }),
+    },
     effects: 'postgres',
     order: 'key',
     retry: { attempts: 1 },

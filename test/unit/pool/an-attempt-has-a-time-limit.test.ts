@@ -29,7 +29,9 @@ for (const effects of ['none', 'postgres'] as const) {
     const actor = actorWith(
       (_, ctx) => {
         late.ctx = ctx
-        ctx.signal.addEventListener('abort', () => (late.reason = ctx.signal.reason))
+        ctx.signal.addEventListener('abort', () => {
+          late.reason = ctx.signal.reason
+        })
         return new Promise(() => undefined)
       },
       { effects },
