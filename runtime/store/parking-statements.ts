@@ -13,6 +13,7 @@ import {
   type ParkedSettlement,
   type Unit,
 } from '../delivery/index.ts'
+import { TroupeError } from '../errors.ts'
 import { printedInboxKey } from './inbox-key-text.ts'
 import { at, compare } from './key-columns.ts'
 import { parkingName } from './parking-name.ts'
@@ -21,7 +22,10 @@ import { bytea, storable } from './storable-text.ts'
 const inOrder = <Row extends { readonly parkingKey: string }>(rows: readonly Row[]): readonly Row[] =>
   [...rows].sort((a, b) => compare(a.parkingKey, b.parkingKey))
 
-/** How many were new: one that is parked already stays as it is (PK4). */
+/**
+ * How many were new: one that is parked already stays as it is (PK4). Throws EFFECTS_REFUSED where another record is parked
+ * at the offset: it is of a topic that was deleted and made again since.
+ */
 export const parkRecords = async (
   sql: Sql,
   unit: Unit,
@@ -32,7 +36,7 @@ export const parkRecords = async (
   const sorted = inOrder(records)
   const originals = sorted.map(({ original }) => original)
   const failures = sorted.map(({ failure }) => failure)
-  const [row] = await sql<{ readonly parked: number }>`
+  const [row] = await sql<{ readonly parked: number; readonly others: readonly number[] }>`
     with given as materialized (
       select * from unnest(
         ${sorted.map(({ parkingKey }) => parkingName(parkingKey))}::text[],
@@ -65,8 +69,19 @@ export const parkRecords = async (
       on conflict (group_id, actor, topic, partition, parking_key)
         do update set records = parked_keys.records + excluded.records
     )
-    select count(*) as parked from parked`
-  return row?.parked ?? 0
+    select (select count(*) from parked) as parked, (
+      select coalesce(jsonb_agg(record_offset order by record_offset), '[]')
+      from troupe.parked_records as there join given using (record_offset)
+      where group_id = ${group} and actor = ${actor} and there.topic = ${topic} and partition = ${partition}
+        and (there.value, there.timestamp_ms) is distinct from (given.value, given.timestamp_ms)
+    ) as others`
+  const { parked = 0, others = [] } = row ?? {}
+  if (others.length === 0) return parked
+  throw new TroupeError(
+    'EFFECTS_REFUSED',
+    `offset ${others.join(', ')} of ${topic}/${String(partition)} is parked already, with another record: the topic was ` +
+      `made anew while records of the old one were parked. Release or skip those, then redrive this one`,
+  )
 }
 
 /** Which of these are parked, with the number of records in the queue of each: one look-up a key. */

@@ -132,6 +132,17 @@ t.test('a record is parked once, and settled once', async (t) => {
   t.equal(await parkRecords(sql, unit, []), 0)
 })
 
+t.test('of a topic that was made anew nothing is taken for what was parked of the old one', async (t) => {
+  const old = record(5, 'a', 1)
+  await parkRecords(sql, unit, [old])
+  const another = record(5, 'b', 1)
+  const value = Uint8Array.of(7)
+  await t.rejects(
+    parkRecords(sql, unit, [{ ...another, original: { ...another.original, value } }, record(6, 'b')]),
+    { code: 'EFFECTS_REFUSED', message: /offset 5 of shipping\/3 is parked already, with another record/ },
+  )
+})
+
 t.test('a key that is held waits for an operator, with all that comes', async (t) => {
   await parkRecords(sql, unit, [record(5, 'a', 5)])
   t.match(await settle({ kind: 'finished-and-held', parkingKey: a, offset: 5 }), { unparked: [] })
