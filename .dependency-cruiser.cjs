@@ -88,7 +88,9 @@ module.exports = {
       comment:
         'node-rdkafka cannot be loaded in a worker thread; nothing reachable from the worker entry or an actor imports it.',
       severity: 'error',
-      from: { path: '^runtime/system/worker\\.ts$|^actors/' },
+      from: {
+        path: '^runtime/system/(worker|cautious-process|registration/check-module-thread)\\.ts$|^actors/',
+      },
       to: { path: '(^|/)node_modules/node-rdkafka/|^runtime/kafka/', reachable: true },
     },
     {

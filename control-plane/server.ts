@@ -5,10 +5,12 @@ import type { FastifyInstance } from 'fastify'
 import { hear, openDatabase } from '../runtime/store/index.ts'
 import type { Log } from '../runtime/telemetry/index.ts'
 import { type AccessSettings, accessOf } from './access-settings.ts'
+import { operatorConsole } from './console/console.ts'
 import { explorer, type ExplorerOptions } from './explorer/explorer.ts'
 import { firstQueries } from './explorer/first-queries.ts'
 import { closeServer, httpServer, listen } from './hardening/http-server.ts'
 import { operatorApi } from './operator/api.ts'
+import { openOperatorStores } from './operator/stores.ts'
 import { publicApi } from './public/api.ts'
 import { listenToPackages } from './read-model/package-watch.ts'
 
@@ -44,6 +46,7 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
     statementTimeoutMs: 3_000,
   })
   const { sql, tenantSql } = database
+  const stores = openOperatorStores(options.databaseUrl)
   const introspection = options.explorer
   const settings = options.access ?? {}
   const forTenants = httpServer(log, settings.trustedProxies)
@@ -51,7 +54,7 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
   const close = once(async () => {
     // What they answer comes from the database: it goes last.
     await Promise.allSettled([closeServer(forTenants), closeServer(forOperators)])
-    await database.close()
+    await Promise.all([database.close(), stores.close()])
   })
   try {
     const { access, requestsPerMinute, persistedQueries } = await accessOf(sql, settings)
@@ -66,7 +69,8 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
           onBegin,
         }),
     })
-    await forOperators.register(operatorApi, { access, sql, log, introspection, requestsPerMinute })
+    await forOperators.register(operatorApi, { access, sql, stores, log, introspection, requestsPerMinute })
+    await forOperators.register(operatorConsole, {})
     if (options.explorer) {
       await addExplorer(forTenants, { query: firstQueries.public })
       await addExplorer(forOperators, { query: firstQueries.operator })

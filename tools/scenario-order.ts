@@ -11,6 +11,7 @@ export const longOnes = [
   'a-registry-that-fails-loses-and-repeats-nothing',
   'a-slow-handler-leaves-the-group-alone',
   'a-duplicate-over-midnight-does-nothing-twice',
+  'a-timer-fires-once-whoever-is-killed',
   'what-was-put-back-or-made-again-is-told',
   'a-stop-and-a-start-under-load-repeat-nothing',
   'a-rolling-upgrade-does-nothing-twice',
@@ -18,6 +19,7 @@ export const longOnes = [
   'members-that-come-and-go-do-nothing-twice',
   'a-killed-process-does-nothing-twice',
   'a-broken-commit-does-nothing-twice',
+  'a-parked-key-keeps-its-order-and-holds-up-nobody',
   'a-broker-that-breaks-does-nothing-twice',
 ]
 

@@ -1,7 +1,7 @@
 /**
  * Everything a fresh clone needs before a command can run: system packages looked at, dependencies installed,
- * librdkafka, node-rdkafka and the drain built. Does only what is out of date: dependencies when the lock file
- * changed, the drain when its sources did.
+ * librdkafka, node-rdkafka, the drain and the console built. Does only what is out of date: dependencies when the lock
+ * file changed, the drain and the console when their sources did.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -107,6 +107,22 @@ const buildDrain = (root, log) => {
   run(root, 'npm', ['run', 'install'])
 }
 
+/** A page of a second to build, so it is not kept in the repository. Without development's packages it is left out. */
+const buildConsole = (root, log) => {
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+  if (!existsSync(vite)) return
+  log('building the console')
+  run(root, process.execPath, [vite, 'build', '-c', join(root, 'control-plane', 'console', 'vite.config.ts')])
+}
+
+const filesIn = (folder) =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .sort()
+    : []
+
 /** One set-up at a time: a second one waits for the first, unless its process is gone. */
 const withLock = (root, work) => {
   const lock = join(root, '.set-up.lock')
@@ -150,15 +166,19 @@ export const setUp = (root, log) => {
   const wanted = {
     dependencies: hashOf([join(root, 'package-lock.json')]) + process.versions.modules,
     drain: hashOf([join(root, 'binding.gyp'), ...sources]),
+    console: hashOf(filesIn(join(root, 'control-plane', 'console'))),
   }
   const stamp = () => (existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, 'utf8')) : {})
-  const isDone = () => stamp().dependencies === wanted.dependencies && stamp().drain === wanted.drain
+  const isDone = () => Object.entries(wanted).every(([part, hash]) => stamp()[part] === hash)
   if (isDone()) return
   withLock(root, () => {
     if (isDone()) return
     const started = Date.now()
-    if (stamp().dependencies !== wanted.dependencies) installDependencies(root, log)
-    buildDrain(root, log)
+    const before = stamp()
+    const isNew = before.dependencies !== wanted.dependencies
+    if (isNew) installDependencies(root, log)
+    if (isNew || before.drain !== wanted.drain) buildDrain(root, log)
+    if (isNew || before.console !== wanted.console) buildConsole(root, log)
     mkdirSync(join(root, 'node_modules'), { recursive: true })
     writeFileSync(stampFile, JSON.stringify(wanted))
     log(`set up in ${Math.round((Date.now() - started) / 1000)} s`)

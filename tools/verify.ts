@@ -8,6 +8,7 @@ const unit = ['test/unit/**/*.test.ts', 'actors/*/test/*.test.ts']
 const checks: readonly (readonly [what: string, command: string, ...args: string[]])[] = [
   ['format', 'prettier', '--check', '--log-level=warn', '.'],
   ['types', 'tsc', '-p', '.'],
+  ["types of the console's page", 'tsc', '-p', 'control-plane/console/ui'],
   ['lint', 'eslint', '--max-warnings=0', '.'],
   [
     'import rules',

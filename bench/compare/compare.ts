@@ -12,9 +12,7 @@ import { withServices } from '../harness/bench-services.ts'
 import { onNode, outputOf } from '../harness/contender.ts'
 import { interleaved } from '../harness/rounds.ts'
 import { rowOf, type Row } from '../harness/sample.ts'
-import { machineText, versions } from '../report/surroundings.ts'
-import type { Report } from '../report/report.ts'
-import { tableOf, writeResults } from '../report/index.ts'
+import { machineText, reachedTable, tableOf, versions, writeResults, type Report } from '../report/index.ts'
 import { benchTopic, partitions } from '../pipeline/workload.ts'
 import { contenders, targets } from './contenders.ts'
 
@@ -48,7 +46,7 @@ export const compare = async (options: CompareOptions): Promise<void> => {
     machine,
     versions: versions(),
     workload: `${records} Avro records of about 130 bytes${headers === 0 ? '' : ` with ${headers} headers`} (Confluent wire format, keys of 50,000 orders, lz4) in one topic of ${partitions} partitions; ${rounds} rounds, the contenders interleaved. Each reads all of them, decodes each, reads one field and counts it, and commits once a second; rdkafka-performance decodes nothing. The clock runs from the first records on, so connecting and joining are left out. Broker and contender share the machine's cores.`,
-    tables: [tableOf(rows, 'troupe-noop'), reached(rows)],
+    tables: [tableOf(rows, 'troupe-noop'), reachedTable(rows, 'troupe-noop', targets)],
     chart: {
       title: 'Records a second, median',
       unit: 'records/s',
@@ -85,15 +83,4 @@ const withBetterMode = (rows: readonly Row[]): readonly Row[] => {
     .filter(({ id }) => id.startsWith('parallel-consumer-'))
     .toSorted((a, b) => b.recordsPerSecond.median - a.recordsPerSecond.median)
   return better === undefined ? rows : [...rows, { ...better, id: 'parallel-consumer' }]
-}
-
-const reached = (rows: readonly Row[]): Report['tables'][number] => {
-  const rate = (id: string): number => rows.find((row) => row.id === id)?.recordsPerSecond.median ?? NaN
-  const lines = targets
-    .filter(({ peer }) => !Number.isNaN(rate(peer)))
-    .map(({ peer, atLeast }) => {
-      const ratio = rate('troupe-noop') / rate(peer)
-      return [peer, `${ratio.toFixed(2)} ×`, `${atLeast} ×`, ratio >= atLeast ? 'yes' : 'no']
-    })
-  return { title: 'troupe-noop against', columns: ['peer', 'ratio', 'to reach', 'reached'], rows: lines }
 }

@@ -1,6 +1,7 @@
 /** Who is compared on the consume path: each reads all records, and those with Avro decode and count them. */
 
 import { java, javaClasses, goProgram, npmPackages } from '../harness/install.ts'
+import type { Target } from '../report/index.ts'
 import { onNode, outputOf, type Contender } from '../harness/contender.ts'
 
 const troupe = onNode('bench/pipeline/contenders/troupe-noop.ts')
@@ -55,7 +56,7 @@ const peers: readonly Contender[] = [
 export const contenders: readonly Contender[] = [...ours, ...peers]
 
 /** What is to be reached: Troupe’s rate over the peer’s, medians of one run. */
-export const targets: readonly { readonly peer: string; readonly atLeast: number }[] = [
+export const targets: readonly Target[] = [
   { peer: 'node-rdkafka-avsc', atLeast: 7 },
   { peer: 'platformatic-kafka-avsc', atLeast: 2.5 },
   { peer: 'kafkajs-avsc', atLeast: 4.5 },

@@ -67,7 +67,7 @@ const leave = ({ id }: Contender, error: unknown): LeftOut => {
 
 const firstLines = (text: string): string => text.split('\n').slice(0, 2).join(' ').slice(0, 300)
 
-const sampleText = ({ recordsPerSecond, cpuSecondsPerMillion, peakRssMb }: Sample): string =>
+export const sampleText = ({ recordsPerSecond, cpuSecondsPerMillion, peakRssMb }: Sample): string =>
   `${inThousands(recordsPerSecond).padStart(6)} records/s  ${cpuSecondsPerMillion.toFixed(2)} CPU s per million  peak ${peakRssMb} MB`
 
 export const inThousands = (value: number): string => `${Math.round(value / 1_000)}k`

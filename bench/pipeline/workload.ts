@@ -18,6 +18,18 @@ export interface OrderPlaced {
   readonly items: readonly { readonly sku: string; readonly qty: number }[]
 }
 
+/** What the actor with effects emits. */
+interface OrderCounted {
+  readonly orderId: string
+  readonly times: number
+}
+
+declare module '../../runtime/actor/event-type.ts' {
+  interface EventCatalogue {
+    'bench.order.counted': OrderCounted
+  }
+}
+
 export const schemasDir = join(import.meta.dirname, '../schemas')
 export const schemaFile = join(schemasDir, 'bench/order/placed.v1.avsc')
 

@@ -1,5 +1,4 @@
 export type { Bar, Chart, Report, Table } from './report.ts'
-export { tableOf } from './rows-table.ts'
-export { machineText, versionOf, versions } from './surroundings.ts'
+export { reachedTable, tableOf, type Target } from './rows-table.ts'
+export { machineText, versions } from './surroundings.ts'
 export { writeResults } from './write-results.ts'
-export { numberText } from './bar-chart.ts'

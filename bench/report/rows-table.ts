@@ -27,3 +27,27 @@ export const tableOf = (rows: readonly Row[], base: string): Table => {
     ]),
   }
 }
+
+export interface Target {
+  readonly peer: string
+  /** Ours over the peer's, medians of one run. */
+  readonly atLeast: number
+}
+
+/** Peers that were not measured are not in it. */
+export const reachedTable = (rows: readonly Row[], ours: string, targets: readonly Target[]): Table => {
+  const rate = (id: string): number => rows.find((row) => row.id === id)?.recordsPerSecond.median ?? NaN
+  return {
+    title: `${ours} against`,
+    columns: ['peer', 'ratio', 'to reach', 'reached'],
+    rows: targets
+      .map(({ peer, atLeast }) => ({ peer, atLeast, ratio: rate(ours) / rate(peer) }))
+      .filter(({ ratio }) => !Number.isNaN(ratio))
+      .map(({ peer, atLeast, ratio }) => [
+        peer,
+        `${ratio.toFixed(2)} ×`,
+        `${atLeast} ×`,
+        ratio >= atLeast ? 'yes' : 'no',
+      ]),
+  }
+}

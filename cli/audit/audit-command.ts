@@ -38,7 +38,7 @@ The group may be at work meanwhile. Exit code 0: clean; 6: there are findings.
       const store = openAuditStore({ url: options.databaseUrl, applicationName: 'troupe-cli' })
       try {
         // Kafka's client is loaded after the arguments were read: help needs none.
-        const { auditGroup } = await import('./group-audit.ts')
+        const { auditGroup } = await import('../../runtime/system/group-audit.ts')
         const partitions = await auditGroup(store, options, {
           group,
           actor: given.actor,

@@ -2,7 +2,7 @@
 
 import { noOutcomes, outcomeNames, type OffsetRange, type Unit } from '../../runtime/delivery/index.ts'
 import { printable, textTable, timeText } from '../text-table.ts'
-import type { AuditedPartition } from './group-audit.ts'
+import type { AuditedPartition } from '../../runtime/system/group-audit.ts'
 
 export const isClean = (partitions: readonly AuditedPartition[]): boolean =>
   partitions.every(({ audit }) => audit.findings.length === 0)

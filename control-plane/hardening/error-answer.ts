@@ -9,7 +9,7 @@ import { GraphQLError } from 'graphql'
 
 import { TroupeError } from '../../runtime/errors.ts'
 import type { Log } from '../../runtime/telemetry/index.ts'
-import { InputError } from '../read-model/input-error.ts'
+import { ForbiddenError, InputError } from '../read-model/input-error.ts'
 import { limits } from './limits.ts'
 
 export interface AnsweredError {
@@ -89,6 +89,7 @@ const clientsMistake = (
   cause: Error,
 ): { readonly statusCode: number; readonly code: string } | undefined => {
   if (cause instanceof InputError) return { statusCode: 400, code: 'BAD_USER_INPUT' }
+  if (cause instanceof ForbiddenError) return { statusCode: 403, code: 'FORBIDDEN' }
   const status = statusOf(cause)
   if (status !== undefined && status >= 400 && status < 500)
     return { statusCode: status, code: 'BAD_REQUEST' }

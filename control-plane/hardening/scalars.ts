@@ -21,9 +21,16 @@ export const DateTime = {
   },
 } satisfies Behaviour<Date, string>
 
+const wholeIn = (value: unknown): number => {
+  if (Number.isSafeInteger(value)) return value as number
+  throw new GraphQLError('A SafeInt is a whole number up to 9007199254740991.')
+}
+
 export const SafeInt = {
+  parseValue: wholeIn,
+  parseLiteral: (node) => wholeIn(node.kind === Kind.INT ? Number(node.value) : undefined),
   serialize: (value) => {
     if (Number.isSafeInteger(value)) return value as number
     throw new TypeError(`SafeInt from ${typeof value}`)
   },
-} satisfies Pick<Behaviour<number, number>, 'serialize'>
+} satisfies Behaviour<number, number>

@@ -33,12 +33,16 @@ import type { Sql } from '../read-model/sql.ts'
 import { operatorLimits } from './limits.ts'
 import type { RequestContext } from './request-context.ts'
 import { resolvers } from './resolvers.ts'
+import { commandLoads } from './steering/command-loads.ts'
+import type { OperatorStores } from './stores.ts'
 
 export interface OperatorApiOptions {
   readonly access: Access
   /** Of one key. */
   readonly requestsPerMinute: number
   readonly sql: Sql
+  /** They are the caller's to close. */
+  readonly stores: OperatorStores
   readonly log: Log
   /** Whether operators may ask for the schema. */
   readonly introspection: boolean
@@ -50,7 +54,7 @@ const sdlFile = new URL('../../schemas/graphql/operator.graphql', import.meta.ur
 
 /** To be registered in a scope of its own: its hooks and error handler are for `/graphql` alone. */
 export const operatorApi = async (app: FastifyInstance, options: OperatorApiOptions): Promise<void> => {
-  const { sql, log, introspection, statusMaxAgeMs: maxAgeMs } = options
+  const { sql, stores, log, introspection, statusMaxAgeMs: maxAgeMs } = options
   await guardRequests(app, { ...options, wanted: { kind: 'operator' } })
   app.setErrorHandler((error: Error, _, reply) => {
     const { statusCode, response } = errorAnswer({ errors: [error] }, log)
@@ -92,7 +96,7 @@ export const operatorApi = async (app: FastifyInstance, options: OperatorApiOpti
     method: ['POST', 'GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/graphql',
     handler: fastifyApolloHandler(apollo, {
-      context: (request) => Promise.resolve(contextOf(request, reader)),
+      context: (request) => Promise.resolve(contextOf(request, reader, sql, stores)),
     }),
   })
 }
@@ -105,13 +109,25 @@ const loggerOf = (log: Log) => ({
   error: (message?: unknown) => log.error(String(message)),
 })
 
-const contextOf = ({ keyHolder }: FastifyRequest, reader: StatusReader): RequestContext => {
+/** Less than a request may last. */
+const patienceMs = 8_000
+
+const contextOf = (
+  { keyHolder }: FastifyRequest,
+  reader: StatusReader,
+  sql: Sql,
+  stores: OperatorStores,
+): RequestContext => {
   if (keyHolder?.kind !== 'operator') throw new TroupeError('BUG', 'a request of no operator reached GraphQL')
   let picture: ReturnType<StatusReader['current']> | undefined
   return {
     role: keyHolder.role,
     keyName: keyHolder.keyName,
     picture: () => (picture ??= reader.current()),
+    sql,
+    ...stores,
+    loadCommand: commandLoads(stores.desk),
+    patienceEndsMs: performance.now() + patienceMs,
   }
 }
 

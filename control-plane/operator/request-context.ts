@@ -1,11 +1,19 @@
 import type { OperatorRole } from '../auth/key-holder.ts'
+import type { Sql } from '../read-model/sql.ts'
 import type { ClusterPicture } from '../read-model/operator/cluster-picture.ts'
+import type { LoadCommand } from './steering/command-loads.ts'
+import type { OperatorStores } from './stores.ts'
 
 /** What every resolver of the operators' API knows of its request. */
-export interface RequestContext {
+export interface RequestContext extends Omit<OperatorStores, 'close'> {
   readonly role: OperatorRole
   /** The name that the key was issued with. */
   readonly keyName: string
+  readonly sql: Sql
   /** The same one for all fields of a request. */
   readonly picture: () => Promise<ClusterPicture>
+  /** Of fields: all of a moment by one read. */
+  readonly loadCommand: LoadCommand
+  /** By `performance.now()`: nobody is waited for any longer, so that the answer comes in time. */
+  readonly patienceEndsMs: number
 }

@@ -5,6 +5,12 @@ import type { ClusterPicture } from '../read-model/operator/cluster-picture.ts'
 import { pageInMemory } from '../read-model/operator/page-in-memory.ts'
 import type { PartitionView } from '../read-model/operator/partition-view.ts'
 import type { OperatorRole } from '../auth/key-holder.ts'
+import { commandQueries, commandTypes } from './steering/command-resolvers.ts'
+import { letterQueries, letterTypes } from './steering/letter-resolvers.ts'
+import { parkedMutations } from './steering/parked-mutations.ts'
+import { registrationMutations } from './steering/registration-mutations.ts'
+import { redriveMutations } from './steering/redrive-mutations.ts'
+import { unitMutations } from './steering/unit-mutations.ts'
 import type {
   ActorResolvers,
   ClusterResolvers,
@@ -171,4 +177,17 @@ const ErrorSighting: ErrorSightingResolvers = {
   times: ({ times }) => mapped(times, Number) ?? 1,
 }
 
-export const resolvers = { Query, Cluster, Node, Process, Actor, Group, Partition, Unit, ErrorSighting }
+export const resolvers = {
+  Query: { ...Query, ...commandQueries, ...letterQueries },
+  Mutation: { ...unitMutations, ...redriveMutations, ...parkedMutations, ...registrationMutations },
+  ...commandTypes,
+  ...letterTypes,
+  Cluster,
+  Node,
+  Process,
+  Actor,
+  Group,
+  Partition,
+  Unit,
+  ErrorSighting,
+}

@@ -21,6 +21,9 @@ export interface Positions {
   readonly groups: readonly [name: string]
   readonly partitions: readonly [group: string, topic: string, partition: number]
   readonly outcomes: readonly [group: string, actor: string, topic: string, partition: number]
+  readonly commands: readonly [id: number]
+  readonly audit: readonly [id: number]
+  readonly parked: readonly [group: string, actor: string, topic: string, partition: number, key: string]
 }
 
 export type CursorList = keyof Positions
@@ -36,6 +39,9 @@ const kindsOf = {
   groups: ['text'],
   partitions: ['text', 'text', 'whole'],
   outcomes: ['text', 'text', 'text', 'whole'],
+  commands: ['whole'],
+  audit: ['whole'],
+  parked: ['text', 'text', 'text', 'whole', 'text'],
 } as const satisfies Record<CursorList, readonly string[]>
 
 /** Ids have at most 200 characters; no cursor of ours is longer. */

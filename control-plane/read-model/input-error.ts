@@ -2,3 +2,8 @@
 export class InputError extends Error {
   override readonly name = 'InputError'
 }
+
+/** What a client's key does not allow. Its message is for the client, too. */
+export class ForbiddenError extends Error {
+  override readonly name = 'ForbiddenError'
+}

@@ -18,12 +18,15 @@ export interface ImageFile {
   readonly isExecutable: boolean
 }
 
-const sourceFolders = ['actors', 'cli', 'control-plane', 'gateway', 'runtime', 'schemas']
+const sourceFolders = ['actors', 'cli', 'control-plane', 'dist/console', 'gateway', 'runtime', 'schemas']
 const sourceEndings = ['.ts', '.js', '.mjs', '.json', '.avsc', '.sql', '.graphql', '.html', '.css', '.svg']
 
-/** The actors' kit for unit tests, and tests. */
+/** The actors' kit for unit tests, tests, and what the console's page is made from. */
 const unusedSources = (path: string): boolean =>
-  path.startsWith('runtime/actor/testing/') || /(^|\/)tests?\//.test(path) || /\.test\.\w+$/.test(path)
+  path.startsWith('runtime/actor/testing/') ||
+  /^control-plane\/console\/(ui\/|vite)/.test(path) ||
+  /(^|\/)tests?\//.test(path) ||
+  /\.test\.\w+$/.test(path)
 
 const singleFiles = ['package.json', 'LICENSE', 'build/Release/troupe_drain.node']
 /** What the container runs. */

@@ -3,9 +3,11 @@
 import type { ActorContext, Sql, Tracked, TrackedRow } from './context.ts'
 import type { Dependency } from './dependency.ts'
 import type { EventOf, Receivable } from './event-type.ts'
+import type { ParkingLimits } from '../delivery/parking.ts'
 import type { Outcome } from './outcome.ts'
 import type { Rejection } from './rejection.ts'
-import type { StateType } from './state-type.ts'
+import type { StateForm, StateType } from './state-type.ts'
+import type { ActorOnTimer } from './timer-handler.ts'
 
 /** `partition`: one batch in flight a partition. `key`: records of one key in order. `none`: no order. */
 export type Order = 'partition' | 'key' | 'none'
@@ -46,6 +48,8 @@ export interface RetryPolicy extends RetryTimes {
    * `{ CardDeclined: { attempts: 1 } }`: dead-lettered at once.
    */
   readonly byClass?: Readonly<Record<string, Partial<RetryTimes>>>
+  /** How many records may be parked, for how long, and what comes then. For `mode: 'park'`. */
+  readonly parking?: Partial<ParkingLimits>
 }
 
 export type ActorReceive<Event, State, T extends Tracked> = (
@@ -61,6 +65,11 @@ export interface ActorOptions<R extends Receivables, State, T extends Tracked> {
   /** `stateOf<Parcel>()`: the type of `ctx.state`. For the compiler; it needs effects postgres, which keep the state. */
   readonly state?: StateType<State>
   readonly receive: ActorReceive<EventOf<R[keyof R]>, State, T>
+  /**
+   * Gets the timers that `ctx.schedule` set, in their key's order. One that fails is tried again as `retry` says, and
+   * after its attempts each `maxDelayMs`: a timer is never given up. Effects postgres only.
+   */
+  readonly onTimer?: ActorOnTimer<State, T>
   /** Consumer group; default the application's (KAFKA_GROUP_ID). */
   readonly group?: string
   /** Where a group without committed offsets begins; default earliest, so that nothing before the first join is lost. */
@@ -113,6 +122,8 @@ export interface ActorDefinition {
   readonly name: string
   readonly receives: Receivables
   readonly receive: ActorReceive<unknown, unknown, Tracked>
+  readonly onTimer: ActorOnTimer<unknown, Tracked> | undefined
+  readonly stateForm: StateForm
   readonly group: string | undefined
   readonly startFrom: StartFrom
   readonly order: Order

@@ -3,6 +3,7 @@
  * wrong value says which actor, which option, what it is and what is allowed.
  */
 
+import type { ParkingLimits } from '../delivery/parking.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { compilePatterns } from '../routing/receives.ts'
 import type {
@@ -14,6 +15,7 @@ import type {
 } from './actor-definition.ts'
 import type { Tracked } from './context.ts'
 import type { Dependency } from './dependency.ts'
+import type { StateType } from './state-type.ts'
 
 export const defaultRetry: RetryPolicy = {
   mode: 'block',
@@ -76,6 +78,7 @@ const optionRules = {
       'an object from name to { check }, such as { carrier: { check: (signal) => fetch(url, { signal }) } }',
     fits: (value) => isPlainObject(value) && Object.values(value).every(isPlainObject),
   },
+  onTimer: aFunction,
   onReject: aFunction,
   sql: { allowed: 'true or false', fits: (value) => typeof value === 'boolean' },
   applyTracked: aFunction,
@@ -102,15 +105,28 @@ const retryRules = {
       'an object from class or code of an error to what is different for it, such as { CardDeclined: { attempts: 1 } }',
     fits: (value) => isPlainObject(value) && Object.values(value).every(isPlainObject),
   },
+  parking: {
+    allowed: 'an object, such as { maxParkedPerKey: 1_000 }',
+    fits: (value) => isPlainObject(value),
+  },
 } as const satisfies Record<keyof RetryPolicy, Rule>
 
+const parkingRules = {
+  maxParkedPerKey: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  maxParked: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  maxAgeMs: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  onLimit: oneOf('block', 'release'),
+  afterDeadLetter: oneOf('hold', 'release'),
+} as const satisfies Record<keyof ParkingLimits, Rule>
+
 /** What this version carries out. */
-const builtModes: readonly RetryPolicy['mode'][] = ['block']
+const builtModes: readonly RetryPolicy['mode'][] = ['block', 'park']
 
 /** The options after checking: types of events and state are left behind. */
 type CheckedOptions = Pick<ActorDefinition, 'name' | 'receives' | 'receive'> &
-  Partial<Omit<ActorDefinition, 'kind' | 'retry' | 'dependencies'>> & {
+  Partial<Omit<ActorDefinition, 'kind' | 'retry' | 'dependencies' | 'stateForm'>> & {
     readonly retry?: Partial<RetryPolicy>
+    readonly state?: StateType
     readonly dependencies?: Readonly<Record<string, Dependency>>
   }
 
@@ -124,6 +140,7 @@ export const checkedOptions = (options: unknown): CheckedOptions => {
   const checked = options as unknown as CheckedOptions
   checkReceives(actor, checked.receives)
   if (checked.retry !== undefined) checkRetry(actor, checked.retry)
+  checkState(actor, checked.state)
   for (const [name, dependency] of Object.entries(checked.dependencies ?? {}))
     checkRules(actor, `dependencies['${name}'].`, dependency, dependencyRules)
   checkTogether(actor, checked, options)
@@ -167,6 +184,7 @@ const checkReceives = (actor: string, receives: Receivables): void => {
 
 const checkRetry = (actor: string, retry: Partial<RetryPolicy>): void => {
   checkRules(actor, 'retry.', retry, retryRules)
+  if (retry.parking !== undefined) checkRules(actor, 'retry.parking.', retry.parking, parkingRules)
   const times = { ...defaultRetry, ...withoutUndefined(retry) }
   checkDelays(actor, 'retry.', times)
   for (const [name, different] of Object.entries(retry.byClass ?? {})) {
@@ -182,6 +200,17 @@ const checkDelays = (actor: string, within: string, { firstDelayMs, maxDelayMs }
     actor,
     `has option ${within}firstDelayMs = ${String(firstDelayMs)}; it must not be above ${within}maxDelayMs = ${String(maxDelayMs)}`,
   )
+}
+
+const checkState = (actor: string, state: StateType | undefined): void => {
+  const { version, upgrade } = state?.form ?? { version: 1, upgrade: undefined }
+  if (!Number.isInteger(version) || version < 1)
+    invalid(actor, `has option state.version = ${shown(version)}; it must be a whole number from 1 on`)
+  if (version > 1 && typeof upgrade !== 'function')
+    invalid(
+      actor,
+      `has option state.version = ${String(version)}, which needs upgrade: a function that makes it of what was kept before`,
+    )
 }
 
 /** Options that only make sense together. */
@@ -208,7 +237,7 @@ const checkTogether = (
   if (effects === 'postgres') return
   const needy = sql
     ? 'sql'
-    : (['state', 'applyTracked'] as const).find((option) => asGiven[option] !== undefined)
+    : (['state', 'onTimer', 'applyTracked'] as const).find((option) => asGiven[option] !== undefined)
   if (needy !== undefined) {
     invalid(actor, `has option ${needy}, which needs effects = 'postgres', but effects is '${effects}'`)
   }
@@ -217,8 +246,13 @@ const checkTogether = (
 /** Where a record may wait depends on what must not overtake it. */
 const checkRetryMode = (
   actor: string,
-  { order = 'partition', effects = 'none', retry: { mode = 'block' } = {} }: CheckedOptions,
+  { order = 'partition', effects = 'none', retry: { mode = 'block', parking } = {} }: CheckedOptions,
 ): void => {
+  if (parking !== undefined && mode !== 'park')
+    invalid(
+      actor,
+      `has option retry.parking, which says nothing with retry.mode = '${mode}': it is for 'park'`,
+    )
   const option = `has option retry.mode = '${mode}'`
   if (mode === 'park' && effects !== 'postgres')
     invalid(actor, `${option}, which needs effects = 'postgres', but effects is '${effects}'`)

@@ -2,6 +2,7 @@
 
 import type { Offset } from '../topic-partition.ts'
 import type { EventCatalogue, KnownEventName } from './event-type.ts'
+import type { TimerSetting } from './timer.ts'
 
 /** A row of `ctx.track`: which entity is in which state since when. Actors with tables of their own widen it. */
 export interface Tracked {
@@ -89,6 +90,15 @@ export interface ActorContext<State = unknown, T extends Tracked = Tracked> {
    * attempt, redelivery and redrive of this event. `name` tells several calls of one handler apart. A UUID.
    */
   callKey(name: string): string
+
+  /**
+   * A durable timer of this record's key: `onTimer` of the actor gets it, in the key's order, when its time has come. It
+   * is set if and only if the outcome is commit; one of the same name is moved. `effects: 'postgres'` only.
+   */
+  schedule(name: string, setting: TimerSetting): void
+
+  /** The key's timer of this name does not fire, if there is one. */
+  cancelTimer(name: string): void
 
   /** A row of tracking, applied in the transaction of the batch. */
   track(tracked: T): void

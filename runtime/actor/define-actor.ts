@@ -29,6 +29,8 @@ export const defineActor = <const R extends Receivables, State = unknown, T exte
     retry: { ...defaultRetry, ...withoutUndefined(rest.retry ?? {}) },
     timeLimitMs: rest.timeLimitMs ?? 300_000,
     dependencies: withDefaults(rest.dependencies ?? {}),
+    onTimer: rest.onTimer,
+    stateForm: rest.state?.form ?? { version: 1, upgrade: undefined },
     onReject: rest.onReject,
     applyTracked: rest.applyTracked,
   })

@@ -1,2 +1,7 @@
+export * from './audit-entry.ts'
+export * from './command.ts'
+export * from './dead-letters.ts'
 export * from './health.ts'
+export * from './pause.ts'
+export * from './registration.ts'
 export * from './status-report.ts'

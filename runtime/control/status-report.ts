@@ -147,6 +147,17 @@ export interface UnitStatus {
   readonly waitingFor: 'registry' | 'postgres' | 'broker' | 'dependency' | null
   /** Why nothing of it is handled until somebody decides where it goes on; null: it is not in quarantine. */
   readonly quarantine: string | null
+  /** Its parked keys; null: it has no row, or none in this epoch yet. */
+  readonly parked?: ParkedStatus | null
+}
+
+export interface ParkedStatus {
+  readonly keys: number
+  /** Of them, those that wait for an operator. */
+  readonly held: number
+  readonly records: number
+  /** Since the key that is parked longest was parked; 0 without any. */
+  readonly oldestAgeMs: number
 }
 
 export interface OutcomeStatus extends Unit {

@@ -5,7 +5,7 @@
  * take calls that were made before for new ones: it stays.
  */
 
-import type { InboxKey } from './effects.ts'
+import type { InboxKey } from './inbox-state.ts'
 import type { ActorIdentity } from './unit.ts'
 import { uuid8 } from './uuid8.ts'
 

@@ -2,7 +2,7 @@
 
 import type { Offset, TopicPartitionOffset } from '../topic-partition.ts'
 import type { DeadLetterCause, DeadLetterEvent, OriginalRecord } from './dead-letter.ts'
-import type { InboxKey } from './effects.ts'
+import type { InboxKey } from './inbox-state.ts'
 
 /**
  * dead       given up, waits for an operator

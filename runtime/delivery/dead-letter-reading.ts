@@ -8,7 +8,7 @@
 import type { DeadLetterCause, DeadLetterHeader, OriginalRecord } from './dead-letter.ts'
 import { deadLetterHeaders } from './dead-letter.ts'
 import type { NewDeadLetter } from './dead-letter-index.ts'
-import type { InboxKey } from './effects.ts'
+import type { InboxKey } from './inbox-state.ts'
 import { redrivesOf } from './redrive.ts'
 
 export interface DeadLetterRecord {

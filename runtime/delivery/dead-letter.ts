@@ -4,7 +4,7 @@
  */
 
 import type { Offset } from '../topic-partition.ts'
-import type { InboxKey } from './effects.ts'
+import type { InboxKey } from './inbox-state.ts'
 import type { OutgoingHeader, OutgoingRecord } from './outgoing.ts'
 import type { RecordOutcome } from './outcome.ts'
 

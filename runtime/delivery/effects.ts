@@ -5,10 +5,14 @@
 
 import type { Sql, TrackedRow } from '../actor/context.ts'
 import type { Offset } from '../topic-partition.ts'
-import type { InboxState } from './inbox-state.ts'
+import type { InboxKey, InboxState } from './inbox-state.ts'
 import type { OutboxRow } from './outbox.ts'
+import type { NewParkedRecord, ParkedAnswer, ParkedSettlement } from './parking.ts'
 import type { Progress } from './progress.ts'
+import type { FiredTimer, PostponedTimer, TimerChange } from './timers.ts'
 import type { ActorIdentity, Unit } from './unit.ts'
+
+export type { InboxKey } from './inbox-state.ts'
 
 /** Identifies a keyed state: which tenant's key. */
 export interface StateKey {
@@ -19,20 +23,18 @@ export interface StateKey {
 export interface LoadedState {
   /** 0: there is no row yet. */
   readonly version: number
+  /** The version of its form that it was kept in. Default 1. */
+  readonly formVersion?: number
   readonly value: unknown
 }
 
 export interface StateWrite extends StateKey {
   /** The version that was loaded; the write counts only if it is still that one. */
   readonly loadedVersion: number
+  /** Of what is written. Default 1. */
+  readonly formVersion?: number
   /** undefined: forget the state. */
   readonly value: unknown
-}
-
-/** What is remembered of a handled event, so that the next one with its key does nothing. */
-export interface InboxKey {
-  readonly tenant: string
-  readonly key: string
 }
 
 export interface InboxEntry extends InboxKey {
@@ -83,12 +85,31 @@ export interface BatchEffects {
    * (OB1). Not without `progress`.
    */
   readonly outbox?: readonly OutboxRow[]
+  /** Records that are tried again apart from their batch, and those that wait behind one of their key. */
+  readonly parked?: readonly NewParkedRecord[]
+  /** What became of parked records, each once. One that is not there any more is a conflict. */
+  readonly settled?: readonly ParkedSettlement[]
+  /** Parked keys whose first record is due now, held or not; those without a record are parked no more. */
+  readonly released?: readonly string[]
+  /** Commands that are carried out with this. One that had its answer is a conflict. */
+  readonly answers?: readonly ParkedAnswer[]
+  /** Timers that have fired, each in the version that was read: one that is another now is a conflict. */
+  readonly firedTimers?: readonly FiredTimer[]
+  /** As `firedTimers`, but they stay. */
+  readonly postponedTimers?: readonly PostponedTimer[]
+  /** Timers set and cancelled, in this order, after those. */
+  readonly timers?: readonly TimerChange[]
 }
 
 export type ApplyOutcome =
   | { readonly kind: 'applied' }
   /** Another batch took some of these keys, or wrote one of the states, in between: rolled back; handle again. */
   | { readonly kind: 'conflict'; readonly on: 'inbox' | 'state' }
+  /**
+   * A parked record was settled, a command answered or a timer changed in between, perhaps by this very batch: rolled
+   * back; look anew.
+   */
+  | { readonly kind: 'conflict'; readonly on: 'parked' | 'timer' }
   /**
    * Rolled back: the row does not know this owner, whether by its epoch, by ranges that overlap these in part, or
    * because a lock on the way to it was not to be had in time. Drop all caches and work of the unit; where it is
@@ -110,6 +131,8 @@ export interface EffectsStore {
   seen(unit: Unit, keys: readonly InboxKey[]): Promise<readonly InboxHit[]>
   /** In the order of `keys`, in one query. */
   loadStates(unit: Unit, keys: readonly StateKey[]): Promise<readonly LoadedState[]>
+  /** Which of these keys are parked, and how many records wait in the queue of each. */
+  parkedAmong(unit: Unit, parkingKeys: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** One transaction. `within`: the interactive one that `ctx.sql` opened, else a new one. */
   apply(effects: BatchEffects, within?: InteractiveTransaction): Promise<ApplyOutcome>
   /** A transaction on a connection of its own, for `ctx.sql`. */

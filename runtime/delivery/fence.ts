@@ -23,8 +23,14 @@ export const refusalOf = (
   return isDoneWholly(ledger, lane, ranges) ? alreadyDone : fencedByLedger
 }
 
-/** Counts travel with ranges: a batch that sends counts before its range is finished would have them counted twice. */
+/**
+ * Counts travel with ranges: a batch that sends counts before its range is finished would have them counted twice.
+ * Without ranges outcomes change places only: what becomes of parked records takes the place of `parked`.
+ */
 export const requireCounts = ({ ranges, counts }: Progress): void => {
-  if (ranges.length === 0 && Object.values(counts).some((count) => count !== 0))
+  if (ranges.length > 0) return
+  const { parked, ...others } = counts
+  const came = Object.values(others)
+  if (came.some((count) => count < 0) || came.reduce((sum, count) => sum + count, parked) !== 0)
     throw new TroupeError('BUG', 'a batch without finished ranges has outcomes to count')
 }

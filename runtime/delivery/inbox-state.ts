@@ -11,6 +11,12 @@ export const inboxTransitions = {
   dead: ['done', 'rejected', 'parked', 'dead'],
 } as const satisfies Record<string, readonly string[]>
 
+/** What is remembered of a handled event, so that the next one with its key does nothing. */
+export interface InboxKey {
+  readonly tenant: string
+  readonly key: string
+}
+
 export type InboxState = keyof typeof inboxTransitions
 
 export const mayMove = (from: InboxState, to: InboxState): boolean =>

@@ -1,6 +1,7 @@
 /**
  * What became of a record, once for all: counters, logs, metrics and the demo's balance take their names from this
- * table. Every record that passes the frontier has exactly one of them.
+ * table. Every record that passes the frontier has exactly one of them; a parked one has another one later, which takes
+ * the place of `parked` in the account of its unit. Counters of processes only rise: they have both.
  */
 export const recordOutcomes = {
   applied: 'handled; its effects are committed',
@@ -9,7 +10,8 @@ export const recordOutcomes = {
   rejected: 'the actor refused it; dead-lettered with the reason',
   undecodable: 'its bytes could not be read; dead-lettered',
   exhausted: 'every attempt failed; dead-lettered with the last error',
-  skipped: 'no actor receives this event type; not decoded',
+  skipped: 'no actor receives this event type, or an operator left it out; not decoded',
+  parked: 'waits in Postgres for its next attempt, or behind one of its key; has another outcome later',
 } as const
 
 export type RecordOutcome = keyof typeof recordOutcomes
@@ -24,6 +26,7 @@ export const noOutcomes = (): Record<RecordOutcome, number> => ({
   undecodable: 0,
   exhausted: 0,
   skipped: 0,
+  parked: 0,
 })
 
 export const sumOfCounts = (a: OutcomeCounts, b: OutcomeCounts): OutcomeCounts => {

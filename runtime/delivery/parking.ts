@@ -3,15 +3,15 @@
  *
  * PK1: arrivals, retries and releases of a key run in the key's lane of the partition's owner. Everybody else writes a
  *      command, which the owner carries out.
- * PK2: a key's queue is in the order of offsets; its first record alone is tried. A record that arrives while its key is
- *      parked goes to the end of the queue, untried.
+ * PK2: a key's queue is in the order of offsets; a record is tried when none before it is left. A record that arrives
+ *      while its key is parked goes to the end of the queue, untried.
  * PK3: a key is unparked only when its queue is empty, under the lock of its row, and when it is not held.
  * PK4: a record is parked once: unique by unit and offset.
  */
 
 import type { Offset } from '../topic-partition.ts'
 import type { OriginalRecord } from './dead-letter.ts'
-import type { InboxKey } from './effects.ts'
+import type { InboxKey } from './inbox-state.ts'
 import type { Unit } from './unit.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -48,7 +48,7 @@ export interface ParkedRecord extends Omit<NewParkedRecord, 'afterMs'> {
   readonly parkedAtMs: number
 }
 
-/** What became of the first record of a parked key. */
+/** What became of a parked record. */
 export type ParkedSettlement =
   /** Handled, rejected or skipped; also dead-lettered where the key is to go on (`afterDeadLetter: release`). */
   | { readonly kind: 'finished'; readonly parkingKey: string; readonly offset: Offset }
@@ -96,6 +96,12 @@ export interface ParkedCommand {
   readonly by: string
 }
 
+/** Of a command that is carried out. */
+export interface ParkedAnswer {
+  readonly id: number
+  readonly answer: string
+}
+
 export type NewParkedCommand = Omit<ParkedCommand, 'id'>
 
 /** Every method throws POSTGRES_UNAVAILABLE (retryable) when the database is away. */
@@ -104,8 +110,16 @@ export interface ParkingStore {
   load(unit: Unit, limit?: number): Promise<ParkedKeys>
   /** Which of these are parked, in one query. */
   parkedAmong(unit: Unit, parkingKeys: readonly string[]): Promise<readonly string[]>
-  /** The first records of keys that are due, the longest due first; at most `limit` (default 500). */
-  due(unit: Unit, limit?: number): Promise<readonly ParkedRecord[]>
+  /**
+   * Of keys that are due, the longest due first and at most `limit` (default 500): the first records of each queue, in
+   * order, at most `perKey` (default 1) and, but for the first, 64 KB. Not of the keys in `except`.
+   */
+  due(
+    unit: Unit,
+    limit?: number,
+    perKey?: number,
+    except?: readonly string[],
+  ): Promise<readonly ParkedRecord[]>
   /** Undefined: nothing waits for a time. 0: now. */
   nextDueInMs(unit: Unit): Promise<number | undefined>
   survey(unit: Unit): Promise<ParkingSurvey>

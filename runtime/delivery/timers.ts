@@ -5,9 +5,10 @@
  * TM2: firing deletes the row of the version that was read; a row that was moved or cancelled meanwhile is a conflict,
  *      and the batch is handled again.
  * TM3: timers fire by the wall clock: under backlog before older events.
+ * TM4: a timer whose handler fails stays, and is tried later in the same version; one whose key is parked waits for it.
  */
 
-import type { InboxKey } from './effects.ts'
+import type { InboxKey } from './inbox-state.ts'
 import type { Unit } from './unit.ts'
 
 /** Whose timer; `key` is the record key as text. */
@@ -32,7 +33,25 @@ export interface FiredTimer extends TimerName {
   readonly version: number
 }
 
+/** It is not done with: its handler failed, or its key is parked. */
+export interface PostponedTimer extends FiredTimer {
+  readonly afterMs: number
+  /** Made so far. */
+  readonly attempts: number
+  /** Why the last one failed; '': none did. */
+  readonly failure: string
+}
+
+/** What a batch meant for the timers of its unit, once it is committed. */
+export interface TimersReport {
+  readonly fired: number
+  /** When the first of those that it set or left is due; undefined: it set and left none. */
+  readonly nextDueMs: number | undefined
+}
+
 export interface DueTimer extends FiredTimer {
+  /** Made so far. */
+  readonly attempts: number
   readonly recordKey: Uint8Array | null
   readonly dueAtMs: number
   readonly payload: unknown

@@ -7,12 +7,12 @@ import type { KafkaConsumer } from 'node-rdkafka'
 import { TroupeError } from '../errors.ts'
 import { topicIdsOf } from './drain/index.ts'
 import type { Offset, TopicPartition } from '../topic-partition.ts'
-import { committedOffsets, logOffsets, type Watermarks, watermarksOf } from './offsets.ts'
+import { committedOffsets, logOffsets, type LogPlaceAsked, type Watermarks, watermarksOf } from './offsets.ts'
 
 const askTimeoutMs = 3_000
 
-/** The group's committed offset, where the log begins, and the offset that the next record gets. */
-export type OffsetKind = 'committed' | 'begin' | 'end'
+/** The group's committed offset, or a place of the log. */
+export type OffsetKind = 'committed' | LogPlaceAsked
 
 export class OffsetQuestions {
   readonly #client: KafkaConsumer

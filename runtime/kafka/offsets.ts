@@ -34,21 +34,29 @@ export const committedOffsets = (
 /** ListOffsets' own words for where a log begins and ends, in place of a time. */
 const logTimes = { begin: -2, end: -1 } as const
 
+/** Where a log begins, the offset that its next record gets, or the first record at or after a time: ms since the epoch. */
+export type LogPlaceAsked = keyof typeof logTimes | { readonly sinceMs: number }
+
+const timeOf = (which: LogPlaceAsked): number => (typeof which === 'object' ? which.sinceMs : logTimes[which])
+
+const nameOf = (which: LogPlaceAsked): string =>
+  typeof which === 'object' ? `are at ${new Date(which.sinceMs).toISOString()}` : which
+
 /**
  * Where partitions begin, or which offset their next record gets, by one request a broker. In the order of
- * `partitions`; undefined for one that no broker leads now. Throws KAFKA_UNAVAILABLE.
+ * `partitions`; undefined for one that no broker leads now, or that has no record so new. Throws KAFKA_UNAVAILABLE.
  */
 export const logOffsets = (
   client: KafkaConsumer,
   partitions: readonly TopicPartition[],
-  which: keyof typeof logTimes,
+  which: LogPlaceAsked,
   timeoutMs: number,
 ): Promise<readonly (Offset | undefined)[]> =>
   new Promise((resolve, reject) => {
-    const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: logTimes[which] }))
+    const asked = partitions.map(({ topic, partition }) => ({ topic, partition, offset: timeOf(which) }))
     client.offsetsForTimes(asked, timeoutMs, (error: unknown, answer) => {
       if (error !== null && error !== undefined) {
-        reject(kafkaError(error, `asking where partitions ${which}`, 'KAFKA_UNAVAILABLE'))
+        reject(kafkaError(error, `asking where partitions ${nameOf(which)}`, 'KAFKA_UNAVAILABLE'))
         return
       }
       // An Error stands in the place of a partition that has none.

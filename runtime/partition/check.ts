@@ -42,8 +42,13 @@ export function checkDelivery(
   if (records > room) misused(`${String(records)} records were delivered on a credit of ${String(room)}`)
 }
 
+export const checkLane = (lane: number, lanes: number): void => {
+  if (!isCount(lane) || lane >= lanes)
+    misused(`work of lane ${String(lane)} of ${String(lanes)} was put aside`)
+}
+
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
-function misused(what: string): never {
+export function misused(what: string): never {
   throw new TroupeError('PARTITION_MISUSED', `a partition actor was misused: ${what}`)
 }

@@ -13,12 +13,12 @@
 import { TroupeError } from '../errors.ts'
 import type { Offset } from '../topic-partition.ts'
 import { Credit, noAllowance, type Allowance } from './credit.ts'
-import { checkDelivery, checkOptions } from './check.ts'
+import { checkDelivery, checkLane, checkOptions, misused } from './check.ts'
 import { Frontier } from './frontier.ts'
 import { nextLifecycle, type Lifecycle } from './lifecycle.ts'
 import { Mailbox } from './mailbox/mailbox.ts'
 import { defaultMaxOpenBatches, type PartitionActorOptions } from './options.ts'
-import type { HeldWork, LaneBatch, LaneWork, UnfinishedRecord } from './work.ts'
+import type { AsideWork, HeldWork, LaneBatch, LaneWork, UnfinishedRecord } from './work.ts'
 
 export class PartitionActor {
   readonly #options: PartitionActorOptions
@@ -112,6 +112,27 @@ export class PartitionActor {
     return true
   }
 
+  /**
+   * Work of a lane that was not delivered: it takes its turn there, costs no credit and holds no frontier. Its id;
+   * undefined: not taken, because the epoch is over or nothing is dispatched any more. It cannot be `retryLater`.
+   */
+  offerAside(
+    epoch: number,
+    { lane, batch, records, firstOffset, lastOffset }: AsideWork,
+  ): number | undefined {
+    if (epoch !== this.#epoch || this.#lifecycle !== 'running') return undefined
+    checkLane(lane, this.#options.lanes)
+    const workId = (this.#lastWorkId += 1)
+    const place = { firstOffset, lastOffset, range: { from: 0, to: 0 }, isWhole: false }
+    const work: HeldWork = {
+      ...{ workId, lane, count: records.length, bytes: batch.byteLength, ...place, isAside: true },
+      ...{ state: 'queued', batch, records, oldest: undefined },
+    }
+    this.#held.set(workId, work)
+    this.#mailbox.putAside(work)
+    return workId
+  }
+
   /** A lane has nothing to do, or soon has not: false where a drain would only lengthen what waits (P6). */
   get wantsMore(): boolean {
     return this.#mailbox.wantsMore
@@ -122,11 +143,12 @@ export class PartitionActor {
     if (this.#lifecycle !== 'running') return undefined
     const work = this.#mailbox.take()
     if (work?.batch === undefined) return undefined
-    const { workId, lane, count, bytes, firstOffset, lastOffset, batch, records, range } = work
+    const { workId, lane, count, bytes, firstOffset, lastOffset, batch, records, range, isAside } = work
     work.state = 'dispatched'
     work.batch = undefined
     this.#dispatched += 1
-    return { workId, epoch: this.#epoch, lane, count, bytes, firstOffset, lastOffset, batch, records, range }
+    const place = { epoch: this.#epoch, lane, firstOffset, lastOffset, range, isAside }
+    return { workId, count, bytes, batch, records, ...place }
   }
 
   /** Every record of the work is finished. False: of another epoch, or not given out; nothing was changed (P3). */
@@ -136,7 +158,7 @@ export class PartitionActor {
     work.state = 'finished'
     this.#dispatched -= 1
     this.#held.delete(workId)
-    this.#credit.giveBack(work.count, work.bytes)
+    if (!work.isAside) this.#credit.giveBack(work.count, work.bytes)
     this.#mailbox.finished(work)
     return true
   }
@@ -154,6 +176,7 @@ export class PartitionActor {
   ): boolean {
     const work = this.#inState('dispatched', epoch, workId)
     if (work === undefined) return false
+    if (work.isAside) misused('work that was put aside is to be tried again: complete it instead')
     if (unfinished?.length === 0) {
       throw new TroupeError(
         'PARTITION_MISUSED',
@@ -168,6 +191,7 @@ export class PartitionActor {
       work.oldest = this.#options.stampOf?.(batch, work.firstOffset, first)
     }
     this.#dispatched -= 1
+    this.#mailbox.waits(work)
     return true
   }
 
@@ -253,6 +277,7 @@ export class PartitionActor {
       lastOffset,
       isWhole: firstOffset === view.firstOffset,
       range: { from: this.#covered[lane] ?? this.#begin ?? firstOffset, to: nextOffset },
+      isAside: false,
       state: 'queued',
       batch,
       records: undefined,

@@ -14,7 +14,7 @@ export interface LaneBatch {
   readonly batch: ArrayBuffer
 }
 
-/** A record of a batch that is not finished: its index in the batch and the attempt to make next, 2 or more. */
+/** A record of a batch that is not finished: its index in the batch and the attempt to make next. */
 export interface UnfinishedRecord {
   readonly index: number
   readonly attempt: number
@@ -33,6 +33,19 @@ export interface LaneWork extends LaneBatch {
    * whether a record of the lane is at an offset or not. The ranges of a lane follow each other without gaps.
    */
   readonly range: OffsetRange
+  /** Not delivered: it stands for no offset, and the frontier does not wait for it. Default false. */
+  readonly isAside?: boolean
+}
+
+/** Work that was not drained: parked records, say. */
+export interface AsideWork {
+  readonly lane: number
+  readonly batch: ArrayBuffer
+  /** Of its records. They are no place in its partition's way: they may be below the frontier, or anywhere. */
+  readonly firstOffset: Offset
+  readonly lastOffset: Offset
+  /** Of the batch, with the attempt to make next. */
+  readonly records: readonly UnfinishedRecord[]
 }
 
 /**
@@ -51,6 +64,7 @@ export interface HeldWork {
   lastOffset: Offset
   range: OffsetRange
   readonly firstOffset: Offset
+  readonly isAside: boolean
   /** All records of its batch are the unit's: none is passed over. */
   readonly isWhole: boolean
   state: WorkState

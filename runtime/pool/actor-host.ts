@@ -22,7 +22,7 @@ import { EmittedSchemaIds } from './outgoing-order.ts'
 import { StageClock } from './stage-times.ts'
 import type { TaskScope, WriteLog } from './task-scope.ts'
 import { threadOf, tokenOf } from './token.ts'
-import { UnderWay } from './under-way.ts'
+import { UnderWay, underWayCells } from './under-way.ts'
 import type { SchemaSource } from './writer-schemas.ts'
 
 export interface HostPorts extends Circumstances {
@@ -34,6 +34,8 @@ export interface HostPorts extends Circumstances {
   /** Undefined: the process has no database, and actors with effects 'postgres' can't be handled. */
   readonly store: EffectsStore | undefined
   readonly writeLog: WriteLog
+  /** Where the records of a task are named; default: in the memory that it brings along. */
+  readonly underWayOf?: (task: HandleTask) => UnderWay
   /** Lines of this level are written somewhere; default: all. */
   readonly isLogged?: TaskScope['isLogged']
   /** ms that never go back, for measuring; with fractions. */
@@ -126,16 +128,18 @@ export class ActorHost {
   #scope(task: HandleTask, { definition }: LoadedActor, conversation: Conversation): TaskScope {
     const { tracing } = this.#ports
     let timesAway = 0
+    const alarms = new Set<string>()
     return {
       unit: task.unit,
       actor: definition,
       reader: new BatchReader(task.batch),
-      underWay: new UnderWay(task.underWay),
+      underWay: this.#ports.underWayOf?.(task) ?? (task.underWay ? new UnderWay(task.underWay) : unseen()),
       emissions: new EmissionMaker(this.#emittedTypes, definition.name),
       keepsEffects: definition.effects === 'postgres',
       get signal() {
         return conversation.signal
       },
+      now: () => this.#ports.now(),
       writeLog: this.#ports.writeLog,
       isLogged: this.#ports.isLogged ?? (() => true),
       tracer: tracing && new BatchTracer(tracing, () => this.#ports.now()),
@@ -149,6 +153,10 @@ export class ActorHost {
         return times !== undefined
       },
       timesAway: () => timesAway,
+      alarmOnce: (message, fields) => {
+        if (!alarms.has(message)) this.#ports.writeLog('warn', message, fields)
+        alarms.add(message)
+      },
       transaction: undefined,
     }
   }
@@ -181,6 +189,9 @@ export class ActorHost {
     await this.#ports.store?.close()
   }
 }
+
+/** Nobody looks. */
+const unseen = (): UnderWay => new UnderWay(underWayCells(0))
 
 /** Told by its form: an actor may have a copy of the class of its own. */
 const dependencyOf = (thrown: unknown): string | undefined =>

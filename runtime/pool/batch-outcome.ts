@@ -3,47 +3,40 @@
  * Kafka, to be written to the store. Nothing of it has happened yet; dropping the object undoes it all.
  */
 
-import type { Outcome } from '../actor/outcome.ts'
 import type { Rejection } from '../actor/rejection.ts'
 import type { DuplicateSighting, InboxEntry, InboxHit, InboxKey, InboxMove } from '../delivery/effects.ts'
-import { noOutcomes, type OutgoingRecord, type RecordOutcome } from '../delivery/index.ts'
-import type { TimeSpan, TracedRecord } from '../delivery/traced-record.ts'
+import { noOutcomes, type RecordOutcome } from '../delivery/index.ts'
+import { noReport, sumOfReports, type ParkingReport, type SkippedRecord } from '../delivery/parked-work.ts'
+import type { TimersReport } from '../delivery/timers.ts'
 import type { TrackedRow } from '../actor/context.ts'
-import { TroupeError } from '../errors.ts'
-import { supervise, type DeadOutcome, type Failure, type LossKind } from '../supervision/index.ts'
+import {
+  supervise,
+  type DeadOutcome,
+  type Directive,
+  type Failure,
+  type LossKind,
+} from '../supervision/index.ts'
 import { identityWithoutEvent, sampledTrace, type EventIdentity } from '../serde/index.ts'
-import type { RecordTrace } from './batch-tracer.ts'
+import { blockedMs, type ChunkParking } from './chunk-parking.ts'
+import { ChunkTimers, noTimers, sumOfTimers } from './chunk-timers.ts'
 import type { Circumstances } from './circumstances.ts'
-import type { Emission } from './emissions.ts'
 import { deadLetterOf, rejectionOf, type GivenUp, type OriginalRecord } from './given-up.ts'
 import { failureData } from './failure-data.ts'
-import type { FailureData, FailureNote, UnfinishedRecord } from './messages.ts'
+import type { FailureData, UnfinishedRecord } from './messages.ts'
 import { invalidOutcome, isOutcome } from './outcome-check.ts'
+import type { Outgoing } from './outgoing.ts'
 import type { CursorHeaders } from './record-headers.ts'
 import type { RecordContext } from './record-context.ts'
 import type { PassedOver } from './record-source.ts'
+import { asked, kindOfThrown, plainFailure, unsettled } from './returned-failure.ts'
 import type { TaskScope } from './task-scope.ts'
-
-/** Notes are for logs: more of them from one batch would tell nothing more. */
-const mostNotes = 100
-
-/** An emission, or a dead letter as it is. `id` names it whenever its record is handled again. */
-export type Outgoing =
-  | {
-      readonly kind: 'event'
-      readonly id: string
-      readonly emission: Emission
-      /** Of the event it was made from. */
-      readonly eventId: string
-    }
-  | { readonly kind: 'dead-letter'; readonly id: string; readonly record: OutgoingRecord }
+import { ToldRecords } from './told-records.ts'
 
 export class BatchOutcome implements PassedOver {
   readonly counts = noOutcomes()
   /** Attempts that failed and are followed by another one. */
   retries = 0
   readonly unfinished: UnfinishedRecord[] = []
-  readonly failures: FailureNote[] = []
   readonly outgoing: Outgoing[] = []
   readonly inbox: InboxEntry[] = []
   /** Of events that were redriven. */
@@ -52,14 +45,23 @@ export class BatchOutcome implements PassedOver {
   readonly tracked: TrackedRow[] = []
   /** For the actor that wants to see them. */
   readonly rejections: Rejection[] = []
-  /** Of sampled records, one for each attempt. */
-  traced: TracedRecord[] = []
+  readonly told: ToldRecords
+  /** What the runs that it has taken in meant for parked keys. */
+  report: ParkingReport = noReport
+  timersReport: TimersReport = noTimers
+  readonly timers = new ChunkTimers()
+  /** Absent: nothing is parked, and nothing can be. */
+  readonly parking: ChunkParking | undefined
+  /** Given up after their attempts. */
+  readonly exhausted = new Set<number>()
   readonly #scope: TaskScope
   readonly #circumstances: Circumstances
 
-  constructor(scope: TaskScope, circumstances: Circumstances) {
+  constructor(scope: TaskScope, circumstances: Circumstances, parking?: ChunkParking) {
     this.#scope = scope
     this.#circumstances = circumstances
+    this.parking = parking
+    this.told = new ToldRecords(circumstances)
   }
 
   /** What `receive` returned or resolved to. True: the record is finished; false: it is to be handled again. */
@@ -86,7 +88,7 @@ export class BatchOutcome implements PassedOver {
   threw(record: RecordContext, thrown: unknown, lost?: LossKind): boolean {
     const failure = failureData(thrown)
     const { message: reason, class: errorClass, code: errorCode } = failure
-    const kind = lost ?? (this.#scope.tellAway(thrown) ? 'dependency-away' : kindOf(thrown))
+    const kind = lost ?? (this.#scope.tellAway(thrown) ? 'dependency-away' : kindOfThrown(thrown))
     return this.#failed(record, { kind, reason, errorClass, errorCode }, failure)
   }
 
@@ -94,8 +96,36 @@ export class BatchOutcome implements PassedOver {
     this.counts.skipped++
   }
 
+  /** A parked record that an operator leaves out: strangers with its key are its duplicates. */
+  leftOut({ inboxKey }: SkippedRecord, hits: readonly InboxHit[]): void {
+    this.counts.skipped++
+    const row = hits.find(({ tenant, key }) => tenant === inboxKey?.tenant && key === inboxKey.key)
+    if (inboxKey === undefined || row?.outcome !== 'parked') return
+    this.moves.push({ ...inboxKey, from: 'parked', to: 'rejected', holder: row.holder })
+  }
+
   left(index: number, attempt: number): void {
     this.unfinished.push({ index, attempt, afterMs: 0 })
+  }
+
+  /** A record of its key before it is not finished: it waits for that one, parked or in its lane. */
+  heldUp(record: RecordContext): void {
+    if (this.parking?.isParked(record) === true) this.waitsBehind(record)
+    else this.left(record.index, record.attempt)
+    record.close()
+  }
+
+  /** Its key is parked. False: by the actor's limits it does not wait for it, and is to be handled. */
+  waitsBehind(record: RecordContext): boolean {
+    if (record.timer !== undefined) {
+      this.timers.waitsForKey(record)
+      return true
+    }
+    const verdict = this.parking?.waitsBehind(record) ?? 'block'
+    if (verdict === 'release') return false
+    if (verdict === 'park') this.#parked(record)
+    else this.unfinished.push({ index: record.index, attempt: record.attempt, afterMs: blockedMs })
+    return true
   }
 
   /** The record under the cursor. */
@@ -104,10 +134,17 @@ export class BatchOutcome implements PassedOver {
     const place = { topic: unit.topic, partition: unit.partition, offset: reader.offset }
     const identity = identityWithoutEvent(headers ?? reader, '', place)
     const failure = failureData(error)
-    this.#note('undecodable', reader.offset, 0, identity, failure, sampledTrace(headers ?? reader)?.traceId)
+    this.told.note(
+      'undecodable',
+      reader.offset,
+      0,
+      identity,
+      failure,
+      sampledTrace(headers ?? reader)?.traceId,
+    )
     const trace = this.#scope.tracer?.begin(reader)
     if (trace !== undefined)
-      this.#endSpan({ trace, offset: reader.offset, attempt: 0 }, identity, 'undecodable', failure)
+      this.told.endSpan({ trace, offset: reader.offset, attempt: 0 }, identity, 'undecodable', failure)
     const original = {
       offset: reader.offset,
       timestamp: reader.timestamp,
@@ -123,7 +160,7 @@ export class BatchOutcome implements PassedOver {
   duplicate(record: RecordContext, key: InboxKey): void {
     this.counts.duplicate++
     this.duplicates.push({ ...key, offset: record.offset })
-    this.#trace(record, 'duplicate')
+    this.told.trace(record, 'duplicate')
     record.close()
   }
 
@@ -132,35 +169,17 @@ export class BatchOutcome implements PassedOver {
    * event's retry or redrive stands for both; people are told, who may wait for the effect of this one.
    */
   duplicateOfUnsettled(record: RecordContext, key: InboxKey, first: InboxHit): void {
-    const { topic, partition, offset, outcome } = first
-    const at = `${topic}/${String(partition)} at ${String(offset)}`
-    this.#note(
-      'duplicate',
-      record.offset,
-      record.attempt,
-      record.identity(),
-      {
-        code: outcome === 'parked' ? 'DUPLICATE_OF_PARKED' : 'DUPLICATE_OF_DEAD',
-        class: 'Duplicate',
-        message: `its event is ${outcome}, at ${at}: it happens when that one is ${outcome === 'parked' ? 'released' : 'redriven'}`,
-        stack: '',
-      },
-      record.traceId(),
-    )
+    const { offset, attempt } = record
+    this.told.note('duplicate', offset, attempt, record.identity(), unsettled(first), record.traceId())
     this.duplicate(record, key)
   }
 
-  redelivered(record: RecordContext): void {
-    this.counts.redelivered++
-    this.#trace(record, 'redelivered')
+  /** `state`: what the inbox says of it. One that is parked by now has its outcome still before it. */
+  redelivered(record: RecordContext, state: InboxEntry['outcome']): void {
+    const outcome = state === 'parked' && this.parking?.isRetry !== true ? 'parked' : 'redelivered'
+    this.counts[outcome]++
+    this.told.trace(record, outcome)
     record.close()
-  }
-
-  /** The transaction of this run is committed: the spans of what is finished by it end here. */
-  stored(store: TimeSpan): void {
-    this.traced = this.traced.map((record) =>
-      record.outcome === 'retry' ? record : { ...record, store, endMs: store.endMs },
-    )
   }
 
   /** Takes in what another run has brought about. Only what counts once it has happened: not its effects. */
@@ -168,10 +187,11 @@ export class BatchOutcome implements PassedOver {
     for (const outcome of Object.keys(this.counts) as RecordOutcome[])
       this.counts[outcome] += other.counts[outcome]
     this.retries += other.retries
-    this.traced.push(...other.traced)
+    this.told.include(other.told)
     this.unfinished.push(...other.unfinished)
     this.rejections.push(...other.rejections)
-    this.failures.push(...other.failures.slice(0, mostNotes - this.failures.length))
+    this.timersReport = sumOfTimers(this.timersReport, other.timers.report(this.#circumstances.now()))
+    if (other.parking !== undefined) this.report = sumOfReports(this.report, other.parking.report)
   }
 
   #committed(record: RecordContext): boolean {
@@ -193,8 +213,9 @@ export class BatchOutcome implements PassedOver {
       for (const emission of record.emissions)
         this.outgoing.push({ kind: 'event', id: emission.id, emission, eventId })
     }
-    this.counts.applied++
-    this.#trace(record, 'applied')
+    this.timers.committed(record)
+    if (record.timer === undefined) this.counts.applied++
+    this.told.trace(record, 'applied')
     record.close()
     return true
   }
@@ -208,27 +229,25 @@ export class BatchOutcome implements PassedOver {
       jitter: this.#circumstances.random(),
     })
     const identity = record.identity()
+    if (record.timer !== undefined && directive.kind !== 'wait')
+      return this.#timerFailed(record, directive, identity, data)
     switch (directive.kind) {
       case 'retry':
+      case 'park':
         this.retries++
-        this.#note('retry', record.offset, record.attempt, identity, data, record.traceId())
-        this.#trace(record, 'retry', data)
-        this.unfinished.push({
-          index: record.index,
-          attempt: directive.nextAttempt,
-          afterMs: directive.afterMs,
-          failure: data,
-        })
+        this.told.note('retry', record.offset, record.attempt, identity, data, record.traceId())
+        this.told.trace(record, 'retry', data)
+        this.#tryLater(record, directive, data)
         record.close()
         return false
       case 'dead-letter':
         this.#dead(record, directive.outcome, identity, data)
-        return true
+        // What is behind it in the queue of its key waits for an operator.
+        return this.parking?.isHeldBy(directive.outcome) !== true
       case 'wait':
         this.unfinished.push({ index: record.index, attempt: record.attempt, afterMs: directive.afterMs })
         record.close()
         return false
-      case 'park':
       case 'retry-topic':
       case 'isolate':
       case 'retake':
@@ -240,9 +259,52 @@ export class BatchOutcome implements PassedOver {
     }
   }
 
+  /** A timer is never given up, but where its handler refuses it. */
+  #timerFailed(
+    record: RecordContext,
+    directive: Directive,
+    identity: EventIdentity,
+    data: FailureData,
+  ): boolean {
+    const isRefused = directive.kind === 'dead-letter' && directive.outcome === 'rejected'
+    const outcome = isRefused ? 'rejected' : 'retry'
+    this.told.note(outcome, record.offset, record.attempt, identity, data, undefined)
+    if (isRefused) this.timers.refused(record)
+    else {
+      this.retries++
+      const { maxDelayMs } = this.#scope.actor.retry
+      const isLate = directive.kind === 'retry' || directive.kind === 'park'
+      this.timers.failed(record, isLate ? directive.afterMs : maxDelayMs, data.message)
+    }
+    record.close()
+    return isRefused
+  }
+
+  /** Parked where that is its mode, or where it is parked already; else its lane waits for it. */
+  #tryLater(
+    record: RecordContext,
+    { kind, nextAttempt, afterMs }: Extract<Directive, { kind: 'retry' | 'park' }>,
+    failure: FailureData,
+  ): void {
+    const { parking } = this
+    if (parking !== undefined && (kind === 'park' || parking.isRetry)) {
+      if (parking.failed(record, afterMs, failure)) {
+        if (!parking.isRetry) this.#parked(record)
+        return
+      }
+    }
+    this.unfinished.push({ index: record.index, attempt: nextAttempt, afterMs, failure })
+  }
+
+  #parked(record: RecordContext): void {
+    this.counts.parked++
+    this.#rememberKey(record, 'parked')
+  }
+
   #dead(record: RecordContext, outcome: DeadOutcome, identity: EventIdentity, data: FailureData): void {
-    this.#note(outcome, record.offset, record.attempt, identity, data, record.traceId())
-    this.#trace(record, outcome, data)
+    if (outcome === 'exhausted') this.exhausted.add(record.index)
+    this.told.note(outcome, record.offset, record.attempt, identity, data, record.traceId())
+    this.told.trace(record, outcome, data)
     const { buffer } = this.#scope.reader
     const original = {
       offset: record.offset,
@@ -269,75 +331,14 @@ export class BatchOutcome implements PassedOver {
       this.rejections.push(rejectionOf(givenUp, offset, this.#scope.unit))
   }
 
-  #rememberKey({ inboxKey, deadRow, offset }: RecordContext, outcome: InboxEntry['outcome']): void {
+  #rememberKey({ inboxKey, inboxRow, offset }: RecordContext, outcome: InboxEntry['outcome']): void {
     if (inboxKey === undefined) return
-    if (deadRow === undefined) this.inbox.push({ ...inboxKey, offset, outcome })
-    else this.moves.push({ ...inboxKey, from: 'dead', to: outcome, holder: deadRow.holder })
+    if (inboxRow === undefined) this.inbox.push({ ...inboxKey, offset, outcome })
+    else this.moves.push({ ...inboxKey, from: inboxRow.state, to: outcome, holder: inboxRow.holder })
   }
 
   #track(record: RecordContext): void {
     const { tenant, id: eventId } = record.identity()
     for (const tracked of record.tracked ?? []) this.tracked.push({ ...tracked, tenant, eventId })
   }
-
-  #note(
-    outcome: FailureNote['outcome'],
-    offset: number,
-    attempt: number,
-    { id, correlationId, name }: EventIdentity,
-    failure: FailureData,
-    traceId: string | undefined,
-  ): void {
-    if (this.failures.length >= mostNotes) return
-    this.failures.push({
-      outcome,
-      offset,
-      attempt,
-      eventId: id,
-      correlationId,
-      ...(traceId !== undefined && { traceId }),
-      eventType: name,
-      failure,
-    })
-  }
-
-  #trace(record: RecordContext, outcome: TracedRecord['outcome'], failure?: FailureData): void {
-    const { trace, offset, attempt } = record
-    if (trace !== undefined) this.#endSpan({ trace, offset, attempt }, record.identity(), outcome, failure)
-  }
-
-  #endSpan(
-    { trace, ...record }: Pick<TracedRecord, 'offset' | 'attempt'> & { readonly trace: RecordTrace },
-    { id, correlationId, name }: EventIdentity,
-    outcome: TracedRecord['outcome'],
-    failure: FailureData | undefined,
-  ): void {
-    this.traced.push({
-      ...trace,
-      ...record,
-      endMs: this.#circumstances.now(),
-      eventId: id,
-      eventType: name,
-      correlationId,
-      outcome,
-      ...(failure && { error: { type: failure.class, message: failure.message } }),
-    })
-  }
 }
-
-const kindOf = (thrown: unknown): 'time-limit' | 'handler-error' =>
-  thrown instanceof TroupeError && thrown.code === 'TIME_LIMIT' ? 'time-limit' : 'handler-error'
-
-const asked = ({ reason, afterMs }: Extract<Outcome, { kind: 'retry' }>): Failure => ({
-  kind: 'retry-asked',
-  reason,
-  afterMs,
-})
-
-/** A failure that nobody threw: the actor returned it. */
-const plainFailure = (name: 'Retry' | 'Reject', reason: string): FailureData => ({
-  code: name === 'Retry' ? 'RETRY_ASKED' : 'REJECTED',
-  class: name,
-  message: reason,
-  stack: '',
-})

@@ -1,9 +1,10 @@
 /**
- * Calls an actor's `receive` for one record: named as under way for as long as it lasts, and for no longer than the
+ * Calls an actor's `receive` for one record, or its `onTimer` for a timer: named as under way for as long as it lasts, and for no longer than the
  * actor's time limit. A handler that holds its thread cannot be told here: the main thread ends the thread
  * (thread-watch.ts).
  */
 
+import type { Timer } from '../actor/timer.ts'
 import { TroupeError } from '../errors.ts'
 import { isThenable } from './outcome-check.ts'
 import type { RecordContext } from './record-context.ts'
@@ -15,7 +16,10 @@ export const callReceive = (scope: TaskScope, record: RecordContext): unknown =>
   let returned: unknown
   underWay.entered(record.offset, record.attempt)
   try {
-    returned = actor.receive(record.event, record)
+    returned =
+      record.timer === undefined
+        ? actor.receive(record.event, record)
+        : actor.onTimer?.(record.event as Timer, record)
     if (!isThenable(returned)) return returned
   } finally {
     underWay.left()

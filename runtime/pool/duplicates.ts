@@ -51,12 +51,13 @@ const redriven = (records: readonly RecordContext[], actor: ActorDefinition): Ma
   return firstOf
 }
 
-/** Settles those that the store has seen; answers the others, those among them whose redrive this is. */
+/** Settles those that the store has seen; answers the others, and those that are the retry or redrive of what it has seen. */
 export const withoutSeen = (
   firsts: readonly RecordContext[],
   hits: readonly InboxHit[],
   unit: Unit,
   outcome: BatchOutcome,
+  isRetry: (record: RecordContext) => boolean,
 ): readonly RecordContext[] => {
   if (hits.length === 0) return firsts
   const hitOf = new Map(hits.map((hit) => [nameOf(hit), hit]))
@@ -66,11 +67,13 @@ export const withoutSeen = (
     if (key === undefined || hit === undefined) return true
     const samePlace =
       hit.topic === unit.topic && hit.partition === unit.partition && hit.offset === record.offset
-    if (samePlace) outcome.redelivered(record)
-    else if (isRedriveOf(record, hit)) {
-      record.deadRow = { holder: hit.holder }
+    // First: what is tried again is found at its own place.
+    if ((hit.outcome === 'parked' && isRetry(record)) || (!samePlace && isRedriveOf(record, hit))) {
+      record.inboxRow = { state: hit.outcome === 'parked' ? 'parked' : 'dead', holder: hit.holder }
       return true
-    } else if (suppresses(hit.outcome)) outcome.duplicate(record, key)
+    }
+    if (samePlace) outcome.redelivered(record, hit.outcome)
+    else if (suppresses(hit.outcome)) outcome.duplicate(record, key)
     else outcome.duplicateOfUnsettled(record, key, hit)
     return false
   })
@@ -95,6 +98,8 @@ export const settleTwins = (twins: readonly Twin[], outcome: BatchOutcome): void
 }
 
 const tellKey = (record: RecordContext, actor: ActorDefinition): void => {
+  // The row of a timer goes with its effects: that it fires once needs no inbox.
+  if (record.timer !== undefined) return
   try {
     record.inboxKey = idempotencyKeyOf(record.event, record.identity(), actor)
   } catch (error) {

@@ -74,7 +74,7 @@ const handleAtOnce = async (
 }
 
 const resultOf = (
-  { counts, retries, unfinished, failures, traced }: BatchOutcome,
+  { counts, retries, unfinished, told: { failures, traced }, report, timersReport }: BatchOutcome,
   { task: { batch, isPart }, clock, scope: { tracer } }: BatchWork,
 ): TaskResult => ({
   kind: 'handled',
@@ -82,6 +82,8 @@ const resultOf = (
   retries,
   unfinished: unfinished.sort((a, b) => a.index - b.index),
   failures,
+  ...((report.parked > 0 || report.settled > 0 || report.nextDueMs !== undefined) && { parking: report }),
+  ...((timersReport.fired > 0 || timersReport.nextDueMs !== undefined) && { timers: timersReport }),
   times: clock.times(),
   ...(tracer && { traced: { records: traced, notTraced: tracer.notTraced } }),
   ...((unfinished.length > 0 || isPart) && { batch }),

@@ -17,21 +17,15 @@
  *     the record it came from and leaves the others alone.
  */
 
-import type { ApplyOutcome, EffectsStore, InteractiveTransaction } from '../delivery/effects.ts'
-import { noOutcomes, sumOfCounts, type Progress } from '../delivery/index.ts'
-import type { OutboxRow } from '../delivery/outbox.ts'
+import type { ApplyOutcome, EffectsStore } from '../delivery/effects.ts'
 import { BatchOutcome } from './batch-outcome.ts'
-import { isAway } from './conversation.ts'
-import { settleTwins, sortByKey, withoutSeen } from './duplicates.ts'
 import type { BatchWork } from './batch-work.ts'
-import { callReceive } from './call-receive.ts'
+import { ChunkAttempt, EffectsRefused, type PassedOver } from './chunk-attempt.ts'
+import { isAway } from './conversation.ts'
 import { Fenced } from './fenced.ts'
-import { KeyedStates } from './keyed-states.ts'
 import type { OutgoingOrder } from './outgoing-order.ts'
 import type { RecordContext } from './record-context.ts'
-import { RecordRun, type RunRules } from './record-run.ts'
 import type { RecordSource } from './record-source.ts'
-import { withinSavepoint } from './within-savepoint.ts'
 
 /** More savepoints than this in one transaction make it slow. */
 const recordsPerTransaction = 50
@@ -56,11 +50,14 @@ export const handleWithEffects = async (
   work.clock.decodeMs = work.clock.now() - began
   await outgoing.acknowledged(total.outgoing)
 
-  const chunks = new Chunks(work, source, outgoing, total)
+  const chunks = new Chunks(work, source, outgoing, total, passedOver(work, records, total))
   let size = work.scope.actor.sql ? recordsPerTransaction : records.length
   let stopped = false
   // E4: a batch of which nothing is left to handle is finished, too.
-  if (records.length === 0) await chunks.handle([], true)
+  if (records.length === 0) {
+    const end = await chunks.handle([], true)
+    if (end.kind === 'done') total.include(end.outcome)
+  }
   for (let at = 0; at < records.length;) {
     const chunk = records.slice(at, at + size)
     if (stopped) {
@@ -81,6 +78,19 @@ export const handleWithEffects = async (
   return total
 }
 
+const passedOver = (
+  { task }: BatchWork,
+  records: readonly RecordContext[],
+  { counts }: BatchOutcome,
+): PassedOver => {
+  const given = new Set(records.map(({ index }) => index))
+  const due = new Set(task.records?.map(({ index }) => index))
+  return {
+    records: (task.retry?.records ?? []).filter((_, index) => due.has(index) && !given.has(index)),
+    counts: { ...counts },
+  }
+}
+
 class Chunks {
   readonly #work: BatchWork
   readonly #source: RecordSource
@@ -88,11 +98,19 @@ class Chunks {
   readonly #store: EffectsStore
   /** Of what is done so far. */
   readonly #total: BatchOutcome
+  readonly #passedOver: PassedOver
   /** Keys with an unfinished record in an earlier chunk. */
   #blocked: ReadonlySet<string> = new Set()
 
-  constructor(work: BatchWork, source: RecordSource, outgoing: OutgoingOrder, total: BatchOutcome) {
+  constructor(
+    work: BatchWork,
+    source: RecordSource,
+    outgoing: OutgoingOrder,
+    total: BatchOutcome,
+    passedOver: PassedOver,
+  ) {
     this.#work = work
+    this.#passedOver = passedOver
     this.#total = total
     this.#source = source
     this.#outgoing = outgoing
@@ -122,6 +140,9 @@ class Chunks {
       if (applied.kind === 'applied' || applied.kind === 'already-done') return this.#ended(attempt)
       await attempt.undo()
       if (applied.kind === 'fenced') throw new Fenced(applied)
+      // By this very batch, if the answer to its COMMIT was lost: the owner looks what is left of it.
+      if (applied.on === 'parked' || applied.on === 'timer')
+        return { kind: 'done', outcome: this.#attempt(isLast).outcome, stopped: true }
       if (round % conflictsInARow === 0) {
         const reason = `other batches keep writing the same ${applied.on === 'inbox' ? 'idempotency keys' : 'states'} as ${scope.unit.actor}`
         await conversation.ask({ kind: 'waiting', for: 'postgres', reason })
@@ -137,8 +158,13 @@ class Chunks {
       failed.failedBefore = { error }
       try {
         const applied = await attempt.run([failed])
-        if (applied.kind === 'conflict') continue // somebody handled its key meanwhile: it will be a duplicate
         if (applied.kind === 'fenced') throw new Fenced(applied)
+        if (applied.kind === 'conflict') {
+          await attempt.undo()
+          if (applied.on === 'parked' || applied.on === 'timer')
+            return { kind: 'done', outcome: this.#attempt(isLast).outcome, stopped: true }
+          continue // somebody handled its key meanwhile: it will be a duplicate
+        }
         return this.#ended(attempt)
       } catch (again) {
         await attempt.undo()
@@ -155,7 +181,8 @@ class Chunks {
       this.#store,
       this.#outgoing,
       blocked,
-      isLast ? this.#total : undefined,
+      isLast ? { total: this.#total, passedOver: this.#passedOver } : undefined,
+      this.#work.task.parked !== undefined || this.#total.report.parked > 0,
     )
   }
 
@@ -167,163 +194,5 @@ class Chunks {
   /** Before it is handled once more. */
   anew(record: RecordContext): RecordContext {
     return record.anew(this.#source.again(record))
-  }
-}
-
-/** Wraps what `apply` threw when it was neither away nor in conflict. */
-class EffectsRefused extends Error {
-  override readonly name = 'EffectsRefused'
-}
-
-/** One run of a chunk, from its duplicates to its transaction. */
-class ChunkAttempt {
-  readonly outcome: BatchOutcome
-  readonly blocked: Set<string>
-  stopped = false
-  readonly #work: BatchWork
-  readonly #store: EffectsStore
-  readonly #outgoing: OutgoingOrder
-  readonly #states = new KeyedStates()
-  /** What the batch had done before its last chunk; undefined: this is not the last one. */
-  readonly #before: BatchOutcome | undefined
-  #transaction: InteractiveTransaction | undefined
-
-  constructor(
-    work: BatchWork,
-    store: EffectsStore,
-    outgoing: OutgoingOrder,
-    blocked: Set<string>,
-    before: BatchOutcome | undefined,
-  ) {
-    this.#work = work
-    this.#before = before
-    this.#store = store
-    this.#outgoing = outgoing
-    this.blocked = blocked
-    this.outcome = new BatchOutcome(work.scope, work.circumstances)
-  }
-
-  async run(records: readonly RecordContext[]): Promise<ApplyOutcome> {
-    const { scope } = this.#work
-    const { firsts, twins } = sortByKey(records, scope.actor)
-    const keys = firsts.flatMap(({ inboxKey }) => inboxKey ?? [])
-    const hits = keys.length === 0 ? [] : await this.#patiently(() => this.#store.seen(scope.unit, keys))
-    const unseen = withoutSeen(firsts, hits, scope.unit, this.outcome)
-    await this.#loadStates(unseen)
-    await this.#receive(unseen)
-    settleTwins(twins, this.outcome)
-    return this.#apply(await this.#outbox())
-  }
-
-  /** Gives up what was not applied. */
-  async undo(): Promise<void> {
-    const transaction = this.#transaction
-    this.#transaction = undefined
-    this.#work.scope.transaction = undefined
-    // The connection may be what failed; the server undoes it then.
-    await transaction?.rollback().catch(() => undefined)
-  }
-
-  async #loadStates(records: readonly RecordContext[]): Promise<void> {
-    for (const record of records) {
-      const { key, inboxKey } = record
-      if (key !== undefined && inboxKey !== undefined) {
-        record.slot = this.#states.slot({ tenant: inboxKey.tenant, key })
-      }
-    }
-    const slots = this.#states.all()
-    if (slots.length === 0) return
-    const loaded = await this.#patiently(() => this.#store.loadStates(this.#work.scope.unit, slots))
-    for (const [index, state] of loaded.entries()) slots[index]?.load(state)
-  }
-
-  async #receive(records: readonly RecordContext[]): Promise<void> {
-    const { scope } = this.#work
-    const { order, concurrency, sql } = scope.actor
-    let call: RunRules['call'] = (record) => callReceive(scope, record)
-    if (sql && records.length > 0) {
-      const transaction = await this.#patiently(() => this.#store.begin())
-      this.#transaction = transaction
-      scope.transaction = transaction
-      call = (record) => withinSavepoint(transaction, scope, record)
-    }
-    let at = 0
-    const supply = {
-      next: () => records[at++],
-      leaveRest: () => {
-        for (const { index, attempt } of records.slice(at)) this.outcome.left(index, attempt)
-      },
-    }
-    const run = new RecordRun(
-      scope,
-      this.outcome,
-      supply,
-      { order, concurrency, keyed: order !== 'partition', call },
-      this.blocked,
-    )
-    await this.#work.clock.timed('handleMs', () => run.run())
-    this.stopped = run.stopped
-  }
-
-  /** E2. */
-  async #outbox(): Promise<readonly OutboxRow[]> {
-    const { outgoing } = this.outcome
-    const isNumbered = this.#work.task.progress !== undefined
-    await this.#outgoing.acknowledged(isNumbered ? outgoing.filter(({ kind }) => kind !== 'event') : outgoing)
-    return isNumbered ? this.#outgoing.rows(outgoing) : []
-  }
-
-  async #apply(outbox: readonly OutboxRow[]): Promise<ApplyOutcome> {
-    const { scope } = this.#work
-    const { inbox, moves, duplicates, tracked } = this.outcome
-    const states = this.#states.writes()
-    const transaction = this.#transaction
-    const progress = this.#progress()
-    const isSilent = progress === undefined || progress.ranges.length === 0
-    const keyCount = inbox.length + moves.length
-    const effectCount = keyCount + duplicates.length + tracked.length + states.length + outbox.length
-    if (!transaction && isSilent && effectCount === 0) {
-      return { kind: 'applied' }
-    }
-    const effects = {
-      unit: scope.unit,
-      inbox,
-      moves,
-      duplicates,
-      states,
-      tracked,
-      applyTracked: scope.actor.applyTracked,
-      ...(progress && { progress, outbox }),
-    }
-    const startMs = this.#work.circumstances.now()
-    try {
-      const applied = transaction
-        ? await this.#work.clock.timed('storeMs', () => this.#store.apply(effects, transaction))
-        : await this.#patiently(() => this.#store.apply(effects))
-      if (applied.kind === 'applied' || applied.kind === 'already-done') {
-        this.outcome.stored({ startMs, endMs: this.#work.circumstances.now() })
-        this.#transaction = undefined
-        scope.transaction = undefined
-      }
-      return applied
-    } catch (error) {
-      if (scope.discarded || isAway('postgres', error)) throw error
-      throw new EffectsRefused('Postgres did not take the effects', { cause: error })
-    }
-  }
-
-  /** E4. */
-  #progress(): Progress | undefined {
-    const { progress, isPart } = this.#work.task
-    if (progress === undefined) return undefined
-    const before = this.#before
-    const isEnd = !isPart && before?.unfinished.length === 0 && this.outcome.unfinished.length === 0
-    if (!isEnd) return { ...progress, ranges: [], counts: noOutcomes() }
-    return { ...progress, counts: [before.counts, this.outcome.counts].reduce(sumOfCounts, progress.counts) }
-  }
-
-  #patiently<T>(attempt: () => Promise<T>): Promise<T> {
-    const { clock, conversation } = this.#work
-    return clock.timed('storeMs', () => conversation.patiently('postgres', attempt))
   }
 }

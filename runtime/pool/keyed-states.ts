@@ -7,6 +7,7 @@
  * and a state that can't be kept as JSON fails the record that made it, not the batch.
  */
 
+import type { StateForm } from '../actor/state-type.ts'
 import type { LoadedState, StateKey, StateWrite } from '../delivery/effects.ts'
 import { misused } from './context-errors.ts'
 import { jsonText } from './json-text.ts'
@@ -14,24 +15,37 @@ import { jsonText } from './json-text.ts'
 export class StateSlot implements StateKey {
   readonly tenant: string
   readonly key: string
+  readonly #form: StateForm
   #version = 0
+  /** Of what is held. */
+  #formVersion: number
   /** undefined: there is no state. */
   #json: string | undefined
   #changed = false
 
-  constructor({ tenant, key }: StateKey) {
+  constructor({ tenant, key }: StateKey, form: StateForm) {
     this.tenant = tenant
     this.key = key
+    this.#form = form
+    this.#formVersion = form.version
   }
 
-  load({ version, value }: LoadedState): void {
+  load({ version, value, formVersion = 1 }: LoadedState): void {
     this.#version = version
+    this.#formVersion = version === 0 ? this.#form.version : formVersion
     this.#json = version === 0 ? undefined : jsonText(value)
     this.#changed = false
   }
 
+  /** In the actor's form. Throws CONTEXT_MISUSED where it was kept in a later one, and what `upgrade` throws. */
   read(): unknown {
-    return this.#json === undefined ? undefined : (JSON.parse(this.#json) as unknown)
+    if (this.#json === undefined) return undefined
+    const kept = JSON.parse(this.#json) as unknown
+    const { version, upgrade } = this.#form
+    if (this.#formVersion === version) return kept
+    if (this.#formVersion < version) return upgrade?.(kept, this.#formVersion)
+    const later = `was kept in version ${String(this.#formVersion)} of its form, and this actor knows ${String(version)}`
+    throw misused('ctx.state', `${later}: a later version of the actor wrote it, deploy that one again`)
   }
 
   /** Call the answer once the record has succeeded. Throws CONTEXT_MISUSED where the value is not data. */
@@ -40,6 +54,7 @@ export class StateSlot implements StateKey {
     return () => {
       if (json === this.#json) return
       this.#json = json
+      this.#formVersion = this.#form.version
       this.#changed = true
     }
   }
@@ -47,18 +62,30 @@ export class StateSlot implements StateKey {
   /** Undefined when the state is as it was loaded. */
   write(): StateWrite | undefined {
     if (!this.#changed) return undefined
-    return { tenant: this.tenant, key: this.key, loadedVersion: this.#version, value: this.read() }
+    const { version } = this.#form
+    return {
+      tenant: this.tenant,
+      key: this.key,
+      loadedVersion: this.#version,
+      value: this.read(),
+      ...(version > 1 && { formVersion: version }),
+    }
   }
 }
 
 export class KeyedStates {
   readonly #slots = new Map<string, StateSlot>()
+  readonly #form: StateForm
+
+  constructor(form: StateForm) {
+    this.#form = form
+  }
 
   slot(state: StateKey): StateSlot {
     // A tenant's length before it keeps ('a', 'bc') and ('ab', 'c') apart.
     const name = `${String(state.tenant.length)}:${state.tenant}${state.key}`
     let slot = this.#slots.get(name)
-    if (slot === undefined) this.#slots.set(name, (slot = new StateSlot(state)))
+    if (slot === undefined) this.#slots.set(name, (slot = new StateSlot(state, this.#form)))
     return slot
   }
 

@@ -1,6 +1,8 @@
 /** Actor modules of this thread: imported once by URL, their patterns compiled once. */
 
 import { isActorDefinition, type ActorDefinition } from '../actor/index.ts'
+import { overridden } from '../actor/overridden.ts'
+import { overridesOf } from '../actor/actor-url.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import type { DecoderCache } from '../serde/index.ts'
 import { EventRoutes } from './event-routes.ts'
@@ -50,14 +52,16 @@ export class LoadedActors {
       )
     }
     const actors = Object.values(exported ?? {}).filter(isActorDefinition)
-    const definition = actors.find((actor) => actor.name === name)
-    if (definition === undefined) {
+    const written = actors.find((actor) => actor.name === name)
+    if (written === undefined) {
       const found = actors.length === 0 ? 'no actor' : actors.map((actor) => `'${actor.name}'`).join(', ')
       throw new TroupeError(
         'ACTOR_NOT_LOADED',
         `the module ${url} exports ${found}, but not '${name}': export what defineActor answers`,
       )
     }
+    const overrides = overridesOf(url)
+    const definition = Object.keys(overrides).length > 0 ? overridden(written, overrides) : written
     return { definition, routes: new EventRoutes(definition.receives, this.#decoders) }
   }
 }

@@ -20,6 +20,8 @@ import type { Progress } from '../delivery/progress.ts'
 import type { OutcomeCounts, RecordOutcome } from '../delivery/outcome.ts'
 import type { OutgoingRecord } from '../delivery/outgoing.ts'
 import type { TracedRecord } from '../delivery/traced-record.ts'
+import type { ParkedWork, ParkingReport, ParkingSituation } from '../delivery/parked-work.ts'
+import type { DueTimer, TimersReport } from '../delivery/timers.ts'
 import type { Unit } from '../delivery/unit.ts'
 import type { LossKind } from '../supervision/index.ts'
 import type { Offset } from '../topic-partition.ts'
@@ -61,10 +63,18 @@ export interface HandleTask {
    * batch's earlier runs. Until then its epoch alone is, with each transaction. Absent: the unit has no row.
    */
   readonly progress?: Progress
+  /** The unit may have parked keys: records of those wait behind them. Absent: it has none. */
+  readonly parked?: ParkingSituation
+  /** The batch was made of parked records. Absent: it came from the log. */
+  readonly retry?: ParkedWork
+  /** For each record of the batch, by its index: the timer that it stands for. Absent: they are records. */
+  readonly timers?: readonly DueTimer[]
   /** More of the batch comes after these records: it is handed back, and the row is not told that it ended. */
   readonly isPart?: true
   /** It may end its worker: nothing else shares the thread. */
   readonly isAlone?: true
+  /** After an unclean end: in a process of its own. */
+  readonly isCautious?: true
   /** Of the actor: past it a record that holds its thread has the thread ended. Absent: nobody watches. */
   readonly timeLimitMs?: number
   /** Where the worker names the records that it has under way. */
@@ -142,6 +152,10 @@ export type TaskResult =
       readonly batch?: ArrayBuffer
       /** The first ones only; `counts` has the full number. */
       readonly failures: readonly FailureNote[]
+      /** Absent: it meant nothing for parked keys. */
+      readonly parking?: ParkingReport
+      /** Absent: it meant nothing for timers. */
+      readonly timers?: TimersReport
       readonly times: StageTimes
       /** Absent where spans are not wanted. */
       readonly traced?: { readonly records: readonly TracedRecord[]; readonly notTraced: number }

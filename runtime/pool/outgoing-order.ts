@@ -6,7 +6,7 @@
 import { hash } from 'node:crypto'
 import { outboxRowOf, type OutboxRow } from '../delivery/outbox.ts'
 import type { OutgoingRecord } from '../delivery/outgoing.ts'
-import type { Outgoing } from './batch-outcome.ts'
+import type { Outgoing } from './outgoing.ts'
 import type { Conversation } from './conversation.ts'
 import { framed, type Emission } from './emissions.ts'
 import type { OutgoingMemory } from './outgoing-memory.ts'

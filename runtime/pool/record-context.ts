@@ -11,7 +11,10 @@
 import { hash } from 'node:crypto'
 import type { ActorContext, ActorLog, EmitOptions, RecordHeaders, Sql, Tracked } from '../actor/context.ts'
 import { callKey } from '../delivery/call-key.ts'
+import type { ActorDefinition } from '../actor/actor-definition.ts'
+import type { TimerSetting } from '../actor/timer.ts'
 import type { InboxKey } from '../delivery/effects.ts'
+import type { DueTimer, TimerChange, TimerName } from '../delivery/timers.ts'
 import {
   identityOf,
   sampledTrace,
@@ -29,6 +32,7 @@ import type { StateSlot } from './keyed-states.ts'
 import { noHeaders, type CursorHeaders } from './record-headers.ts'
 import { RecordLog } from './record-log.ts'
 import type { TaskScope } from './task-scope.ts'
+import { timerSet } from './timer-setting.ts'
 
 const decodeKey = new TextDecoder()
 
@@ -57,10 +61,13 @@ export class RecordContext implements ActorContext, RecordPosition {
   tracked: Tracked[] | undefined = undefined
   slot: StateSlot | undefined = undefined
   inboxKey: InboxKey | undefined = undefined
+  timerChanges: TimerChange[] | undefined = undefined
+  /** It is a timer that fires, and no record. */
+  timer: DueTimer | undefined = undefined
   /** The redrive that brought it here. */
   redrive: string | undefined = undefined
-  /** Its dead row in the inbox, which is moved on when it is handled; `holder`: whose the row is. */
-  deadRow: { readonly holder: string | undefined } | undefined = undefined
+  /** Its row in the inbox, dead or parked, which is moved on when it is handled; `holder`: whose the row is. */
+  inboxRow: { readonly state: 'dead' | 'parked'; readonly holder: string | undefined } | undefined = undefined
   /** Set when the record failed before `receive` could be called. */
   failedBefore: { readonly error: unknown; readonly kind?: LossKind } | undefined = undefined
   /** Its span, where it has one of its own. */
@@ -70,7 +77,8 @@ export class RecordContext implements ActorContext, RecordPosition {
   readonly valueLength: number
   readonly keyStart: number
   readonly keyLength: number
-  readonly decoder: Decoder
+  /** Undefined: of a timer. */
+  readonly decoder: Decoder | undefined
 
   readonly #scope: TaskScope
   #key: string | undefined = undefined
@@ -85,7 +93,7 @@ export class RecordContext implements ActorContext, RecordPosition {
     scope: TaskScope,
     eventType: string,
     event: unknown,
-    decoder: Decoder,
+    decoder: Decoder | undefined,
     attempt: number,
     headers: CursorHeaders | undefined,
     place: RecordPosition = scope.reader,
@@ -179,8 +187,22 @@ export class RecordContext implements ActorContext, RecordPosition {
       if (typeof name !== 'string' || name === '')
         throw wrongArgument('ctx.callKey', 'the name of the call', name)
       const { unit, actor } = this.#scope
-      const key = this.inboxKey ?? idempotencyKeyOf(this.event, this.identity('ctx.callKey'), actor)
+      const key = this.inboxKey ?? this.#keyOfCalls(actor)
       return callKey(unit, key, name, sha256Hex)
+    }
+  }
+
+  get schedule(): ActorContext['schedule'] {
+    return (name: string, setting: TimerSetting) => {
+      const timer = this.#timerName('ctx.schedule', name)
+      const key = this.keyView() ?? Buffer.alloc(0)
+      ;(this.timerChanges ??= []).push(timerSet(timer, setting, key, this.#scope.now()))
+    }
+  }
+
+  get cancelTimer(): ActorContext['cancelTimer'] {
+    return (name: string) => {
+      ;(this.timerChanges ??= []).push({ ...this.#timerName('ctx.cancelTimer', name), kind: 'cancel' })
     }
   }
 
@@ -216,6 +238,25 @@ export class RecordContext implements ActorContext, RecordPosition {
       })
     }
     return this.#identity
+  }
+
+  #keyOfCalls(actor: ActorDefinition): InboxKey {
+    const identity = this.identity('ctx.callKey')
+    return this.timer === undefined
+      ? idempotencyKeyOf(this.event, identity, actor)
+      : { tenant: identity.tenant, key: identity.id }
+  }
+
+  #timerName(member: string, name: unknown): TimerName {
+    if (!this.#scope.keepsEffects) throw needsPostgres(member)
+    if (!this.#open) throw closedError(member)
+    if (this.#scope.actor.onTimer === undefined)
+      throw misused(member, 'needs onTimer in the definition of the actor')
+    if (typeof name !== 'string' || name === '') throw wrongArgument(member, 'the name of the timer', name)
+    const { key } = this
+    if (key === undefined)
+      throw misused(member, 'is for the timers of a record key, and this record has no key')
+    return { tenant: this.identity(member).tenant, key, name }
   }
 
   traceId(): string | undefined {
@@ -263,6 +304,7 @@ export class RecordContext implements ActorContext, RecordPosition {
     // The same attempt still: what it emits names the same span.
     again.trace = this.trace
     again.redrive = this.redrive
+    again.timer = this.timer
     if (this.failedBefore?.kind !== undefined) again.failedBefore = this.failedBefore
     return again
   }

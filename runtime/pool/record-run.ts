@@ -186,8 +186,7 @@ export class RecordRun {
   }
 
   #leave(record: RecordContext): void {
-    this.#outcome.left(record.index, record.attempt)
-    record.close()
+    this.#outcome.heldUp(record)
   }
 
   async #oneEnds(): Promise<void> {

@@ -13,6 +13,8 @@ import {
   type OffsetRanges,
   type redriveHeaders,
 } from '../delivery/index.ts'
+import type { Timer } from '../actor/timer.ts'
+import type { DueTimer } from '../delivery/timers.ts'
 import type { LossKind } from '../supervision/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import type { HandleTask, LostAttempt, RecordAttempt } from './messages.ts'
@@ -38,6 +40,7 @@ export class RecordSource {
   readonly #due: readonly RecordAttempt[] | undefined
   readonly #firstOffset: Offset
   readonly #done: OffsetRanges | undefined
+  readonly #timers: readonly DueTimer[] | undefined
   #nextDue = 0
   /** How the attempt ended that the record under the cursor is due for. */
   #lost: LostAttempt | undefined
@@ -58,7 +61,12 @@ export class RecordSource {
     scope: TaskScope,
     routes: EventRoutes,
     unreadable: UnreadableIds,
-    { records, firstOffset = 0, done }: Pick<HandleTask, 'records' | 'firstOffset' | 'done'>,
+    {
+      records,
+      firstOffset = 0,
+      done,
+      timers,
+    }: Pick<HandleTask, 'records' | 'firstOffset' | 'done' | 'timers'>,
     clock: StageClock,
   ) {
     this.#clock = clock
@@ -67,6 +75,7 @@ export class RecordSource {
     this.#unreadable = unreadable
     this.#firstOffset = firstOffset
     this.#done = done
+    this.#timers = timers
     this.#due = records?.toSorted((a, b) => a.index - b.index)
   }
 
@@ -77,6 +86,8 @@ export class RecordSource {
       const attempt = this.#attemptHere(reader.index)
       if (attempt === 0) continue
       const headers = reader.headerCount === 0 ? undefined : new CursorHeaders(reader)
+      const timer = this.#timers?.[reader.index]
+      if (timer !== undefined) return this.#firing(timer, attempt, headers)
       try {
         const route = headers === undefined ? this.#routeByWriter() : this.#routeByHeaders()
         if (route.kind === 'skip' || (headers !== undefined && this.#isForAnother(headers))) {
@@ -102,6 +113,19 @@ export class RecordSource {
     return undefined
   }
 
+  #firing(timer: DueTimer, attempt: number, headers: CursorHeaders | undefined): RecordContext {
+    const record = new RecordContext(
+      this.#scope,
+      `timer ${timer.name}`,
+      timerOf(timer),
+      undefined,
+      attempt,
+      headers,
+    )
+    record.timer = timer
+    return record
+  }
+
   /** What decoding took, told from the records that were timed. */
   decodeMs(): number {
     return this.#timed === 0 ? 0 : (this.#timedMs / this.#timed) * this.#decoded
@@ -122,8 +146,10 @@ export class RecordSource {
 
   /** The event anew: what an actor did to the first one must not be seen by the second run. */
   again(record: RecordContext): unknown {
+    const { timer, decoder } = record
+    if (timer !== undefined || decoder === undefined) return timer && timerOf(timer)
     const start = record.valueStart + wireHeaderBytes
-    return record.decoder.decode(this.#scope.reader.buffer, start, record.valueStart + record.valueLength)
+    return decoder.decode(this.#scope.reader.buffer, start, record.valueStart + record.valueLength)
   }
 
   /** All records from here on are left as they are. */
@@ -196,6 +222,13 @@ export class RecordSource {
     if (error) throw error
   }
 }
+
+/** Each handler gets one of its own. */
+const timerOf = ({ name, payload, dueAtMs }: DueTimer): Timer => ({
+  name,
+  payload: structuredClone(payload),
+  dueAt: dueAtMs,
+})
 
 const skipped: EventRoute = { kind: 'skip' }
 

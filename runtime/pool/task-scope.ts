@@ -17,10 +17,14 @@ export interface TaskScope {
   /** effects: 'postgres'. */
   readonly keepsEffects: boolean
   readonly signal: AbortSignal
+  /** ms since the epoch. */
+  now(): number
   readonly underWay: UnderWay
   readonly writeLog: WriteLog
   /** Lines of this level are written somewhere. */
   isLogged(level: keyof ActorLog): boolean
+  /** A warning, once a task however often it is said. */
+  alarmOnce(message: string, fields: object): void
   /** Undefined: nobody wants spans. */
   readonly tracer: BatchTracer | undefined
   /** The unit was given up: nothing may be started or applied any more. */

@@ -47,17 +47,26 @@ const read = (cells: Float64Array, at: number): NamedRecord | undefined => {
   return end === 0 ? undefined : { offset: end - 1, attempt, serial }
 }
 
+/** Cells from `at` on were written, so many. */
+type Written = (cells: Float64Array, at: number, count: number) => void
+
+/** Room for awaited records where nobody says how many there are. */
+const defaultConcurrency = 256
+
 /** The worker's side. Plain stores: atomic ones would cost more than finding the record. */
 export class UnderWay {
   readonly #cells: Float64Array
+  readonly #written: Written | undefined
   /** Where an awaited record may be written, the next one last. */
   readonly #free: number[] = []
   #serial = 0
 
-  /** Without memory nobody looks. */
-  constructor(memory: SharedArrayBuffer = underWayCells(0)) {
+  /** `written`: for a reader that does not see the memory; it is told before the record goes on. */
+  constructor(memory: SharedArrayBuffer = underWayCells(defaultConcurrency), written?: Written) {
     this.#cells = new Float64Array(memory)
+    this.#written = written
     for (let at = this.#cells.length - width; at > 0; at -= width) this.#free.push(at)
+    written?.(this.#cells, 0, this.#cells.length)
   }
 
   /** Its code runs from now on, until `left`. */
@@ -66,7 +75,7 @@ export class UnderWay {
   }
 
   left(): void {
-    this.#cells[0] = 0
+    this.#clear(0)
   }
 
   /** Its promise is awaited; undefined: there is no room for its name. */
@@ -78,7 +87,7 @@ export class UnderWay {
 
   settled(at: number | undefined): void {
     if (at === undefined) return
-    this.#cells[at] = 0
+    this.#clear(at)
     this.#free.push(at)
   }
 
@@ -86,5 +95,11 @@ export class UnderWay {
     this.#cells[at + 1] = attempt
     this.#cells[at + 2] = this.#serial += 1
     this.#cells[at] = offset + 1 // N1
+    this.#written?.(this.#cells, at, width)
+  }
+
+  #clear(at: number): void {
+    this.#cells[at] = 0
+    this.#written?.(this.#cells, at, 1)
   }
 }

@@ -9,7 +9,7 @@ import type { TaskScope } from './task-scope.ts'
 /** Thrown through the savepoint to undo it; never seen outside. */
 class Undo extends Error {}
 
-/** Resolves to what `receive` returned; rejects with what it threw, or what the database did. */
+/** Resolves to what its handler returned; rejects with what it threw, or what the database did. */
 export const withinSavepoint = async (
   transaction: InteractiveTransaction,
   scope: TaskScope,

@@ -31,7 +31,7 @@ class RegistryOverHttp implements SchemaRegistry {
           `The schema registry at ${this.#requests.address} has no schema with id ${id}`,
         )
       }
-      return this.#schemaIn(answer, id)
+      return this.#schemaIn(answer, `with id ${id}`)
     })
   }
 
@@ -58,6 +58,14 @@ class RegistryOverHttp implements SchemaRegistry {
     return body.toSorted((a, b) => a - b)
   }
 
+  async schemaOfVersion(subject: string, version: number): Promise<AvroSchema> {
+    const answer = await this.#requests.get(`${subjectPath(subject)}/versions/${version}`)
+    if (isMissing(answer, notFound.subject, notFound.version)) {
+      throw new TroupeError('SCHEMA_ID_UNKNOWN', `The registry has no version ${version} of ${subject}`)
+    }
+    return this.#schemaIn(answer, `version ${version} of ${subject}`)
+  }
+
   async isCompatible(subject: string, schema: AvroSchema): Promise<boolean> {
     const path = `/compatibility${subjectPath(subject)}/versions/latest`
     const answer = await this.#post(path, subject, schema)
@@ -81,22 +89,20 @@ class RegistryOverHttp implements SchemaRegistry {
     return answer
   }
 
-  #schemaIn(answer: RegistryAnswer, id: number): AvroSchema {
+  /** `which`: of a schema, for messages. */
+  #schemaIn(answer: RegistryAnswer, which: string): AvroSchema {
     const text = fieldOf(answer.body, 'schema')
     if (answer.status !== 200 || typeof text !== 'string') throw this.#strange(answer)
     const kind = fieldOf(answer.body, 'schemaType') ?? 'AVRO'
     if (kind !== 'AVRO') {
       throw new TroupeError(
         'SCHEMA_REFUSED',
-        `The schema with id ${id} is ${JSON.stringify(kind)}; only AVRO is read`,
+        `The schema ${which} is ${JSON.stringify(kind)}; only AVRO is read`,
       )
     }
     const references = fieldOf(answer.body, 'references')
     if (Array.isArray(references) && references.length > 0) {
-      throw new TroupeError(
-        'SCHEMA_REFUSED',
-        `The schema with id ${id} refers to others, which is not supported`,
-      )
+      throw new TroupeError('SCHEMA_REFUSED', `The schema ${which} refers to others, which is not supported`)
     }
     try {
       return JSON.parse(text) as AvroSchema

@@ -17,6 +17,8 @@ export interface SchemaRegistry {
   idOf(subject: string, schema: AvroSchema): Promise<number>
   /** Ascending; empty for a subject nobody has registered anything in. */
   versions(subject: string): Promise<number[]>
+  /** SCHEMA_ID_UNKNOWN if the subject has no such version any more. */
+  schemaOfVersion(subject: string, version: number): Promise<AvroSchema>
   /** Would the subject's compatibility rule take it as its next version? */
   isCompatible(subject: string, schema: AvroSchema): Promise<boolean>
 }

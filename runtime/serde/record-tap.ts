@@ -24,9 +24,9 @@ const noBytes = Buffer.alloc(0) as Utf8Buffer
 const maxVarintBytes = 10
 
 /**
- * Making a string of bytes costs 0.1 µs however short it is, which is most of decoding a small event. So a record up
- * to this size becomes one string, of which its strings are parts. Larger: more events profit, but a part may hold
- * all of its record's text in memory.
+ * Making a string of bytes costs 0.1 µs however short it is, which is most of decoding a small event. So up to this
+ * many bytes become one string, small records with their neighbours, of which the records' strings are parts. Larger:
+ * more events profit, but a part may hold as much text in memory.
  */
 const maxSharedBytes = 1024
 
@@ -36,19 +36,22 @@ export class RecordTap {
   pos = 0
   #start = 0
   #end = 0
-  /** The record's bytes, each as a character; undefined until a string is read, or when it is too large. */
-  #text: string | undefined
+  /** Bytes of `buf` from `#textStart` on, each as a character: of this record, and of those behind it that fit. */
+  #text = ''
+  #textStart = 0
 
   /** Starts on one record: `[start, end)` of `buffer`. */
   aim(buffer: Buffer, start: number, end: number): void {
     if (!(start >= 0 && start <= end && end <= buffer.length)) {
       throw new UnreadableBytes(`bytes ${start} to ${end} are not in a buffer of ${buffer.length}`)
     }
-    this.buf = buffer as Utf8Buffer
+    if (this.buf !== buffer) {
+      this.buf = buffer as Utf8Buffer
+      this.#text = ''
+    }
     this.pos = start
     this.#start = start
     this.#end = end
-    this.#text = undefined
   }
 
   /** Bytes of the record that are still unread. */
@@ -160,13 +163,17 @@ export class RecordTap {
     const start = this.take(this.readLong())
     const end = this.pos
     const { buf } = this
-    const base = this.#start
-    if (this.#end - base > maxSharedBytes) return buf.utf8Slice(start, end)
+    if (this.#end - this.#start > maxSharedBytes) return buf.utf8Slice(start, end)
     for (let at = start; at < end; at++) {
       if ((buf[at] as number) > 0x7f) return buf.utf8Slice(start, end)
     }
-    this.#text ??= buf.latin1Slice(base, this.#end)
-    return this.#text.substring(start - base, end - base)
+    let from = start - this.#textStart
+    if (from < 0 || end - this.#textStart > this.#text.length) {
+      this.#textStart = this.#start
+      this.#text = buf.latin1Slice(this.#start, Math.min(buf.length, this.#start + maxSharedBytes))
+      from = start - this.#start
+    }
+    return this.#text.substring(from, from + end - start)
   }
 
   skipString(): void {

@@ -61,7 +61,7 @@ class PostgresDeadLetterIndex implements DeadLetterIndex {
     )
     const letters = rows.slice(0, limit).map(summaryOf)
     const last = letters.at(-1)
-    return { letters, next: rows.length > limit && last !== undefined ? printedCursor(last) : undefined }
+    return { letters, next: rows.length > limit && last !== undefined ? deadLetterCursor(last) : undefined }
   }
 
   async find(id: number): Promise<StoredDeadLetter | undefined> {
@@ -109,8 +109,13 @@ class PostgresDeadLetterIndex implements DeadLetterIndex {
 }
 
 /** `1.<ms>.<id>` as base64url; the first number is the version. */
-const printedCursor = ({ failedAtMs, id }: { readonly failedAtMs: number; readonly id: number }): string =>
-  Buffer.from(`1.${String(failedAtMs)}.${String(id)}`).toString('base64url')
+export const deadLetterCursor = ({
+  failedAtMs,
+  id,
+}: {
+  readonly failedAtMs: number
+  readonly id: number
+}): string => Buffer.from(`1.${String(failedAtMs)}.${String(id)}`).toString('base64url')
 
 const parsedCursor = (cursor: string): { readonly failedAtMs: number; readonly id: number } => {
   const [, ms, id] = /^1\.(-?\d{1,16})\.(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []

@@ -24,6 +24,7 @@ import { compare, inKeyOrder, names, tenants } from './key-columns.ts'
 
 interface StateRow extends LoadedState {
   readonly nth: number
+  readonly form_version: number
 }
 
 const noState: LoadedState = { version: 0, value: undefined }
@@ -34,15 +35,16 @@ export const selectStates = async (
   keys: readonly StateKey[],
 ): Promise<readonly LoadedState[]> => {
   const rows = await sql<StateRow>`
-    select asked.nth, actor_state.version, actor_state.value
+    select asked.nth, actor_state.version, actor_state.form_version, actor_state.value
     from unnest(${tenants(keys)}::text[], ${names(keys)}::text[]) with ordinality as asked (tenant, key, nth)
     cross join lateral (
-      select version, value from troupe.actor_state
+      select version, form_version, value from troupe.actor_state
       where group_id = ${unit.group} and actor = ${unit.actor} and tenant = asked.tenant and key = asked.key
       limit 1
     ) as actor_state`
   const loaded: LoadedState[] = keys.map(() => noState)
-  for (const { nth, version, value } of rows) loaded[nth - 1] = { version, value }
+  for (const { nth, version, form_version: formVersion, value } of rows)
+    loaded[nth - 1] = { version, value, ...(formVersion > 1 && { formVersion }) }
   return loaded
 }
 
@@ -74,22 +76,27 @@ export const writeStates = async (sql: Sql, unit: Unit, writes: readonly StateWr
 
 const insertStates = async (sql: Sql, unit: Unit, writes: readonly StateWrite[]): Promise<number> => {
   const rows = await sql`
-    insert into troupe.actor_state (group_id, actor, tenant, key, version, value)
-    select ${unit.group}::text, ${unit.actor}::text, tenant, key, (extract(epoch from clock_timestamp()) * 1000000)::bigint, value::jsonb
-    from unnest(${tenants(writes)}::text[], ${names(writes)}::text[], ${writes.map(jsonOf)}::text[]) as write (tenant, key, value)
+    insert into troupe.actor_state (group_id, actor, tenant, key, version, form_version, value)
+    select ${unit.group}::text, ${unit.actor}::text, tenant, key, (extract(epoch from clock_timestamp()) * 1000000)::bigint,
+      form_version, value::jsonb
+    from unnest(${tenants(writes)}::text[], ${names(writes)}::text[], ${writes.map(formOf)}::integer[],
+                ${writes.map(jsonOf)}::text[]) as write (tenant, key, form_version, value)
     on conflict do nothing
     returning 1`
   return rows.length
 }
 
+const formOf = ({ formVersion = 1 }: StateWrite): number => formVersion
+
 /** A value of NULL (not of JSON's null) forgets the state. Rows stay where they are while this holds their locks. */
 const changeStates = async (sql: Sql, unit: Unit, writes: readonly StateWrite[]): Promise<number> => {
   const [row] = await sql<{ readonly written: number }>`
     with locked as materialized (
-      select state.ctid as place, write.value
+      select state.ctid as place, write.value, write.form_version
       from unnest(${tenants(writes)}::text[], ${names(writes)}::text[],
-                  ${writes.map(({ loadedVersion }) => loadedVersion)}::bigint[], ${writes.map(jsonOf)}::text[])
-        as write (tenant, key, version, value)
+                  ${writes.map(({ loadedVersion }) => loadedVersion)}::bigint[], ${writes.map(formOf)}::integer[],
+                  ${writes.map(jsonOf)}::text[])
+        as write (tenant, key, version, form_version, value)
       cross join lateral (
         select ctid from troupe.actor_state
         where group_id = ${unit.group} and actor = ${unit.actor}
@@ -99,7 +106,7 @@ const changeStates = async (sql: Sql, unit: Unit, writes: readonly StateWrite[])
       ) as state
     ), updated as (
       update troupe.actor_state as state
-      set value = locked.value::jsonb, version = state.version + 1, updated_at = now()
+      set value = locked.value::jsonb, form_version = locked.form_version, version = state.version + 1, updated_at = now()
       from locked
       where state.ctid = locked.place and locked.value is not null
       returning 1

@@ -36,8 +36,10 @@ import { insertOutbox, wakeRelays } from './outbox-statements.ts'
 import { meaningOf, refused, sqlStateOf, unavailable } from './postgres-failure.ts'
 import type { PostgresSession, SessionOptions } from './postgres-session.ts'
 import { fencedState, readRow, updateProgress } from './progress-statements.ts'
+import { applyParking, selectParked } from './parking-statements.ts'
 import { RelayWaker } from './relay-waker.ts'
 import { untilDone, wrapped } from './run-again.ts'
+import { applyTimers } from './timer-store.ts'
 import { SessionPool } from './session-pool.ts'
 
 export interface EffectsStoreOptions {
@@ -72,6 +74,8 @@ export interface EffectsStoreOptions {
 const applied: ApplyOutcome = { kind: 'applied' }
 const inboxConflict: ApplyOutcome = { kind: 'conflict', on: 'inbox' }
 const stateConflict: ApplyOutcome = { kind: 'conflict', on: 'state' }
+const parkedConflict: ApplyOutcome = { kind: 'conflict', on: 'parked' }
+const timerConflict: ApplyOutcome = { kind: 'conflict', on: 'timer' }
 const fencedByLock: ApplyOutcome = { kind: 'fenced', on: 'lock' }
 const fencedByLedger: ApplyOutcome = { kind: 'fenced', on: 'ledger' }
 
@@ -151,6 +155,10 @@ class PostgresEffectsStore implements EffectsStore {
 
   async loadStates(unit: Unit, keys: readonly StateKey[]): Promise<readonly LoadedState[]> {
     return keys.length === 0 ? [] : this.#read((sql) => selectStates(sql, unit, keys))
+  }
+
+  async parkedAmong(unit: Unit, parkingKeys: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return parkingKeys.length === 0 ? new Map() : this.#read((sql) => selectParked(sql, unit, parkingKeys))
   }
 
   async apply(effects: BatchEffects, within?: InteractiveTransaction): Promise<ApplyOutcome> {
@@ -277,6 +285,8 @@ class PostgresEffectsStore implements EffectsStore {
     )
     if (!allNew || moved.includes(false)) return inboxConflict
     if (written !== writes.length) return stateConflict
+    if (!(await applyParking(sql, effects))) return parkedConflict
+    if (!(await applyTimers(sql, effects))) return timerConflict
     if (tracked.length > 0) {
       if (applyTracked) await byAuthor(() => applyTracked(sql, tracked))
       else await insertTracked(sql, unit, tracked)
@@ -309,6 +319,13 @@ const byAuthor = async (work: () => Promise<void>): Promise<void> => {
 const isEmpty = (effects: Batch): boolean =>
   effects.inbox.length +
     (effects.moves?.length ?? 0) +
+    (effects.parked?.length ?? 0) +
+    (effects.settled?.length ?? 0) +
+    (effects.released?.length ?? 0) +
+    (effects.answers?.length ?? 0) +
+    (effects.firedTimers?.length ?? 0) +
+    (effects.postponedTimers?.length ?? 0) +
+    (effects.timers?.length ?? 0) +
     effects.columns.rows +
     effects.duplicates.length +
     effects.tracked.length +

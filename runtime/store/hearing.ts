@@ -46,7 +46,7 @@ export const hear = ({ url, applicationName, listen, onNotify, onBegin }: Hearin
     while (!state.closed) {
       // Away: readiness says so.
       await once().catch(() => undefined)
-      if (!state.closed) await pause()
+      await pause()
     }
   }
   const ended = run()

@@ -1,6 +1,14 @@
 export { openAuditStore, type AuditStore, type StoredUnit, type ToldEvent } from './audit-store.ts'
+export { openCommandBox, type CommandBox } from './command-box.ts'
+export {
+  openCommandDesk,
+  type Addressed,
+  type CommandDesk,
+  type StoredAnswer,
+  type StoredCommand,
+} from './command-desk.ts'
 export { openDatabase, type Database, type DatabaseOptions } from './database.ts'
-export { openDeadLetterIndex } from './dead-letter-index.ts'
+export { deadLetterCursor, openDeadLetterIndex } from './dead-letter-index.ts'
 export { hear, type Hearing } from './hearing.ts'
 export { insertDeadLetters } from './dead-letter-rows.ts'
 export { openEffectsStore, type EffectsStoreOptions } from './effects-store.ts'
@@ -14,6 +22,8 @@ export {
   type MemoryEffectsStore,
   type MemoryEffectsStoreOptions,
 } from './memory-effects-store.ts'
+export { memoryParkingStore, type MemoryParkingStore } from './memory-parking-store.ts'
+export { memoryTimerStore, type MemoryTimerStore } from './memory-timer-store.ts'
 export { memoryProgressStore, type MemoryProgressStore } from './memory-progress-store.ts'
 export { migrate, pendingMigrations, type MigrateOptions } from './migrations.ts'
 export { postgresCheck } from './postgres-check.ts'
@@ -29,8 +39,10 @@ export {
 } from './parking-statements.ts'
 export { openParkingStore } from './parking-store.ts'
 export type { OperatorStoreOptions } from './operator-pool.ts'
+export { deletePauses, writePause } from './pause-rows.ts'
 export { openProgressStore, type ProgressStoreOptions } from './progress-store.ts'
 export { openRedriveStore } from './redrive-store.ts'
+export { writeRegistrations } from './registration-rows.ts'
 export { requireDurableCommits } from './require-durable-commits.ts'
 export { requireMigrated } from './require-migrated.ts'
 export { openStatusReports, type StatusReports, type StatusReportsOptions } from './status-reports.ts'

@@ -18,6 +18,8 @@ import { requireCounts, type ActorIdentity, type Unit } from '../delivery/index.
 import { requireNumbers, type OutboxRow } from '../delivery/outbox.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { requireMoves } from './inbox-statements.ts'
+import { memoryParkingStore, type MemoryParkingStore } from './memory-parking-store.ts'
+import { memoryTimerStore, type MemoryTimerStore } from './memory-timer-store.ts'
 import { memoryProgressStore, type MemoryProgressStore } from './memory-progress-store.ts'
 import { outboxColumns } from './outbox-rows.ts'
 
@@ -36,6 +38,7 @@ export interface NumberedRow extends OutboxRow {
 
 interface StoredState {
   readonly version: number
+  readonly formVersion: number
   /** As in Postgres: what is read is never the object that was written. */
   readonly json: string
 }
@@ -43,6 +46,9 @@ interface StoredState {
 export interface MemoryEffectsStoreOptions {
   /** Whose rows take what is applied with progress. Default: one of its own. */
   readonly progress?: MemoryProgressStore
+  /** Where parked keys are. Default: one of its own. */
+  readonly parking?: MemoryParkingStore
+  readonly timers?: MemoryTimerStore
   /** As EffectsStoreOptions has it. */
   readonly inboxDays?: number
   /** ms since the epoch. Default: no time passes. */
@@ -62,6 +68,8 @@ export const memoryEffectsStore = ({
   progress = memoryProgressStore(),
   inboxDays = 2,
   now = () => 0,
+  parking = memoryParkingStore(now),
+  timers = memoryTimerStore(now),
 }: MemoryEffectsStoreOptions = {}): MemoryEffectsStore => {
   const inbox = new Map<string, StoredKey>()
   const states = new Map<string, StoredState>()
@@ -129,6 +137,8 @@ export const memoryEffectsStore = ({
       return { kind: 'conflict', on: 'state' }
     }
 
+    if (!parking.fits(effects)) return { kind: 'conflict', on: 'parked' }
+    if (!timers.fits(effects)) return { kind: 'conflict', on: 'timer' }
     const refusal = effects.progress && progress.commit(unit, effects.progress)
     if (refusal) return refusal
 
@@ -142,10 +152,12 @@ export const memoryEffectsStore = ({
       const id = JSON.stringify([unit.group, unit.actor, topic, partition, sighting.offset])
       if (!duplicates.has(id)) duplicates.set(id, { ...sighting, unit })
     }
-    for (const { id, json } of newStates) {
+    for (const { id, json, write } of newStates) {
       if (json === undefined) states.delete(id)
-      else states.set(id, { json, version: (lastVersion += 1) })
+      else states.set(id, { json, version: (lastVersion += 1), formVersion: write.formVersion ?? 1 })
     }
+    parking.apply(effects)
+    timers.apply(effects)
     tracked.push(...effects.tracked)
     for (const row of effects.outbox ?? []) {
       const place = JSON.stringify([unit.group, unit.actor, topic, partition])
@@ -178,9 +190,14 @@ export const memoryEffectsStore = ({
           const state = states.get(identify(unit, key))
           return state === undefined
             ? { version: 0, value: undefined }
-            : { version: state.version, value: JSON.parse(state.json) as unknown }
+            : {
+                version: state.version,
+                value: JSON.parse(state.json) as unknown,
+                ...(state.formVersion > 1 && { formVersion: state.formVersion }),
+              }
         }),
       ),
+    parkedAmong: async (unit, keys) => parking.parkedWithCounts(await Promise.resolve(unit), keys),
     apply: async (effects) => apply(await Promise.resolve(effects)),
     moveInbox: async (actor, moves) => {
       requireMoves(await Promise.resolve(moves))

@@ -4,22 +4,28 @@
  */
 
 import type { Sql } from '../actor/context.ts'
+import type { BatchEffects } from '../delivery/effects.ts'
 import {
   cappedMessage,
   packHeaders,
   type NewParkedRecord,
+  type ParkedAnswer,
   type ParkedSettlement,
   type Unit,
 } from '../delivery/index.ts'
+import { TroupeError } from '../errors.ts'
 import { printedInboxKey } from './inbox-key-text.ts'
-import { compare } from './key-columns.ts'
-import { storableKey } from './storable-key.ts'
+import { at, compare } from './key-columns.ts'
+import { parkingName } from './parking-name.ts'
 import { bytea, storable } from './storable-text.ts'
 
 const inOrder = <Row extends { readonly parkingKey: string }>(rows: readonly Row[]): readonly Row[] =>
   [...rows].sort((a, b) => compare(a.parkingKey, b.parkingKey))
 
-/** How many were new: one that is parked already stays as it is (PK4). */
+/**
+ * How many were new: one that is parked already stays as it is (PK4). Throws EFFECTS_REFUSED where another record is parked
+ * at the offset: it is of a topic that was deleted and made again since.
+ */
 export const parkRecords = async (
   sql: Sql,
   unit: Unit,
@@ -30,10 +36,10 @@ export const parkRecords = async (
   const sorted = inOrder(records)
   const originals = sorted.map(({ original }) => original)
   const failures = sorted.map(({ failure }) => failure)
-  const [row] = await sql<{ readonly parked: number }>`
+  const [row] = await sql<{ readonly parked: number; readonly others: readonly number[] }>`
     with given as materialized (
       select * from unnest(
-        ${sorted.map(({ parkingKey }) => storableKey(parkingKey))}::text[],
+        ${sorted.map(({ parkingKey }) => parkingName(parkingKey))}::text[],
         ${originals.map(({ offset }) => offset)}::bigint[], ${originals.map(({ key }) => bytea(key))}::bytea[],
         ${originals.map(({ value }) => bytea(value))}::bytea[],
         ${originals.map(({ headers }) => bytea(packHeaders(headers)))}::bytea[],
@@ -63,17 +69,66 @@ export const parkRecords = async (
       on conflict (group_id, actor, topic, partition, parking_key)
         do update set records = parked_keys.records + excluded.records
     )
-    select count(*) as parked from parked`
-  return row?.parked ?? 0
+    select (select count(*) from parked) as parked, (
+      select coalesce(jsonb_agg(record_offset order by record_offset), '[]')
+      from troupe.parked_records as there join given using (record_offset)
+      where group_id = ${group} and actor = ${actor} and there.topic = ${topic} and partition = ${partition}
+        and (there.value, there.timestamp_ms) is distinct from (given.value, given.timestamp_ms)
+    ) as others`
+  const { parked = 0, others = [] } = row ?? {}
+  if (others.length === 0) return parked
+  throw new TroupeError(
+    'EFFECTS_REFUSED',
+    `offset ${others.join(', ')} of ${topic}/${String(partition)} is parked already, with another record: the topic was ` +
+      `made anew while records of the old one were parked. Release or skip those, then redrive this one`,
+  )
+}
+
+/** Which of these are parked, with the number of records in the queue of each: one look-up a key. */
+export const selectParked = async (
+  sql: Sql,
+  { group, actor, topic, partition }: Unit,
+  parkingKeys: readonly string[],
+): Promise<ReadonlyMap<string, number>> => {
+  const rows = await sql<{ readonly nth: number; readonly records: number }>`
+    select asked.nth, parked.records
+    from unnest(${parkingKeys.map((key) => parkingName(key))}::text[]) with ordinality as asked (parking_key, nth)
+    cross join lateral (
+      select records from troupe.parked_keys as parked
+      where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
+        and parked.parking_key = asked.parking_key
+      limit 1
+    ) as parked`
+  return new Map(rows.map(({ nth, records }) => [at(parkingKeys, nth - 1), records]))
 }
 
 export type SettleOutcome =
   /** Keys whose queue is empty now: they are not parked any more. */
   | { readonly kind: 'settled'; readonly unparked: readonly string[] }
-  /** A record was not there, or not the first of its queue: roll back. */
+  /** A record was not there (any more): roll back. */
   | { readonly kind: 'conflict' }
 
-/** One settlement a key. */
+/** What all settlements of a key together do to its row. */
+interface KeySettlement {
+  readonly parkingKey: string
+  readonly removed: number
+  /** When its first record is tried next; undefined: now. */
+  readonly afterMs: number | undefined
+  readonly isHeld: boolean
+}
+
+const byKey = (settlements: readonly ParkedSettlement[]): readonly KeySettlement[] =>
+  [...Map.groupBy(settlements, ({ parkingKey }) => parkingKey)].map(([parkingKey, ofKey]) => {
+    const again = ofKey.find(({ kind }) => kind === 'again')
+    return {
+      parkingKey,
+      removed: ofKey.filter(({ kind }) => kind !== 'again').length,
+      afterMs: again?.kind === 'again' ? again.afterMs : undefined,
+      isHeld: ofKey.some(({ kind }) => kind === 'finished-and-held'),
+    }
+  })
+
+/** Each record once. */
 export const settleParked = async (
   sql: Sql,
   unit: Unit,
@@ -81,59 +136,62 @@ export const settleParked = async (
 ): Promise<SettleOutcome> => {
   if (settlements.length === 0) return { kind: 'settled', unparked: [] }
   const { group, actor, topic, partition } = unit
-  const sorted = inOrder(settlements)
-  const stored = new Map(sorted.map(({ parkingKey }) => [storableKey(parkingKey), parkingKey]))
+  const settledKeys = inOrder(byKey(settlements))
+  const stored = new Map(settledKeys.map(({ parkingKey }) => [parkingName(parkingKey), parkingKey]))
   const keys = [...stored.keys()]
-  const offsets = sorted.map(({ offset }) => offset)
-  const kinds = sorted.map(({ kind }) => kind)
-  const again = sorted.map((settlement) => (settlement.kind === 'again' ? settlement : undefined))
-  // Locked by a statement of its own: the next ones see what was committed before the lock was had.
-  await sql`
+  const again = settlements.filter((settlement) => settlement.kind === 'again')
+  const removed = settlements.filter(({ kind }) => kind !== 'again').map(({ offset }) => offset)
+  const sent: Promise<unknown>[] = []
+  // Sent without waiting for each other's answers. Locked by a statement of its own: the next ones see what was committed
+  // before the lock was had.
+  sent.push(sql`
     select from troupe.parked_keys
     where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
       and parking_key = any (${keys}::text[])
     order by parking_key
-    for update`
-  const [found] = await sql<{ readonly found: number }>`
-    select count(*) as found
-    from unnest(${keys}::text[], ${offsets}::bigint[]) as told (parking_key, record_offset)
-    cross join lateral (
-      select record_offset from troupe.parked_records as queue
-      where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
-        and queue.parking_key = told.parking_key
-      order by queue.record_offset limit 1
-    ) as first
-    where first.record_offset = told.record_offset`
-  if (found?.found !== settlements.length) return { kind: 'conflict' }
-  await sql`
+    for update`)
+  const counting = sql<{ readonly found: number }>`
+    select count(*) as found from troupe.parked_records
+    where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
+      and record_offset = any (${settlements.map(({ offset }) => offset)}::bigint[])`
+  sent.push(
+    counting,
+    sql`
     delete from troupe.parked_records
     where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
-      and record_offset = any (${offsets.filter((_, nth) => kinds[nth] !== 'again')}::bigint[])`
-  await sql`
+      and record_offset = any (${removed}::bigint[])`,
+  )
+  if (again.length > 0)
+    sent.push(sql`
     update troupe.parked_records as record
     set attempts = told.attempts, error_class = told.error_class, error_code = told.error_code, message = told.message
-    from unnest(${offsets}::bigint[], ${again.map((told) => told?.attempts ?? null)}::integer[],
-                ${again.map((told) => cappedMessage(storable(told?.failure.errorClass ?? '')))}::text[],
-                ${again.map((told) => cappedMessage(storable(told?.failure.errorCode ?? '')))}::text[],
-                ${again.map((told) => cappedMessage(storable(told?.failure.message ?? '')))}::text[])
+    from unnest(${again.map(({ offset }) => offset)}::bigint[], ${again.map(({ attempts }) => attempts)}::integer[],
+                ${again.map(({ failure }) => cappedMessage(storable(failure.errorClass)))}::text[],
+                ${again.map(({ failure }) => cappedMessage(storable(failure.errorCode)))}::text[],
+                ${again.map(({ failure }) => cappedMessage(storable(failure.message)))}::text[])
       as told (record_offset, attempts, error_class, error_code, message)
     where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
-      and record.record_offset = told.record_offset and told.attempts is not null`
-  await sql`
+      and record.record_offset = told.record_offset`)
+  sent.push(sql`
     update troupe.parked_keys as parked
-    set records = records - case told.kind when 'again' then 0 else 1 end,
-        due_at = case told.kind
-          when 'again' then troupe.clock() + told.after_ms * interval '1 ms'
-          when 'finished' then troupe.clock() end
-    from unnest(${keys}::text[], ${kinds}::text[], ${again.map((told) => told?.afterMs ?? 0)}::double precision[])
-      as told (parking_key, kind, after_ms)
+    set records = greatest(0, records - told.removed), -- below: rolled back anyway
+        due_at = case when not told.is_held then troupe.clock() + told.after_ms * interval '1 ms' end
+    from unnest(${keys}::text[], ${settledKeys.map((key) => key.removed)}::integer[],
+                ${settledKeys.map(({ afterMs }) => afterMs ?? 0)}::double precision[],
+                ${settledKeys.map(({ isHeld }) => isHeld)}::boolean[])
+      as told (parking_key, removed, after_ms, is_held)
     where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
-      and parked.parking_key = told.parking_key`
-  const unparked = await sql<{ readonly parking_key: string }>`
+      and parked.parking_key = told.parking_key`)
+  const unparking = sql<{ readonly parking_key: string }>`
     delete from troupe.parked_keys
     where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
       and parking_key = any (${keys}::text[]) and records = 0 and due_at is not null
     returning parking_key`
+  sent.push(unparking)
+  await Promise.allSettled(sent)
+  await Promise.all(sent)
+  const [[found], unparked] = [await counting, await unparking]
+  if (found?.found !== settlements.length) return { kind: 'conflict' }
   return {
     kind: 'settled',
     unparked: unparked.map(({ parking_key }) => stored.get(parking_key) ?? parking_key),
@@ -149,7 +207,7 @@ export const releaseKeys = async (
   parkingKeys: readonly string[],
 ): Promise<readonly string[]> => {
   if (parkingKeys.length === 0) return []
-  const stored = new Map(parkingKeys.map((key) => [storableKey(key), key]))
+  const stored = new Map(parkingKeys.map((key) => [parkingName(key), key]))
   await sql`
     with locked as materialized (
       select parking_key from troupe.parked_keys
@@ -171,10 +229,8 @@ export const releaseKeys = async (
 }
 
 /** Carried out, with what came of it. Each once: false where one of them was before. */
-export const answerCommands = async (
-  sql: Sql,
-  answers: readonly { readonly id: number; readonly answer: string }[],
-): Promise<boolean> => {
+export const answerCommands = async (sql: Sql, answers: readonly ParkedAnswer[]): Promise<boolean> => {
+  if (answers.length === 0) return true
   const rows = await sql`
     update troupe.parked_commands as command set done_at = now(), answer = told.answer
     from unnest(${answers.map(({ id }) => id)}::bigint[], ${answers.map(({ answer }) => storable(answer))}::text[])
@@ -182,4 +238,19 @@ export const answerCommands = async (
     where command.id = told.id and command.done_at is null
     returning 1`
   return rows.length === answers.length
+}
+
+/**
+ * All that a batch means for parked keys. False: something of it was settled before. Settled first: a key that this
+ * unparks may be parked again by it.
+ */
+export const applyParking = async (
+  sql: Sql,
+  { unit, parked = [], settled = [], released = [], answers = [] }: BatchEffects,
+): Promise<boolean> => {
+  if (settled.length > 0 && (await settleParked(sql, unit, settled)).kind === 'conflict') return false
+  if (!(await answerCommands(sql, answers))) return false
+  await releaseKeys(sql, unit, released)
+  await parkRecords(sql, unit, parked)
+  return true
 }

@@ -16,12 +16,15 @@ import { operatorPool, type OperatorStoreOptions } from './operator-pool.ts'
 import type { PostgresSession } from './postgres-session.ts'
 import { askedOf } from './run-again.ts'
 import type { SessionPool } from './session-pool.ts'
-import { storableKey } from './storable-key.ts'
+import { parkingName } from './parking-name.ts'
+import { selectParked } from './parking-statements.ts'
 import { storable } from './storable-text.ts'
 
 /** Opens no connection yet. Keys that Postgres cannot hold, or that are very long, come back as hashes of themselves. */
 export const openParkingStore = (options: OperatorStoreOptions): ParkingStore =>
   new PostgresParkingStore(operatorPool(options, 'parking'))
+
+const mostBytesPerKey = 65_536
 
 interface RecordRow {
   readonly topic: string
@@ -59,41 +62,36 @@ class PostgresParkingStore implements ParkingStore {
     return { kind: 'all', keys: new Map(keys.map((key) => [key.parkingKey, key])) }
   }
 
-  async parkedAmong(
-    { group, actor, topic, partition }: Unit,
-    parkingKeys: readonly string[],
-  ): Promise<readonly string[]> {
+  async parkedAmong(unit: Unit, parkingKeys: readonly string[]): Promise<readonly string[]> {
     if (parkingKeys.length === 0) return []
-    const rows = await this.#run(
-      ({ sql }) => sql<{ nth: number }>`
-        select asked.nth
-        from unnest(${parkingKeys.map((key) => storableKey(key))}::text[]) with ordinality as asked (parking_key, nth)
-        cross join lateral (
-          select from troupe.parked_keys as parked
-          where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
-            and parked.parking_key = asked.parking_key
-          limit 1
-        ) as parked`,
-    )
-    const found = new Set(rows.map(({ nth }) => nth - 1))
-    return parkingKeys.filter((_, nth) => found.has(nth))
+    const found = await this.#run(({ sql }) => selectParked(sql, unit, parkingKeys))
+    return parkingKeys.filter((key) => found.has(key))
   }
 
-  async due({ group, actor, topic, partition }: Unit, limit = 500): Promise<readonly ParkedRecord[]> {
+  async due(
+    { group, actor, topic, partition }: Unit,
+    limit = 500,
+    perKey = 1,
+    except: readonly string[] = [],
+  ): Promise<readonly ParkedRecord[]> {
     const rows = await this.#run(
       ({ sql }) => sql<RecordRow>`
         select first.* from (
           select * from troupe.parked_keys
           where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
-            and due_at <= troupe.clock()
+            and due_at <= troupe.clock() and not parking_key = any (${except.map(parkingName)}::text[])
           order by due_at limit ${limit}
         ) as parked
         cross join lateral (
-          select * from troupe.parked_records as queue
-          where queue.group_id = ${group} and queue.actor = ${actor} and queue.topic = ${topic}
-            and queue.partition = ${partition} and queue.parking_key = parked.parking_key
-          order by queue.record_offset limit 1
+          select *, sum(octet_length(value)) over (order by record_offset) - octet_length(value) as bytes_before
+          from (
+            select * from troupe.parked_records as queue
+            where queue.group_id = ${group} and queue.actor = ${actor} and queue.topic = ${topic}
+              and queue.partition = ${partition} and queue.parking_key = parked.parking_key
+            order by queue.parking_key, queue.record_offset limit ${perKey}
+          ) as queue
         ) as first
+        where coalesce(first.bytes_before, 0) < ${mostBytesPerKey}
         order by parked.due_at, first.record_offset`,
     )
     return rows.map(recordOf)
@@ -130,7 +128,7 @@ class PostgresParkingStore implements ParkingStore {
       ({ sql }) => sql<RecordRow>`
         select * from troupe.parked_records
         where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
-          and parking_key = ${storableKey(parkingKey)}
+          and parking_key = ${parkingName(parkingKey)}
         order by record_offset limit 100`,
     )
     return rows.map(recordOf)
@@ -141,7 +139,7 @@ class PostgresParkingStore implements ParkingStore {
       ({ sql }) => sql<{ id: number }>`
         insert into troupe.parked_commands
           (group_id, actor, topic, partition, parking_key, kind, record_offset, asked_by)
-        values (${unit.group}, ${unit.actor}, ${unit.topic}, ${unit.partition}, ${storableKey(parkingKey)}, ${kind},
+        values (${unit.group}, ${unit.actor}, ${unit.topic}, ${unit.partition}, ${parkingName(parkingKey)}, ${kind},
           ${offset ?? null}, ${storable(by)})
         returning id`,
     )

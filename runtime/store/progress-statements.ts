@@ -36,7 +36,8 @@ export const updateProgress = async (
   outboxRows = 0,
 ): Promise<void> => {
   const { epoch, lane, frontier, counts } = progress
-  const { applied, duplicate, redelivered, rejected, undecodable, exhausted, skipped, ...none } = counts
+  const { applied, duplicate, redelivered, rejected, undecodable, exhausted, skipped, parked, ...none } =
+    counts
   none satisfies Record<string, never> // an outcome that has no column here would not be counted
   const ranges = printRanges(progress.ranges)
   await sql`
@@ -58,6 +59,7 @@ export const updateProgress = async (
           undecodable = unit.undecodable + ${undecodable}::bigint,
           exhausted = unit.exhausted + ${exhausted}::bigint,
           skipped = unit.skipped + ${skipped}::bigint,
+          parked = unit.parked + ${parked}::bigint,
           updated_at = now()
       where unit.group_id = ${unit.group} and unit.actor = ${unit.actor}
         and unit.topic = ${unit.topic} and unit.partition = ${unit.partition}
@@ -136,6 +138,7 @@ export const beginUnits = async (sql: Sql, starts: readonly UnitStart[]): Promis
           undecodable = case when start.anew then 0 else unit.undecodable end,
           exhausted = case when start.anew then 0 else unit.exhausted end,
           skipped = case when start.anew then 0 else unit.skipped end,
+          parked = case when start.anew then 0 else unit.parked end,
           updated_at = now()
       from start
       where unit.group_id = start.group_id and unit.actor = start.actor
@@ -224,13 +227,13 @@ export const readUnits = async (
   return units.map((unit) => {
     const row = byUnit.get(nameOf(unit))
     if (row === undefined) return undefined
-    const { applied, duplicate, redelivered, rejected, undecodable, exhausted, skipped } = row
+    const { applied, duplicate, redelivered, rejected, undecodable, exhausted, skipped, parked } = row
     return {
       unit,
       ...rowOf(row),
       owner: row.owner,
       clean: row.clean,
-      counts: { applied, duplicate, redelivered, rejected, undecodable, exhausted, skipped },
+      counts: { applied, duplicate, redelivered, rejected, undecodable, exhausted, skipped, parked },
       events: row.events.map(({ kind, from, to }) => ({ kind, from: from ?? undefined, to })),
     }
   })
@@ -260,7 +263,7 @@ export const resetUnit = async (sql: Sql, unit: Unit, { frontier, by }: UnitRese
       set epoch = before.epoch + 1, clean = true, frontier = ${frontier}::bigint, accounted_from = ${frontier}::bigint,
           group_ahead_to = ${whereverTheGroupIs}::bigint,
           done = array_fill('{}'::int8multirange, array[before.lanes::integer]),
-          applied = 0, duplicate = 0, redelivered = 0, rejected = 0, undecodable = 0, exhausted = 0, skipped = 0,
+          applied = 0, duplicate = 0, redelivered = 0, rejected = 0, undecodable = 0, exhausted = 0, skipped = 0, parked = 0,
           updated_at = now()
       from before
       where unit.group_id = before.group_id and unit.actor = before.actor

@@ -7,6 +7,8 @@ import type { StatusReport } from '../control/index.ts'
 import { meaningOf, unavailable } from './postgres-failure.ts'
 import type { PostgresSession } from './postgres-session.ts'
 import { SessionPool } from './session-pool.ts'
+import { storableJson } from './storable-json.ts'
+import { storable } from './storable-text.ts'
 
 export interface StatusReportsOptions {
   readonly url: string
@@ -59,7 +61,7 @@ const writeReport = async ({ sql }: PostgresSession, report: StatusReport): Prom
     insert into troupe.status_reports
       (process_id, node, kind, version, state, started_at, reported_at, interval_ms, report)
     values (${process.id}, ${storable(process.node)}, ${process.kind}, ${version}, ${state},
-      ${new Date(process.startedAtMs)}, now(), ${intervalMs}, ${jsonOf(report)}::jsonb)
+      ${new Date(process.startedAtMs)}, now(), ${intervalMs}, ${storableJson(report)}::jsonb)
     on conflict (process_id) do update set
       node = excluded.node, version = excluded.version, state = excluded.state, reported_at = excluded.reported_at,
       interval_ms = excluded.interval_ms, report = excluded.report`
@@ -74,9 +76,3 @@ const pruneSilent = async (session: PostgresSession): Promise<number> => {
 }
 
 const statement = (text: TemplateStringsArray): TemplateStringsArray => text
-
-/** Postgres' jsonb has neither NUL nor half a surrogate pair; messages of errors may have both. */
-const jsonOf = (report: StatusReport): string =>
-  JSON.stringify(report, (_, value: unknown) => (typeof value === 'string' ? storable(value) : value))
-
-const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed()

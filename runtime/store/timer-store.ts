@@ -1,10 +1,13 @@
 /** Durable timers in Postgres. Rules: runtime/delivery/timers.ts. */
 
 import type { Sql } from '../actor/context.ts'
+import type { BatchEffects } from '../delivery/effects.ts'
 import {
+  cappedMessage,
   lastOfEach,
   type DueTimer,
   type FiredTimer,
+  type PostponedTimer,
   type TimerChange,
   type TimerPlace,
   type TimerStore,
@@ -18,7 +21,7 @@ import type { PostgresSession } from './postgres-session.ts'
 import { askedOf } from './run-again.ts'
 import type { SessionPool } from './session-pool.ts'
 import { storableKey } from './storable-key.ts'
-import { bytea } from './storable-text.ts'
+import { bytea, storable } from './storable-text.ts'
 
 /**
  * Within the transaction of a batch, before `writeTimers`: rows that fired go, each in the version that was read. false:
@@ -40,6 +43,39 @@ export const deleteFiredTimers = async (
       and timer.key = fired.key and timer.name = fired.name and timer.version = fired.version
     returning 1`
   return rows.length === fired.length
+}
+
+/** As `deleteFiredTimers`, of timers that stay and are due later. */
+const postponeTimers = async (
+  sql: Sql,
+  unit: Unit,
+  postponed: readonly PostponedTimer[],
+): Promise<boolean> => {
+  if (postponed.length === 0) return true
+  const sorted = inKeyOrder(postponed)
+  const rows = await sql`
+    update troupe.timers as timer
+    set due_at = troupe.clock() + told.after_ms * interval '1 ms', attempts = told.attempts, failure = told.failure
+    from unnest(${tenants(sorted)}::text[], ${names(sorted)}::text[],
+                ${sorted.map(({ name }) => storableKey(name))}::text[], ${sorted.map(({ version }) => version)}::bigint[],
+                ${sorted.map(({ afterMs }) => afterMs)}::double precision[], ${sorted.map(({ attempts }) => attempts)}::integer[],
+                ${sorted.map(({ failure }) => cappedMessage(storable(failure)))}::text[])
+      as told (tenant, key, name, version, after_ms, attempts, failure)
+    where timer.group_id = ${unit.group} and timer.actor = ${unit.actor} and timer.tenant = told.tenant
+      and timer.key = told.key and timer.name = told.name and timer.version = told.version
+    returning 1`
+  return rows.length === postponed.length
+}
+
+/** All that a batch means for timers. False: one that it had read is another now. */
+export const applyTimers = async (
+  sql: Sql,
+  { unit, firedTimers = [], postponedTimers = [], timers = [] }: BatchEffects,
+): Promise<boolean> => {
+  if (!(await deleteFiredTimers(sql, unit, firedTimers))) return false
+  if (!(await postponeTimers(sql, unit, postponedTimers))) return false
+  await writeTimers(sql, unit, timers)
+  return true
 }
 
 /** Within the transaction of a batch. Throws EFFECTS_REFUSED naming a timer whose payload is not JSON. */
@@ -68,7 +104,8 @@ export const writeTimers = async (sql: Sql, unit: Unit, changes: readonly TimerC
       order by nth
       on conflict (group_id, actor, tenant, key, name) do update set
         version = excluded.version, topic = excluded.topic, partition = excluded.partition,
-        record_key = excluded.record_key, due_at = excluded.due_at, payload = excluded.payload, set_at = now()`
+        record_key = excluded.record_key, due_at = excluded.due_at, payload = excluded.payload, set_at = now(),
+        attempts = 0, failure = ''`
   }
 }
 
@@ -94,6 +131,7 @@ interface TimerRow {
   readonly record_key: Uint8Array | null
   readonly due_at: Date
   readonly payload: unknown
+  readonly attempts: number
 }
 
 class PostgresTimerStore implements TimerStore {
@@ -107,14 +145,14 @@ class PostgresTimerStore implements TimerStore {
     const { group, actor, topic, partition } = unit
     const rows = await this.#run(
       ({ sql }) => sql<TimerRow>`
-        select tenant, key, name, version, record_key, due_at, payload from troupe.timers
+        select tenant, key, name, version, record_key, due_at, payload, attempts from troupe.timers
         where group_id = ${group} and actor = ${actor} and topic = ${topic} and partition = ${partition}
           and due_at <= troupe.clock()
           and (due_at, version) > (to_timestamp(${after?.dueAtMs ?? -1e14}::double precision / 1000), ${after?.version ?? 0}::bigint)
         order by due_at, version
         limit ${limit}`,
     )
-    return rows.map(({ tenant, key, name, version, record_key: recordKey, due_at, payload }) => ({
+    return rows.map(({ tenant, key, name, version, record_key: recordKey, due_at, payload, attempts }) => ({
       tenant,
       key: recordKey === null ? key : Buffer.from(recordKey).toString(),
       name,
@@ -122,6 +160,7 @@ class PostgresTimerStore implements TimerStore {
       recordKey,
       dueAtMs: due_at.getTime(),
       payload: payload ?? undefined,
+      attempts,
     }))
   }
 

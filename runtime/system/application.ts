@@ -5,26 +5,37 @@ import type { Options } from '../config/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { topicMapping, type TopicMapping } from '../routing/index.ts'
 import type { Catalogue } from '../serde/index.ts'
-import { discoverActors, type DiscoveredActor } from './discover-actors.ts'
+import type { Registration } from '../control/index.ts'
+import type { DiscoveredActor } from './discover-actors.ts'
 import { loadSchemas } from './load-schemas.ts'
 import type { LoadedActor } from './loaded-actor.ts'
+import { RegisteredActors } from './registration/registered-actors.ts'
 
 export interface Application {
   readonly catalogue: Catalogue
   readonly mapping: TopicMapping
   readonly actors: readonly LoadedActor[]
+  /** Those of registrations to come. */
+  readonly registered: RegisteredActors
 }
 
 /** Throws ACTOR_NOT_LOADED, ACTOR_INVALID, SCHEMA_REFUSED or CONFIG_INVALID with what to mend. */
-export const loadApplication = async (options: Options): Promise<Application> => {
+export const loadApplication = async (
+  options: Options,
+  registrations: readonly Registration[] = [],
+): Promise<Application> => {
   const catalogue = await loadSchemas(resolve(options.schemasDir))
   const mapping = mappingFor(catalogue, options)
-  const discovered = await discoverActors(options.actorsDir)
-  const actors = discovered.map((actor) => loaded(actor, mapping, options))
-  checkGroups(actors)
-  checkTransactional(actors)
-  checkDeadLetters(actors, options.kafkaDlqTopic)
-  return { catalogue, mapping, actors }
+  const registered = new RegisteredActors(options.actorsDir, {
+    loaded: (actor) => loaded(actor, mapping, options),
+    check: (actors) => {
+      checkGroups(actors)
+      checkTransactional(actors)
+      checkDeadLetters(actors, options.kafkaDlqTopic)
+    },
+  })
+  const actors = await registered.load(registrations)
+  return { catalogue, mapping, actors, registered }
 }
 
 const loaded = (

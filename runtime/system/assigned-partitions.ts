@@ -1,6 +1,7 @@
 /** The partitions that a group has given this process, each with a unit for every actor that receives from its topic. */
 
 import type { DrainLimits, Drained, GroupConsumer, SourceEvent } from '../kafka/index.ts'
+import type { Unit } from '../delivery/index.ts'
 import { topicPartitionKey, type TopicPartition, type TopicPartitionKey } from '../topic-partition.ts'
 import type { GroupRows } from './group-rows.ts'
 import type { KafkaTransactions } from './kafka-transactions.ts'
@@ -18,6 +19,8 @@ export interface AssignedPorts {
   readonly source: () => Pick<GroupConsumer, 'drain' | 'rewind'>
   /** Undefined: no unit has a row. */
   readonly rows: () => GroupRows | undefined
+  /** An operator wants it to stand still. */
+  readonly isPaused: (unit: Unit) => boolean
   /** Undefined: no unit's effects are in Kafka. */
   readonly transactions: () => KafkaTransactions | undefined
   readonly event: (at: TopicPartition, event: SourceEvent) => void
@@ -78,7 +81,7 @@ export class AssignedPartitions {
   }
 
   #unitsOf(run: PartitionRun): readonly UnitRun[] {
-    const { group, actors, limits, units: ports, rows } = this.#ports
+    const { group, actors, limits, units: ports, rows, isPaused } = this.#ports
     const transactions = this.#ports.transactions()
     const { topic, partition } = run.at
     return actors
@@ -101,6 +104,7 @@ export class AssignedPartitions {
             ? new UnitTransactions(run.at, transactions)
             : undefined,
         )
+        if (isPaused(unit.unit)) unit.pause()
         return unit
       })
   }

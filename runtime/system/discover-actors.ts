@@ -24,7 +24,7 @@ const isModule = (name: string): boolean =>
 export const discoverActors = async (folder: string): Promise<readonly DiscoveredActor[]> => {
   const files = await moduleFiles(resolve(folder))
   const actors: DiscoveredActor[] = []
-  for (const file of files) actors.push(await load(file))
+  for (const file of files) actors.push(await loadActor(file))
   checkNames(actors)
   if (actors.length === 0) {
     throw notLoaded(
@@ -78,8 +78,8 @@ const isFolder = async (path: string): Promise<boolean> => {
   }
 }
 
-const load = async (file: string): Promise<DiscoveredActor> => {
-  const url = pathToFileURL(file).href
+/** `url`: what is imported, with its version and overrides in its fragment. Throws ACTOR_NOT_LOADED. */
+export const loadActor = async (file: string, url = pathToFileURL(file).href): Promise<DiscoveredActor> => {
   const module = await imported(file, url)
   if (!isActorDefinition(module.default)) {
     throw notLoaded(file, 'its default export is no actor', 'write `export default defineActor({ … })`')
@@ -117,7 +117,7 @@ const whereAndWhat = (error: unknown, file: string): string => {
   return `${messageOf(error)} ${place === undefined ? `(\`node ${file}\` shows where)` : `at ${place}`}`
 }
 
-const checkNames = (actors: readonly DiscoveredActor[]): void => {
+export const checkNames = (actors: readonly DiscoveredActor[]): void => {
   const files = new Map<string, string>()
   for (const { definition, file } of actors) {
     const other = files.get(definition.name)

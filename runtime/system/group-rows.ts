@@ -35,10 +35,17 @@ export class GroupRows {
     { store, owner, policies }: RowPorts,
     autoOffsetReset: StartPolicies['autoOffsetReset'],
     brokers: TopicQuestions,
+    creditRecords: number,
     monotonicMs: () => number,
   ) {
     this.#store = store
-    this.#takes = new UnitTakes({ store, owner, policies: { ...policies, autoOffsetReset }, brokers })
+    this.#takes = new UnitTakes({
+      store,
+      owner,
+      policies: { ...policies, autoOffsetReset },
+      brokers,
+      creditRecords,
+    })
     this.#advances = new Advances(store)
     this.#monotonicMs = monotonicMs
   }

@@ -25,6 +25,7 @@ import {
   type TopicPartitionOffset,
 } from '../topic-partition.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
+import { GroupSteering, neverPaused, type IsPaused } from './commands/group-steering.ts'
 import { KafkaTransactions, type TransactionPorts } from './kafka-transactions.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { GroupRows, type RowPorts } from './group-rows.ts'
@@ -51,6 +52,8 @@ export type Join = (settings: ConsumerSettings, listener: ConsumerListener) => P
 export interface GroupPorts extends UnitPorts {
   /** Absent: there is no Postgres, and no unit has a row. */
   readonly rows?: RowPorts | undefined
+  /** Absent: nothing ever is. */
+  readonly isPaused?: IsPaused | undefined
   /** For actors with effects: 'kafka'. Throws as TransactionalProducer.connect. */
   readonly connectTransactional?: (group: string) => ReturnType<TransactionPorts['connect']>
 }
@@ -74,6 +77,7 @@ export class GroupRun implements ConsumerListener {
   readonly #log: Log
   readonly #partitions: AssignedPartitions
   readonly #topics: TopicsMadeAnew
+  readonly steering: GroupSteering
   #consumer: GroupMember | undefined
   #rows: GroupRows | undefined
   #transactions: KafkaTransactions | undefined
@@ -100,10 +104,12 @@ export class GroupRun implements ConsumerListener {
       units: ports,
       source: () => this.#connected,
       rows: () => this.#rows,
+      isPaused: ports.isPaused ?? neverPaused,
       transactions: () => this.#transactions,
       event: (at, event) => this.event(at, event),
       failed: (error) => this.#failed(error),
     })
+    this.steering = new GroupSteering(this.#partitions, ports.isPaused ?? neverPaused)
   }
 
   /** Joins the group. Throws KAFKA_UNAVAILABLE when no broker answers. */
@@ -119,7 +125,9 @@ export class GroupRun implements ConsumerListener {
     run.#transactions = run.#transactionsOf(actors, consumer)
     run.#rows =
       ports.rows &&
-      new GroupRows(ports.rows, settings.consumer.startFrom, consumer, () => ports.monotonicMs())
+      new GroupRows(ports.rows, settings.consumer.startFrom, consumer, settings.creditRecords, () =>
+        ports.monotonicMs(),
+      )
     try {
       consumer.subscribe([...new Set(actors.flatMap(({ topics }) => topics))])
     } catch (error) {
@@ -178,6 +186,10 @@ export class GroupRun implements ConsumerListener {
     } catch (error) {
       this.#log.debug(`ends of partitions are not known: ${messageOf(error)}`)
     }
+  }
+
+  offsets(...question: Parameters<GroupMember['offsets']>): ReturnType<GroupMember['offsets']> {
+    return this.#connected.offsets(...question)
   }
 
   /** Leaves the group: drains, commits, gives back, disconnects. Always ends (delivery, stopping). */
@@ -265,7 +277,7 @@ export class GroupRun implements ConsumerListener {
   }
 
   #transactionsOf(actors: readonly LoadedActor[], consumer: GroupMember): KafkaTransactions | undefined {
-    const { connectTransactional, pause, fatal } = this.#ports
+    const { connectTransactional, pause } = this.#ports
     const isNeeded = actors.some(({ definition }) => definition.effects === 'kafka')
     if (!isNeeded || connectTransactional === undefined) return undefined
     return new KafkaTransactions({
@@ -273,7 +285,9 @@ export class GroupRun implements ConsumerListener {
       consumer,
       pause,
       random: () => this.#ports.random(),
-      fatal,
+      fatal: (error) => {
+        this.#ports.fatal(error)
+      },
       log: this.#log,
     })
   }

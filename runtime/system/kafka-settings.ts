@@ -1,7 +1,13 @@
 /** The Kafka part of the options, in the form the adapter takes. */
 
 import type { Options } from '../config/index.ts'
-import type { ConsumerSettings, KafkaSettings, ProducerSettings, SaslSettings } from '../kafka/index.ts'
+import type {
+  ConsumerSettings,
+  KafkaSettings,
+  ProducerSettings,
+  SaslSettings,
+  TransactionalProducerOptions,
+} from '../kafka/index.ts'
 
 export const kafkaSettings = (options: Options): KafkaSettings => ({
   brokers: options.kafkaBrokers.join(','),
@@ -64,3 +70,17 @@ const saslSettings = (options: Options): SaslSettings | undefined => {
       }
   }
 }
+
+/** Of a process that died: how long readers of committed records wait behind what it had begun. */
+const transactionTimeoutMs = 10_000
+
+/** For effects: 'kafka'. Of one life of a process: who comes after it is fenced by the group's generation, not by its id. */
+export const transactionalSettings = (
+  options: Options,
+  group: string,
+  process: string,
+): TransactionalProducerOptions => ({
+  ...producerSettings(options),
+  transactionalId: `troupe.${group}.${process}`,
+  transactionTimeoutMs,
+})

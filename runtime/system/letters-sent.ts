@@ -15,7 +15,7 @@ export class LettersSent {
     records: readonly OutgoingRecord[],
     produceAll: (records: readonly OutgoingRecord[]) => Promise<void>,
   ): Promise<void> {
-    await Promise.all(records.map((record) => this.#of(record)))
+    await Promise.all(records.flatMap((record) => this.#of(record) ?? []))
     const due = records.filter((record) => this.#of(record) === undefined)
     if (due.length === 0) return
     const producing = produceAll(due)

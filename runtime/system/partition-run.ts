@@ -8,6 +8,8 @@
  * R3. A unit in quarantine holds up nobody, but of its partition nothing more is committed to Kafka.
  * R4. No drain while every lane of every unit has work under way and work waiting: it would only make more and shorter
  *     batches of what one drain brings later.
+ * R5. A paused unit holds up nobody either: the others' records are drained past it, and when it goes on it is brought
+ *     back to its frontier, as after a loss.
  */
 
 import type { AssignmentStatus } from '../control/index.ts'
@@ -124,6 +126,7 @@ export class PartitionRun {
   /** Its topic was deleted and made again. `start`: where units go on that have no row to say so. */
   madeAnew(start: Offset): void {
     for (const unit of this.units) {
+      unit.row.release() // also out of a quarantine
       if (unit.row.standing.kind === 'rowless') {
         this.#away.add(unit)
         unit.madeAnew(start, this.#nextEpoch).catch((error: unknown) => {
@@ -157,6 +160,17 @@ export class PartitionRun {
     unit.row.release()
     this.#away.add(unit)
     void this.#bringBack(0)
+  }
+
+  /** R5. What is in workers' hands finishes, what waits for them is dropped when it goes on. */
+  pause(unit: UnitRun): void {
+    unit.pause()
+  }
+
+  /** R5. */
+  goOn(unit: UnitRun): void {
+    unit.goOn()
+    this.lost(unit, 0)
   }
 
   /** The least frontier of the units: what Kafka may forget. Undefined when it is the one that was told last. */
@@ -214,7 +228,7 @@ export class PartitionRun {
     this.#pumping = true
     try {
       while (this.#woken && this.#mayDrain()) {
-        const units = this.units.filter(({ row }) => row.isAtWork)
+        const units = this.units.filter(isDraining)
         const credit = this.#creditOf(units)
         if (credit.records === 0) return
         // R4
@@ -225,6 +239,7 @@ export class PartitionRun {
         if (drained.more) this.#woken = true
         for (const event of drained.events) this.#ports.event(event)
         if (this.#over.signal.aborted) return
+        this.#standPausedAt(drained)
         units.forEach((unit, i) => {
           unit.deliver(epochs[i] ?? 0, drained.views[i] ?? [], drained.nextOffset)
         })
@@ -309,6 +324,16 @@ export class PartitionRun {
     }
   }
 
+  /** R5. A unit that does not know where it begins stands where the others did. */
+  #standPausedAt({ views }: Drained): void {
+    const begins = views.flat().map(({ firstOffset }) => firstOffset)
+    if (begins.length === 0) return
+    for (const unit of this.units) {
+      if (unit.isPaused && unit.row.isAtWork && unit.position() === undefined)
+        unit.standAt(Math.min(...begins), this.#nextEpoch())
+    }
+  }
+
   async #moveSource(): Promise<void> {
     const offset = this.#leastPosition()
     if (offset === undefined) return
@@ -320,7 +345,7 @@ export class PartitionRun {
   /** Units that lost nothing pass over what they had: the queue goes back for the others' sake. */
   #leastPosition(): Offset | undefined {
     const positions = this.units
-      .filter(({ row }) => row.isAtWork)
+      .filter(isDraining)
       .map((unit) => unit.position())
       .filter((position) => position !== undefined)
     return positions.length === 0 ? undefined : Math.min(...positions)
@@ -331,6 +356,9 @@ export class PartitionRun {
     if (!this.#over.signal.aborted) this.#ports.failed(error)
   }
 }
+
+/** R3, R5. */
+const isDraining = ({ row, isPaused }: UnitRun): boolean => row.isAtWork && !isPaused
 
 /** Undefined where one of them is. */
 const least = (offsets: readonly (Offset | undefined)[]): Offset | undefined =>

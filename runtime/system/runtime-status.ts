@@ -19,8 +19,8 @@ import type { Tally } from './tally.ts'
 
 export interface RuntimeStatusPorts {
   readonly process: ProcessStatus
-  readonly actors: readonly LoadedActor[]
-  readonly groups: readonly GroupRun[]
+  readonly actors: () => readonly LoadedActor[]
+  readonly groups: () => readonly GroupRun[]
   readonly tally: Tally
   readonly sightings: ErrorSightings
   readonly log: Log
@@ -31,14 +31,12 @@ export interface RuntimeStatusPorts {
 
 export class RuntimeStatus {
   readonly #ports: RuntimeStatusPorts
-  readonly #actors: readonly ActorStatus[]
   #checks: HealthChecks | undefined
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
 
   constructor(ports: RuntimeStatusPorts) {
     this.#ports = ports
-    this.#actors = ports.actors.map(actorStatus)
   }
 
   /** From now on others are asked. */
@@ -62,12 +60,12 @@ export class RuntimeStatus {
   }
 
   report(): StatusReport {
-    const { process, groups, tally, sightings } = this.#ports
+    const { process, actors, groups, tally, sightings } = this.#ports
     const now = Date.now()
     return process.report({
       readiness: [this.#consumer(), ...(this.#checks?.readiness() ?? [])],
-      actors: this.#actors,
-      groups: groups.map((group) => group.status(now)),
+      actors: actors().map(actorStatus),
+      groups: groups().map((group) => group.status(now)),
       outcomes: tally.units(),
       lastErrors: sightings.newest(),
     })
@@ -75,7 +73,7 @@ export class RuntimeStatus {
 
   live(): Liveness {
     const { groups, maxPollIntervalMs } = this.#ports
-    const unpolled = groups.filter(({ sincePollMs }) => sincePollMs > maxPollIntervalMs)
+    const unpolled = groups().filter(({ sincePollMs }) => sincePollMs > maxPollIntervalMs)
     if (unpolled.length === 0) return alive
     return {
       reasons: unpolled.map(
@@ -92,7 +90,10 @@ export class RuntimeStatus {
   }
 
   #notJoined(): string | undefined {
-    const waiting = this.#ports.groups.filter(({ joined }) => !joined).map(({ name }) => name)
+    const waiting = this.#ports
+      .groups()
+      .filter(({ joined }) => !joined)
+      .map(({ name }) => name)
     if (waiting.length === 0) return undefined
     return (
       `not a member of ${waiting.join(', ')} yet: the broker has not given this process its partitions; ` +
@@ -101,7 +102,7 @@ export class RuntimeStatus {
   }
 
   #withoutRows(): string | undefined {
-    for (const group of this.#ports.groups) {
+    for (const group of this.#ports.groups()) {
       const waiting = group.waitingForRows()
       if (waiting === undefined) continue
       const { units, dependency } = waiting
@@ -118,7 +119,7 @@ export class RuntimeStatus {
   }
 
   async #lookAtAll(): Promise<void> {
-    for (const group of this.#ports.groups) await group.lookAtOffsets(Date.now)
+    for (const group of this.#ports.groups()) await group.lookAtOffsets(Date.now)
   }
 }
 

@@ -3,35 +3,40 @@
  * Starts in the order in which each part needs the other, and stops in the reverse one.
  */
 
-import { availableParallelism } from 'node:os'
 import type { Options } from '../config/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
+import { RecordProducer, requireFeatures, TransactionalProducer } from '../kafka/index.ts'
 import {
-  connectAdmin,
-  RecordProducer,
-  requireFeatures,
-  TransactionalProducer,
-  type TransactionalProducerOptions,
-} from '../kafka/index.ts'
-import { WorkerPool } from '../pool/index.ts'
-import { registryCheck } from '../registry/index.ts'
-import { openProgressStore, postgresCheck, requireDurableCommits, requireMigrated } from '../store/index.ts'
-import type { HealthCheck, Liveness, StatusReport } from '../control/index.ts'
-import { checkTimeoutMs, noTelemetry, ProcessStatus, type Log, type Telemetry } from '../telemetry/index.ts'
-import { byGroup, loadApplication, type Application } from './application.ts'
+  openParkingStore,
+  openProgressStore,
+  openTimerStore,
+  requireDurableCommits,
+  requireMigrated,
+} from '../store/index.ts'
+import type { HealthCheck, Liveness, Registration, StatusReport } from '../control/index.ts'
+import { noTelemetry, ProcessStatus, type Log, type Telemetry } from '../telemetry/index.ts'
+import { ProcessCommands } from './commands/process-commands.ts'
+import { loadApplication, type Application } from './application.ts'
+import { ensureTopics } from './ensure-topics.ts'
 import { ErrorSightings } from './error-sightings.ts'
 import { GroupRun, type GroupPorts, type GroupSettings } from './group-run.ts'
+import { GroupSet } from './group-set.ts'
 import type { RowPorts } from './group-rows.ts'
-import { consumerSettings, kafkaSettings, producerSettings } from './kafka-settings.ts'
+import { consumerSettings, kafkaSettings, producerSettings, transactionalSettings } from './kafka-settings.ts'
+import { onceOnly } from './once-only.ts'
 import { pause } from './pause.ts'
 import { preciseNow } from './precise-now.ts'
-import { registryUrl } from './registry-url.ts'
+import { moduleCheck } from './registration/module-check.ts'
+import { registrationsNow } from './registration/registrations-now.ts'
+import { runningModules } from './registration/running-modules.ts'
+import { healthChecks } from './runtime-checks.ts'
 import { RuntimeStatus } from './runtime-status.ts'
+import type { LoadedActor } from './loaded-actor.ts'
 import { logStart } from './start-log.ts'
 import { Tally } from './tally.ts'
 import { troupeVersion } from './version.ts'
 import { unlessStopping } from './unless-stopping.ts'
-import type { WorkerSettings } from './worker-settings.ts'
+import { Workers } from './workers.ts'
 
 export interface RuntimePorts {
   readonly log: Log
@@ -41,6 +46,8 @@ export interface RuntimePorts {
   readonly process?: ProcessStatus
   /** The process can't go on: stop it with `exitCodes.fatal`. Called at most once. */
   readonly onFatal: (error: TroupeError) => void
+  /** A record that ended the process before this one is known. Default: nobody counts such ends. */
+  readonly onCauseFound?: () => void
   /** Aborted: a start under way gives up, stops what it had started, and throws the signal's reason. */
   readonly stopping?: AbortSignal
 }
@@ -54,11 +61,12 @@ export class Runtime {
   readonly #telemetry: Telemetry
   readonly #process: ProcessStatus
   readonly #sightings = new ErrorSightings(Date.now)
-  readonly #groups: GroupRun[] = []
+  #groups: GroupSet | undefined
   readonly #status: RuntimeStatus
   /** In the order they were started. */
   readonly #parts: { readonly name: string; readonly stop: Stoppable }[] = []
   #stopping: Promise<void> | undefined
+  #hasPostgres = false
 
   private constructor(
     options: Options,
@@ -71,8 +79,8 @@ export class Runtime {
     this.#process = process
     this.#status = new RuntimeStatus({
       process,
-      actors: application.actors,
-      groups: this.#groups,
+      actors: () => this.#groups?.actors ?? application.actors,
+      groups: () => this.#groups?.runs ?? [],
       tally: this.tally,
       sightings: this.#sightings,
       log,
@@ -91,6 +99,7 @@ export class Runtime {
     {
       log,
       onFatal,
+      onCauseFound = nothing,
       telemetry = noTelemetry,
       process = ownProcess(options),
       stopping = new AbortController().signal,
@@ -98,11 +107,12 @@ export class Runtime {
   ): Promise<Runtime> {
     requireKafka(options)
     process.starting('reading schemas and actors')
-    const application = await unlessStopping(stopping, loadApplication(options), nothing)
+    const registrations = await unlessStopping(stopping, registrationsNow(options, log), nothing)
+    const application = await unlessStopping(stopping, loadApplication(options, registrations), nothing)
     logStart(log, options, application)
     const runtime = new Runtime(options, application, { log, telemetry, process })
     try {
-      await runtime.#start(options, onceOnly(onFatal), stopping)
+      await runtime.#start(options, registrations, onceOnly(onFatal), onCauseFound, stopping)
       process.enter('running')
       return runtime
     } catch (error) {
@@ -113,7 +123,7 @@ export class Runtime {
 
   /** Assigned partitions by group, with the frontier of each. */
   assignments(): Readonly<Record<string, ReturnType<GroupRun['assignments']>>> {
-    return Object.fromEntries(this.#groups.map((group) => [group.name, group.assignments()]))
+    return Object.fromEntries((this.#groups?.runs ?? []).map((group) => [group.name, group.assignments()]))
   }
 
   /** As it is now; cheap. Ends of partitions are those of the last STATUS_INTERVAL_MS, checks those of HEALTH_INTERVAL_MS. */
@@ -134,13 +144,15 @@ export class Runtime {
 
   async #start(
     options: Options,
+    registrations: readonly Registration[],
     onFatal: (error: TroupeError) => void,
+    onCauseFound: () => void,
     stopping: AbortSignal,
   ): Promise<void> {
-    const needsPostgres = this.application.actors.some(({ definition }) => definition.effects === 'postgres')
+    const needsPostgres = this.application.actors.some(keepsEffects)
     if (needsPostgres) await this.#requirePostgres(options.databaseUrl, stopping)
     this.#process.starting(`looking for topics at ${options.kafkaBrokers.join(', ')}`)
-    await unlessStopping(stopping, this.#ensureTopics(options), nothing)
+    await unlessStopping(stopping, ensureTopics(options, this.application.mapping), nothing)
     const producer = await unlessStopping(
       stopping,
       RecordProducer.connect(producerSettings(options)),
@@ -148,16 +160,27 @@ export class Runtime {
     )
     this.#onStop('producer', () => producer.close(closeMs))
     this.#process.starting('starting worker threads')
-    const pool = await unlessStopping(stopping, this.#startPool(options, onFatal), (late) => late.close(0))
-    this.#onStop('worker pool', () => pool.close(closeMs))
-    this.#process.watchWorkers(() => pool.utilization())
+    const workers = await unlessStopping(
+      stopping,
+      Workers.start(options, this.application, this.#process.identity.id, {
+        log: this.#log,
+        telemetry: this.#telemetry,
+        onFatal,
+      }),
+      (late) => late.close(0),
+    )
+    this.#onStop('workers', () => workers.close(closeMs))
+    this.#process.watchWorkers(() => workers.utilization())
+    const rows = this.#openRows(options)
+    const commands = await this.#prepareCommands(options, needsPostgres, onFatal, stopping)
     this.#process.starting('connecting consumers')
-    await this.#startGroups(
+    const groups = this.#makeGroups(
       options,
       {
-        run: (task, affinity) => pool.run(task, affinity),
-        forget: (affinity) => pool.forget(affinity),
-        discard: (unit, epoch) => pool.discard({ kind: 'discard', unit, epoch }),
+        run: (task, affinity) => workers.run(task, affinity),
+        forget: (affinity) => workers.forget(affinity),
+        discard: (unit, epoch) => workers.discard({ kind: 'discard', unit, epoch }),
+        causeFound: onCauseFound,
         produceAll: (records) => producer.produceAll(records),
         pause,
         tally: this.tally,
@@ -168,19 +191,52 @@ export class Runtime {
         log: this.#log,
         random: Math.random,
         fatal: onFatal,
-        connectTransactional: (group) => TransactionalProducer.connect(this.#transactional(options, group)),
-        rows: needsPostgres ? this.#openRows(options) : undefined,
+        connectTransactional: (group) =>
+          TransactionalProducer.connect(transactionalSettings(options, group, this.#process.identity.id)),
+        rows,
+        ...this.#openWaiting(options),
+        isPaused: commands?.board.isPaused,
       },
       stopping,
     )
+    await groups.change(this.application.actors)
+    commands?.start(registrations)
     // Without telemetry nobody asks for the answers.
     if (options.telemetryEnabled) this.#watch(healthChecks(options, producer, needsPostgres))
   }
 
+  /** Asked once. */
   async #requirePostgres(url: string, stopping: AbortSignal): Promise<void> {
+    if (this.#hasPostgres) return
     this.#process.starting('asking Postgres for its migrations')
     await unlessStopping(stopping, requireMigrated(url), nothing)
     await unlessStopping(stopping, requireDurableCommits(url), nothing)
+    this.#hasPostgres = true
+  }
+
+  async #prepareCommands(
+    options: Options,
+    needsPostgres: boolean,
+    fatal: (error: TroupeError) => void,
+    stopping: AbortSignal,
+  ): Promise<ProcessCommands | undefined> {
+    // Operators steer what they see; and what they have decided holds for whoever writes to their Postgres.
+    if (!needsPostgres && !options.telemetryEnabled) return undefined
+    const { registered } = this.application
+    const commands = new ProcessCommands({
+      options,
+      process: this.#process.identity,
+      groups: () => this.#groups?.runs ?? [],
+      checkModule: moduleCheck(options, this.application),
+      running: () => runningModules(options.actorsDir, this.#groups?.actors ?? []),
+      follow: async (registrations) => this.#groups?.change(await registered.load(registrations)),
+      log: this.#log,
+      fatal,
+    })
+    this.#onStop('commands', () => commands.stop())
+    this.#process.starting('reading what operators decided')
+    await unlessStopping(stopping, commands.prepare(), nothing)
+    return commands
   }
 
   #openRows(options: Options): RowPorts {
@@ -190,13 +246,11 @@ export class Runtime {
     return { store, owner: this.#process.identity.id, policies: { onRetentionLoss, onPostgresBehind } }
   }
 
-  /** Of this life of the process: what it leaves open ends by its time-out, and who comes after it is not fenced. */
-  #transactional(options: Options, group: string): TransactionalProducerOptions {
-    return {
-      ...producerSettings(options),
-      transactionalId: `troupe.${group}.${this.#process.identity.id}`,
-      transactionTimeoutMs,
-    }
+  /** What waits for its time. */
+  #openWaiting({ databaseUrl: url }: Options): Pick<GroupPorts, 'parking' | 'timers'> {
+    const [parking, timers] = [openParkingStore({ url }), openTimerStore({ url })]
+    this.#onStop('parked keys and timers', () => Promise.all([parking.close(), timers.close()]))
+    return { parking, timers }
   }
 
   #watch(checks: readonly HealthCheck[]): void {
@@ -204,58 +258,22 @@ export class Runtime {
     this.#status.watch(checks)
   }
 
-  #startPool(options: Options, onFatal: (error: TroupeError) => void): Promise<WorkerPool> {
-    return WorkerPool.start({
-      workerUrl: new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-      settings: workerSettings(
-        options,
-        this.application,
-        this.#telemetry.tracing.enabled,
-        this.#process.identity.id,
-      ),
-      threads: options.workerThreads || availableParallelism(),
-      ...(options.workerHeapMb > 0 && { limits: { maxOldGenerationSizeMb: options.workerHeapMb } }),
-      log: this.#log,
-      onWorkerLost: () => this.#telemetry.meters.workerLost(),
-      onFatal,
-    })
-  }
-
-  async #startGroups(options: Options, ports: GroupPorts, stopping: AbortSignal): Promise<void> {
+  #makeGroups(options: Options, ports: GroupPorts, stopping: AbortSignal): GroupSet {
     const settings = groupSettings(options)
-    const starting = [...byGroup(this.application.actors)].map(async ([groupId, actors]) => {
+    const groups = new GroupSet(async (groupId, actors) => {
       const startFrom = actors[0]?.definition.startFrom ?? 'earliest'
       const consumer = consumerSettings(options, { groupId, startFrom })
-      const joining = GroupRun.start(actors, { ...settings, consumer }, ports)
-      this.#groups.push(await unlessStopping(stopping, joining, (late) => late.stop()))
+      // Of those that came later nobody has asked yet.
+      const needsRows = actors.some(keepsEffects)
+      if (needsRows) await this.#requirePostgres(options.databaseUrl, stopping)
+      const own = { ...ports, rows: needsRows ? ports.rows : undefined }
+      const joining = GroupRun.start(actors, { ...settings, consumer }, own)
+      return unlessStopping(stopping, joining, (late) => late.stop())
     })
+    this.#groups = groups
     // Registered before the first one can fail: all are stopped together, since each may have to drain.
-    this.#onStop('consumers', async () => {
-      await Promise.allSettled(starting)
-      await Promise.all(this.#groups.map((group) => group.stop()))
-    })
-    await Promise.all(starting)
-  }
-
-  async #ensureTopics(options: Options): Promise<void> {
-    const admin = await connectAdmin(kafkaSettings(options))
-    try {
-      const ofDomains = this.application.mapping.topics.map(({ topic, partitions }) => ({
-        topic,
-        partitions,
-      }))
-      const deadLetters = {
-        topic: options.kafkaDlqTopic,
-        partitions: options.kafkaPartitions,
-        ...deadLetterTopic,
-      }
-      await admin.ensureTopics([...ofDomains, deadLetters], {
-        create: options.kafkaCreateTopics,
-        replicationFactor: options.kafkaReplicationFactor,
-      })
-    } finally {
-      await admin.close()
-    }
+    this.#onStop('consumers', () => groups.stop())
+    return groups
   }
 
   #onStop(name: string, stop: Stoppable): void {
@@ -278,8 +296,7 @@ export class Runtime {
 /** For pool and producer each: the groups have drained by then, so what is still under way is given up already. */
 const closeMs = 2_000
 
-/** Of a process that died: how long readers of committed records wait behind what it had begun. */
-const transactionTimeoutMs = 10_000
+const keepsEffects = ({ definition }: LoadedActor): boolean => definition.effects === 'postgres'
 
 const nothing = (): void => undefined
 
@@ -291,23 +308,6 @@ const ownProcess = ({ nodeName, statusIntervalMs }: Options): ProcessStatus =>
     intervalMs: statusIntervalMs,
   })
 
-const healthChecks = (
-  options: Options,
-  producer: RecordProducer,
-  needsPostgres: boolean,
-): readonly HealthCheck[] => [
-  { name: 'producer', check: () => producer.ping(checkTimeoutMs(options.healthIntervalMs)) },
-  ...(needsPostgres ? [postgresCheck(options.databaseUrl)] : []),
-  registryCheck({
-    url: registryUrl({
-      url: options.schemaRegistryUrl,
-      username: options.schemaRegistryUsername,
-      password: options.schemaRegistryPassword,
-    }),
-    requestTimeoutMs: checkTimeoutMs(options.healthIntervalMs),
-  }),
-]
-
 const requireKafka = (options: Options): void => {
   if (!options.kafkaEnabled) {
     throw new TroupeError(
@@ -318,9 +318,6 @@ const requireKafka = (options: Options): void => {
   requireFeatures({ ...kafkaSettings(options), compression: options.kafkaCompression })
 }
 
-/** A dead letter is its record with headers: a record as large as its topic allows must still fit. */
-const deadLetterTopic = { config: { 'max.message.bytes': '10485760' } } as const
-
 const groupSettings = (options: Options): Omit<GroupSettings, 'consumer'> => ({
   batchRecords: options.batchRecords,
   batchBytes: options.batchBytes,
@@ -329,38 +326,3 @@ const groupSettings = (options: Options): Omit<GroupSettings, 'consumer'> => ({
   commitIntervalMs: options.commitIntervalMs,
   drainTimeoutMs: options.drainTimeoutMs,
 })
-
-const workerSettings = (
-  options: Options,
-  { catalogue, mapping }: Application,
-  traces: boolean,
-  owner: string,
-): WorkerSettings => ({
-  registry: {
-    url: options.schemaRegistryUrl,
-    username: options.schemaRegistryUsername,
-    password: options.schemaRegistryPassword,
-  },
-  subjects: options.schemaSubjects,
-  databaseUrl: options.databaseUrl,
-  databaseConnections: options.databaseConnections,
-  inboxDays: options.inboxDays,
-  owner,
-  deadLetterTopic: options.kafkaDlqTopic,
-  logLevel: options.logLevel,
-  traces,
-  schemas: catalogue.names.map((name) => ({
-    name,
-    schema: catalogue.latest(name).schema,
-    topic: mapping.topicOf(name),
-  })),
-})
-
-const onceOnly = (tell: (error: TroupeError) => void): ((error: TroupeError) => void) => {
-  let told = false
-  return (error) => {
-    if (told) return
-    told = true
-    tell(error)
-  }
-}

@@ -59,6 +59,11 @@ export class UnitProgress {
     return { epoch: this.epoch, lane, ranges, frontier, counts: this.#counts.get(workId) ?? noOutcomes() }
   }
 
+  /** Of work that stands for no offset: its epoch alone. */
+  showing({ lane }: LaneWork, frontier: Offset): Progress {
+    return { epoch: this.epoch, lane, ranges: [], frontier, counts: noOutcomes() }
+  }
+
   /** The work is finished, and the row says so. */
   finished({ workId }: LaneWork, { lane, ranges, frontier }: Progress): void {
     this.#counts.delete(workId)

@@ -46,6 +46,8 @@ export class UnitRow implements Advancing {
   #standing: UnitStanding
   /** W2. */
   #abandoned = false
+  /** Records below may have ended the process that owned it before. */
+  #suspectBelow = 0
 
   constructor(unit: Unit, lanes: number, hasRow: boolean, actor: PartitionActor, events: UnitRowEvents) {
     this.claim = { unit, lanes }
@@ -83,10 +85,16 @@ export class UnitRow implements Advancing {
   taken(take: UnitTake): void {
     if (take.kind === 'taken-away') return
     this.#abandoned = false
+    if (take.kind === 'begun') this.#suspectBelow = take.suspects.at(-1)?.to ?? this.#suspectBelow
     this.#standing =
       take.kind === 'begun'
         ? { kind: 'at-work', progress: new UnitProgress(take.epoch, take.ledger) }
         : { kind: 'quarantined', epoch: take.epoch, message: take.message, isResumable: false }
+  }
+
+  /** May a record of the work have ended the process that owned it before? */
+  isSuspect({ firstOffset }: LaneWork): boolean {
+    return firstOffset < this.#suspectBelow
   }
 
   /** It is to be taken anew, whatever became of it. */
@@ -109,7 +117,9 @@ export class UnitRow implements Advancing {
   /** What the work sends along. Undefined: there is no row. `done`: an owner before has done all of it. */
   progressOf(work: LaneWork): Progress | 'done' | undefined {
     if (this.#progress === undefined) return undefined
-    return this.#progress.of(work, this.#actor.frontier() ?? this.#progress.recorded) ?? 'done'
+    const frontier = this.#actor.frontier() ?? this.#progress.recorded
+    if (work.isAside === true) return this.#progress.showing(work, frontier)
+    return this.#progress.of(work, frontier) ?? 'done'
   }
 
   /** What of the work an owner before has done. */

@@ -32,16 +32,19 @@ import { LettersSent } from './letters-sent.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { UnitRow } from './unit-row.ts'
 import type { UnitTake } from './unit-takes.ts'
+import { asideOf, type AsideStores } from './unit-aside.ts'
 import type { UnitTransactions } from './unit-transactions.ts'
 import { UnitTroubles } from './unit-troubles.ts'
 import { isWorkerLost, UnitWork, type WorkPorts } from './unit-work.ts'
 
 /** What a unit needs of the rest of the process. */
-export interface UnitPorts extends MeasurePorts, WorkPorts {
+export interface UnitPorts extends MeasurePorts, WorkPorts, AsideStores {
   /** No task of this affinity will come any more. */
   forget(affinity: string): void
   /** Resolves when every worker knows that the unit's epoch is over; WORKER_LOST when one died over it. */
   discard(unit: Unit, epoch: number): Promise<void>
+  /** A record that ended the process before this one is known. */
+  causeFound(): void
   readonly sightings: ErrorSightings
   readonly log: Log
 }
@@ -85,6 +88,7 @@ export class UnitRun {
   readonly #ports: UnitPorts
   readonly #events: UnitEvents
   readonly #measures: BatchMeasures
+  readonly #loaded: LoadedActor
   readonly #work: UnitWork
   readonly #suspects: Suspects
   readonly #letters = new LettersSent()
@@ -92,6 +96,8 @@ export class UnitRun {
   #drained: (() => void) | undefined
   /** Times in a row that a worker died on this unit's work, or its row was another's. */
   #setbacks = 0
+  /** An operator wants it to stand still. */
+  #paused = false
 
   /** `hasRow`: it must be `taken` before anything is dispatched. `transactions`: its effects are in Kafka. */
   constructor(
@@ -107,6 +113,7 @@ export class UnitRun {
     this.unit = unit
     this.#transactions = transactions
     this.lanes = loaded.lanes
+    this.#loaded = loaded
     this.#ports = ports
     this.#events = events
     this.#measures = new BatchMeasures(unit, ports)
@@ -175,6 +182,7 @@ export class UnitRun {
       creditBytes: credit.bytes,
       waitingFor: this.troubles.waitingFor,
       quarantine: standing.kind === 'quarantined' ? standing.message : null,
+      parked: this.#work.parked?.survey ?? null,
     }
   }
 
@@ -186,7 +194,27 @@ export class UnitRun {
     this.troubles.rowTaken(take)
     if (take.kind !== 'begun') return
     this.standAt(take.offset, epoch)
-    if (lifecycle === 'assigned') this.#actor.start()
+    if (lifecycle === 'assigned') {
+      this.#actor.start()
+      if (this.#paused) this.#actor.pause()
+    }
+    this.#beginAside()
+  }
+
+  get isPaused(): boolean {
+    return this.#paused
+  }
+
+  /** Nothing more is given to workers; what is in their hands finishes. */
+  pause(): void {
+    this.#paused = true
+    if (this.#actor.lifecycle === 'running') this.#actor.pause()
+  }
+
+  /** It may go on, once it was brought back to where it stands: the source has gone on without it. */
+  goOn(): void {
+    this.#paused = false
+    if (this.#actor.lifecycle === 'paused') this.#actor.resume()
   }
 
   /** Out of quarantine, with a new budget of restarts. False: it is not in one, or not in one that ends like that. */
@@ -255,6 +283,15 @@ export class UnitRun {
     this.#checkDrained()
   }
 
+  #beginAside(): void {
+    const { parked, timers } = asideOf(this.unit, this.#actor, this.#loaded, this.#ports, {
+      offered: () => this.#work.dispatch(),
+      away: ({ code, message }) => this.troubles.see(code, message),
+      failed: (error) => this.#work.failed(error),
+    })
+    this.#work.beginAside(parked, timers)
+  }
+
   #makeWork(loaded: LoadedActor, log: Log): UnitWork {
     const conversation = new BatchConversation(
       this.#ports,
@@ -310,6 +347,8 @@ export class UnitRun {
 
   #aftermath(loss: Loss): Aftermath {
     this.#suspects.passed(this.#actor.frontier() ?? 0)
+    const isFound = loss.kind === 'process-abort' && loss.suspectsInAll === 1
+    if (isFound) this.#ports.causeFound()
     const times = this.#setbacks
     return this.#suspects.lost(loss, {
       nowMs: this.#ports.monotonicMs(),

@@ -10,6 +10,7 @@
 import {
   startOf,
   type Ledger,
+  type OffsetRanges,
   type PartitionLog,
   type ProgressStore,
   type StartDecision,
@@ -19,6 +20,7 @@ import {
   type UnitClaim,
 } from '../delivery/index.ts'
 import { TroupeError } from '../errors.ts'
+import { suspectsOf } from '../supervision/index.ts'
 import type { GroupConsumer } from '../kafka/index.ts'
 import {
   topicPartitionKey,
@@ -28,13 +30,20 @@ import {
 } from '../topic-partition.ts'
 
 /** What brokers are asked of a topic when its partitions are taken. */
-export type TopicQuestions = Pick<GroupConsumer, 'offsets' | 'topicIds'>
+export interface TopicQuestions extends Pick<GroupConsumer, 'topicIds'> {
+  offsets(
+    kind: 'committed' | 'begin' | 'end',
+    partitions: readonly TopicPartition[],
+  ): ReturnType<GroupConsumer['offsets']>
+}
 
 export interface TakePorts {
   readonly store: ProgressStore
   /** Of this life of the process. */
   readonly owner: string
   readonly policies: StartPolicies
+  /** What an owner before may have had in hand. */
+  readonly creditRecords: number
   readonly brokers: TopicQuestions
 }
 
@@ -45,6 +54,8 @@ export type UnitTake =
       readonly offset: Offset
       readonly ledger: Ledger
       readonly events: readonly StartEvent[]
+      /** Offsets that may have ended the process that owned it before. */
+      readonly suspects: OffsetRanges
       /** Where units of its group begin that have no row: at the committed offset, where it is still in the log. */
       readonly groupStart: Offset
     }
@@ -93,7 +104,7 @@ export class UnitTakes {
   }
 
   async #takeAll(claims: readonly UnitClaim[]): Promise<readonly UnitTake[]> {
-    const { store, owner, policies } = this.#ports
+    const { store, owner, policies, creditRecords } = this.#ports
     const taken = await store.take(claims, owner)
     // What the owner before left in a transaction may hold locks, and must not commit after we have looked.
     const left = taken.filter(({ wasClean, previousOwner }) => !wasClean && previousOwner !== undefined)
@@ -135,12 +146,15 @@ export class UnitTakes {
         return { kind: 'quarantined', epoch: row.epoch, message: decision.message }
       if (!stillOurs.has(row)) return { kind: 'taken-away' }
       const { offset, ledger, events } = decision
+      // What this process itself let go of uncleanly ended a thread at most.
+      const isOthers = row.previousOwner !== undefined && row.previousOwner !== owner
       return {
         kind: 'begun',
         epoch: row.epoch,
         offset,
         ledger,
         events,
+        suspects: suspectsOf(ledger, row.wasClean || !isOthers, creditRecords, log.end),
         groupStart: groupStart(log, policies.autoOffsetReset),
       }
     })

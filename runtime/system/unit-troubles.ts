@@ -1,7 +1,7 @@
 /** What goes wrong with a unit's work: told to the log, kept for status reports, and which dependency holds it up. */
 
 import type { UnitStatus } from '../control/index.ts'
-import { startEventKinds, type StartEvent, type Unit } from '../delivery/index.ts'
+import { startEventKinds, type OffsetRanges, type StartEvent, type Unit } from '../delivery/index.ts'
 import type { TroupeError } from '../errors.ts'
 import type { FailureNote, TaskResult } from '../pool/index.ts'
 import type { Loss } from '../supervision/index.ts'
@@ -76,7 +76,18 @@ export class UnitTroubles {
     if (take.kind === 'begun') {
       this.#quarantine = undefined
       for (const event of take.events) this.startEvent(event)
+      this.#suspectsTaken(take.suspects)
     } else if (take.kind === 'quarantined') this.quarantined(take.message)
+  }
+
+  #suspectsTaken(suspects: OffsetRanges): void {
+    const [first, last] = [suspects[0], suspects.at(-1)]
+    if (first === undefined || last === undefined) return
+    const range = { from: first.from, to: last.to }
+    this.#log.warn(
+      'its owner before did not end in order: what it may have had in hand is tried in a process of its own',
+      range,
+    )
   }
 
   quarantined(message: string): void {

@@ -6,13 +6,15 @@
 import type { Progress } from '../delivery/index.ts'
 import { errorCodes, messageOf, TroupeError, type ErrorCode } from '../errors.ts'
 import type { LaneWork, PartitionActor } from '../partition/index.ts'
-import { underWayCells, WorkerLost, type TaskResult } from '../pool/index.ts'
+import { underWayCells, WorkerLost, type HandleTask, type TaskResult } from '../pool/index.ts'
 import type { Loss, Part, Suspects } from '../supervision/index.ts'
 import type { BatchConversation, ConversationPorts } from './batch-conversation.ts'
 import type { BatchMeasures } from './batch-measures.ts'
 import { dueRecords } from './due-records.ts'
 import type { LoadedActor } from './loaded-actor.ts'
+import type { ParkedKeys } from './parked-keys.ts'
 import type { UnitRow } from './unit-row.ts'
+import type { UnitTimers } from './unit-timers.ts'
 import type { UnitTransactions } from './unit-transactions.ts'
 import type { UnitTroubles } from './unit-troubles.ts'
 
@@ -56,6 +58,8 @@ export class UnitWork {
   readonly #events: WorkEvents
   readonly #transactions: UnitTransactions | undefined
   #epochOver = new AbortController()
+  #parked: ParkedKeys | undefined
+  #timers: UnitTimers | undefined
 
   constructor(
     loaded: LoadedActor,
@@ -90,8 +94,22 @@ export class UnitWork {
     }
   }
 
+  /** Of the epoch that has begun. */
+  beginAside(parked: ParkedKeys | undefined, timers: UnitTimers | undefined): void {
+    this.#parked = parked
+    this.#timers = timers
+  }
+
+  get parked(): ParkedKeys | undefined {
+    return this.#parked
+  }
+
   /** What was given out until now counts no more. */
   endEpoch(): void {
+    this.#parked?.end()
+    this.#parked = undefined
+    this.#timers?.end()
+    this.#timers = undefined
     this.#epochOver.abort()
     this.#epochOver = new AbortController()
     this.#transactions?.forget()
@@ -124,7 +142,7 @@ export class UnitWork {
       const result = await this.#converse(sent)
       if (result !== undefined) this.#conclude(sent, startMs, result)
     } catch (error) {
-      if (!over.aborted) this.#failed(error)
+      if (!over.aborted) this.failed(error)
       else if (error instanceof WorkerLost) this.#events.blamed(error.loss)
     }
     this.#troubles.goesOn(work.workId)
@@ -154,11 +172,21 @@ export class UnitWork {
         ...(done && { done }),
         ...(progress && { progress }),
         ...(part && part.rest.length > 0 && { isPart: true }),
+        ...(this.#row.isSuspect(work) && { isCautious: true }),
         ...(part?.alone !== undefined && { isAlone: true }),
+        ...this.#asideOf(work),
       },
       this.affinity(lane),
       over,
     )
+  }
+
+  #asideOf(work: LaneWork): Pick<HandleTask, 'parked' | 'retry' | 'timers'> {
+    const retry = this.#parked?.workOf(work)
+    if (retry !== undefined) return { retry }
+    const parked = this.#parked?.situation
+    const timers = this.#timers?.workOf(work)
+    return { ...(parked && { parked }), ...(timers && { timers }) }
   }
 
   #conclude(sent: Sent, startMs: number, result: TaskResult): void {
@@ -195,6 +223,11 @@ export class UnitWork {
 
   #handled({ work, progress, part, over }: Sent, result: Handled): void {
     if (part?.alone !== undefined) this.#suspects.settled(part.alone, result.unfinished[0]?.attempt)
+    if (work.isAside === true) {
+      this.#asideEnded(work, result)
+      return
+    }
+    this.#tell(result)
     const rest = (part?.rest ?? []).map(({ index, attempt }) => ({ index, attempt, afterMs: 0 }))
     const unfinished = [...result.unfinished, ...rest]
     if (unfinished.length === 0) {
@@ -206,6 +239,22 @@ export class UnitWork {
       throw new TroupeError('BUG', 'a worker kept the batch of unfinished records')
     this.#row.finishedInPart(work, result.counts)
     this.#retryLater(work, unfinished, result.batch, over)
+  }
+
+  /** What was put aside is over, whatever became of it: what is left of it is in Postgres, and due again. */
+  #asideEnded(work: LaneWork, result: Handled): void {
+    const afterMs = result.unfinished.reduce((most, record) => Math.max(most, record.afterMs), 0)
+    if (this.#timers?.workOf(work) === undefined) {
+      this.#parked?.ended(work, result.parking, afterMs)
+      if (result.timers !== undefined) this.#timers?.told(result.timers)
+    } else this.#timers.ended(work, result.timers, afterMs)
+    this.#actor.complete(work.epoch, work.workId)
+  }
+
+  /** What it parked and set waits for its time. */
+  #tell({ parking, timers }: Handled): void {
+    if (parking !== undefined) this.#parked?.told(parking)
+    if (timers !== undefined) this.#timers?.told(timers)
   }
 
   #finished(work: LaneWork, progress: Progress | undefined): void {
@@ -236,7 +285,8 @@ export class UnitWork {
     })
   }
 
-  #failed(error: unknown): void {
+  /** Not to be gone on with: the process ends, but for what a worker lost. */
+  failed(error: unknown): void {
     if (isWorkerLost(error)) {
       this.#events.lost(
         `died with a batch: ${error.message}`,

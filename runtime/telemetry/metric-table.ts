@@ -42,7 +42,7 @@ export const metricTable = {
     kind: 'counter',
     unit: '{record}',
     labels: ['group', 'actor', 'topic', 'outcome'],
-    doc: 'Records that are finished, by what became of them: applied, duplicate, redelivered, rejected, undecodable, exhausted or skipped. Every record that passes the frontier has one outcome for each actor of its topic.',
+    doc: 'Records that are finished, by what became of them: applied, duplicate, redelivered, rejected, undecodable, exhausted or skipped. Every record that passes the frontier has one outcome for each actor of its topic; one that was parked is counted as parked, and again with what became of it.',
   },
   retries: {
     name: 'troupe_retries_total',
@@ -162,6 +162,27 @@ export const metricTable = {
     unit: '1',
     labels: [...ofUnit, 'dependency'],
     doc: '1 while work of the actor waits for registry, postgres, broker or a dependency of its own to come back; absent otherwise.',
+  },
+  parkedKeys: {
+    name: 'troupe_parked_keys',
+    kind: 'gauge',
+    unit: '{key}',
+    labels: [...ofUnit, 'state'],
+    doc: 'Keys of the actor that are parked in Postgres, by state: waiting for their next attempt, or held until an operator lets them go.',
+  },
+  parkedRecords: {
+    name: 'troupe_parked_records',
+    kind: 'gauge',
+    unit: '{record}',
+    labels: ofUnit,
+    doc: 'Records that wait in the queues of parked keys.',
+  },
+  parkedAge: {
+    name: 'troupe_parked_age_seconds',
+    kind: 'gauge',
+    unit: 's',
+    labels: ofUnit,
+    doc: 'For how long the key is parked that is parked longest; 0 without any.',
   },
   outboxRecords: {
     name: 'troupe_outbox_records_total',

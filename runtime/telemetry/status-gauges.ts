@@ -1,6 +1,12 @@
 /** A status report as the gauges that are drawn from it: only what it tells, so that what is gone from it is gone. */
 
-import type { AssignmentStatus, OutboxStatus, StatusReport, UnitStatus } from '../control/index.ts'
+import type {
+  AssignmentStatus,
+  OutboxStatus,
+  ParkedStatus,
+  StatusReport,
+  UnitStatus,
+} from '../control/index.ts'
 import type { MetricName } from './metric-table.ts'
 
 export interface GaugeReading {
@@ -53,8 +59,19 @@ const ofUnit = (
     ...(unit.waitingFor === null
       ? []
       : [{ metric: 'waiting', labels: { ...labels, dependency: unit.waitingFor }, value: 1 } as const]),
+    ...(unit.parked ? ofParked(labels, unit.parked) : []),
   ]
 }
+
+const ofParked = (
+  labels: GaugeReading['labels'],
+  { keys, held, records, oldestAgeMs }: ParkedStatus,
+): readonly GaugeReading[] => [
+  { metric: 'parkedKeys', labels: { ...labels, state: 'waiting' }, value: keys - held },
+  { metric: 'parkedKeys', labels: { ...labels, state: 'held' }, value: held },
+  { metric: 'parkedRecords', labels, value: records },
+  { metric: 'parkedAge', labels, value: oldestAgeMs / 1_000 },
+]
 
 const ofOutbox = ({ slices, parked, heldBackMs }: OutboxStatus): readonly GaugeReading[] => {
   const states = new Map<string, number>()

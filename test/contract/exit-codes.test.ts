@@ -225,7 +225,7 @@ t.test('an API key is issued for a database that has its tables', async (t) => {
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
     return { code, said }
   }
-  t.match(await issue('--tenant', 'acme', '--name', 'web shop'), { code: 0, said: /^trp_[\w-]{43}\n$/ })
+  t.match(await issue('--tenant', 'acme', '--name', 'web shop'), { code: 0, said: /^trp_[\w-]{49}\n$/ })
   t.match(await issue('--tenant', 'acme'), { code: 2, said: /usage/ })
   t.match(await issue('--nonsense'), { code: 2, said: /nonsense/ })
   const database = openDatabase({ url: postgres.url })

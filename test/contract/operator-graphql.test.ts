@@ -9,6 +9,7 @@ import t from 'tap'
 import { Access } from '../../control-plane/auth/access.ts'
 import { issueApiKey, revokeOperatorKey } from '../../control-plane/auth/api-key.ts'
 import { operatorApi } from '../../control-plane/operator/api.ts'
+import { openOperatorStores } from '../../control-plane/operator/stores.ts'
 import type { Sql } from '../../control-plane/read-model/sql.ts'
 import { type ControlPlaneOptions, startControlPlane } from '../../control-plane/server.ts'
 import { noOutcomes } from '../../runtime/delivery/index.ts'
@@ -34,6 +35,7 @@ const server = await startEmbeddedPostgres()
 await migrate({ url: server.url })
 const database = openDatabase({ url: server.url })
 const { sql } = database
+const stores = openOperatorStores(server.url)
 const options: ControlPlaneOptions = {
   databaseUrl: server.url,
   databaseConnections: 4,
@@ -48,7 +50,7 @@ const { key: viewer } = await issueApiKey(sql, { role: 'viewer', name: "Ada's la
 const { key: tenant } = await issueApiKey(sql, { tenant: 'acme', name: 'web shop' })
 t.teardown(async () => {
   await api.stop()
-  await database.close()
+  await Promise.all([database.close(), stores.close()])
   await server.close()
 })
 
@@ -788,7 +790,7 @@ t.test('one read for a request, and one for many at once', async (t) => {
   await app.register(operatorApi, {
     access: new Access({ sql: counting, refusalsPerMinute: 1_000 }),
     requestsPerMinute: 100_000,
-    ...{ sql: counting, log, introspection: false, statusMaxAgeMs: 60_000 },
+    ...{ sql: counting, stores, log, introspection: false, statusMaxAgeMs: 60_000 },
   })
   t.teardown(() => app.close())
   const inject = () =>

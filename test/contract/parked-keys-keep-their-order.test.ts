@@ -120,16 +120,27 @@ t.test('a key goes from parked to unparked, record by record', async (t) => {
   t.match(await store.survey(unit), { keys: 1, held: 0, records: 1 })
 })
 
-t.test('a record is parked once, and only the first of a queue is settled', async (t) => {
+t.test('a record is parked once, and settled once', async (t) => {
   await parkRecords(sql, unit, [record(5, 'a', 1), record(8, 'a')])
   t.equal(await parkRecords(sql, unit, [record(5, 'a', 1), record(8, 'a')]), 0)
   t.match(await store.survey(unit), { keys: 1, records: 2 })
-  t.strictSame(await settle(finished(a, 8)), { kind: 'conflict' })
+  t.strictSame(await settle(finished(a, 9)), { kind: 'conflict' })
   t.strictSame(await settle(finished(a, 5), finished(b, 6)), { kind: 'conflict' })
   t.strictSame(await settle(finished(a, 5)), { kind: 'settled', unparked: [] })
   t.strictSame(await settle(finished(a, 5)), { kind: 'conflict' }, 'twice')
   t.strictSame(await settle(), { kind: 'settled', unparked: [] })
   t.equal(await parkRecords(sql, unit, []), 0)
+})
+
+t.test('of a topic that was made anew nothing is taken for what was parked of the old one', async (t) => {
+  const old = record(5, 'a', 1)
+  await parkRecords(sql, unit, [old])
+  const another = record(5, 'b', 1)
+  const value = Uint8Array.of(7)
+  await t.rejects(
+    parkRecords(sql, unit, [{ ...another, original: { ...another.original, value } }, record(6, 'b')]),
+    { code: 'EFFECTS_REFUSED', message: /offset 5 of shipping\/3 is parked already, with another record/ },
+  )
 })
 
 t.test('a key that is held waits for an operator, with all that comes', async (t) => {

@@ -354,10 +354,45 @@ t.test('where nobody watches nothing is notified', async (t) => {
   await hearing.close()
 })
 
-t.test('a stop closes sockets and says so; a client that reconnects goes on', async (t) => {
-  const short = await startControlPlane(options, log)
-  const held = await socket(bearer(acme), undefined, short.publicUrl)
-  held.subscribe('1', all)
-  await short.stop()
-  t.equal(await held.closed, 1001)
-})
+t.test(
+  'a stop closes sockets and says so; a client that reconnects goes on where the package is',
+  async (t) => {
+    // given a subscription to a control plane that stops
+    await track(scanned({ trackingId: 'AGAIN', orderId: 'OA', scan: 'PICKED_UP' }))
+    const first = await startControlPlane(options, log)
+    const held = await socket(bearer(acme), undefined, first.publicUrl)
+    held.subscribe('1', all)
+    const port = Number(new URL(first.publicUrl).port)
+    const told: Told[] = []
+    const client = createClient({
+      url: addressOf(first.publicUrl),
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${acme}` },
+      retryAttempts: 1_000,
+      retryWait: () => new Promise((resolve) => setTimeout(resolve, 20)),
+      shouldRetry: () => true,
+    })
+    client.subscribe<Record<string, Told>>(
+      { query: one, variables: { id: 'AGAIN' } },
+      {
+        next: ({ data }) => told.push(...Object.values(data ?? {})),
+        error: t.comment,
+        complete: () => undefined,
+      },
+    )
+    await waitUntil('it is told', () => told.length > 0)
+    await first.stop()
+    t.equal(await held.closed, 1001)
+    // when the package changes while nobody serves, and another one begins to
+    await track(
+      scanned({ trackingId: 'AGAIN', orderId: 'OA', scan: 'OUT_FOR_DELIVERY', occurredAt: noon + 1 }),
+    )
+    const second = await startControlPlane({ ...options, publicApiPort: port }, log)
+    t.teardown(() => second.stop())
+    // then it is told what it missed, and what comes
+    await waitUntil('it is told what it missed', () => told.at(-1)?.state === 'OUT_FOR_DELIVERY')
+    await track(scanned({ trackingId: 'AGAIN', orderId: 'OA', scan: 'DELIVERED', occurredAt: noon + 2 }))
+    await waitUntil('it is told what comes', () => told.at(-1)?.state === 'DELIVERED')
+    await client.dispose()
+  },
+)

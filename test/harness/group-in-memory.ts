@@ -440,6 +440,7 @@ export const groupInMemory = async (
     monotonicMs: () => clock.nowMs,
     epochMs: () => 0,
     sightings: new ErrorSightings(() => 0),
+    causeFound: () => undefined,
     log,
     random: () => 1,
     fatal: (error) => void fatal.push(error),

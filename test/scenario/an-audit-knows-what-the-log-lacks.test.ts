@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { auditGroup } from '../../cli/audit/group-audit.ts'
+import { auditGroup } from '../../runtime/system/group-audit.ts'
 import { resolveOptions } from '../../runtime/config/index.ts'
 import { noOutcomes, type OutgoingRecord, type Unit } from '../../runtime/delivery/index.ts'
 import { connectAdmin, TransactionalProducer } from '../../runtime/kafka/index.ts'

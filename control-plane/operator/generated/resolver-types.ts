@@ -10,7 +10,22 @@ import type {
 } from '../../read-model/operator/cluster-picture.ts'
 import type { ProcessView } from '../../read-model/operator/process-view.ts'
 import type { PartitionView } from '../../read-model/operator/partition-view.ts'
-import type { UnitStatus } from '../../../runtime/control/index.ts'
+import type {
+  UnitStatus,
+  AuditEntry as AuditEntryRow,
+  DeadLetterSummary,
+  StoredDeadLetter,
+  DeadLetterReceipt as DeadLetterReceiptRow,
+  CampaignPreview,
+  CampaignPreviewRow,
+  Campaign,
+  Registration as RegistrationRow,
+  Pause as PauseRow,
+} from '../../../runtime/control/index.ts'
+import type { Steered } from '../steering/steer.ts'
+import type { StoredCommand, StoredAnswer } from '../../../runtime/store/index.ts'
+import type { EventStoryRow, EventStepRow } from '../../read-model/operator/event-steps.ts'
+import type { ParkedKeyRow } from '../../read-model/operator/parked-keys.ts'
 import type { RequestContext } from '../request-context.ts'
 export type Maybe<T> = T | null | undefined
 export type InputMaybe<T> = T | null | undefined
@@ -33,7 +48,7 @@ export type Scalars = {
 }
 
 /**
- * What the processes of Troupe last said of themselves, which they do about once a second.
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
  *
  * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
  * day, and no more than the thousand processes that reported last.
@@ -59,10 +74,34 @@ export type Query = {
   readonly outcomes: UnitOutcomesConnection
   /** The errors that processes saw last, the newest first. Each process tells a few; dead-letter topics and logs have them all. */
   readonly lastErrors: ReadonlyArray<ErrorSighting>
+  /** The commands that operators gave to processes, last given first. */
+  readonly commands: CommandConnection
+  /** One command. Null when there is none of this id. */
+  readonly command?: Maybe<Command>
+  /** Who asked for what by this API and what came of it, last asked first. */
+  readonly auditLog: AuditEntryConnection
+  /** What stands still by an operator's word. */
+  readonly pauses: ReadonlyArray<Pause>
+  /** Dead letters: records that no attempt could handle, last failed first. */
+  readonly deadLetters: DeadLetterConnection
+  /** One dead letter with all that is known of it. Null when there is none of this id. */
+  readonly deadLetter?: Maybe<DeadLetterDetail>
+  /** What a redrive of the letters that a filter finds would do. */
+  readonly redrivePreview: RedrivePreview
+  /** The latest redrive campaigns, last begun first; at most 100. */
+  readonly redrives: ReadonlyArray<Redrive>
+  /** One redrive campaign. Null when there is none of this id. */
+  readonly redrive?: Maybe<Redrive>
+  /** Keys that are parked: their first record failed, and what comes behind it waits with it. By unit and key. */
+  readonly parkedKeys: ParkedKeyConnection
+  /** The actor modules that somebody registered, by name. Empty: every module of the actors folder runs as it is. */
+  readonly registrations: ReadonlyArray<Registration>
+  /** What became of an event, as far as Postgres knows: by its id, in every actor that met it. */
+  readonly explainEvent: EventStory
 }
 
 /**
- * What the processes of Troupe last said of themselves, which they do about once a second.
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
  *
  * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
  * day, and no more than the thousand processes that reported last.
@@ -73,7 +112,7 @@ export type QueryNodesArgs = {
 }
 
 /**
- * What the processes of Troupe last said of themselves, which they do about once a second.
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
  *
  * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
  * day, and no more than the thousand processes that reported last.
@@ -85,7 +124,7 @@ export type QueryProcessesArgs = {
 }
 
 /**
- * What the processes of Troupe last said of themselves, which they do about once a second.
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
  *
  * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
  * day, and no more than the thousand processes that reported last.
@@ -95,7 +134,7 @@ export type QueryProcessArgs = {
 }
 
 /**
- * What the processes of Troupe last said of themselves, which they do about once a second.
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
  *
  * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
  * day, and no more than the thousand processes that reported last.
@@ -107,7 +146,7 @@ export type QueryActorsArgs = {
 }
 
 /**
- * What the processes of Troupe last said of themselves, which they do about once a second.
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
  *
  * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
  * day, and no more than the thousand processes that reported last.
@@ -118,7 +157,7 @@ export type QueryGroupsArgs = {
 }
 
 /**
- * What the processes of Troupe last said of themselves, which they do about once a second.
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
  *
  * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
  * day, and no more than the thousand processes that reported last.
@@ -128,7 +167,7 @@ export type QueryGroupArgs = {
 }
 
 /**
- * What the processes of Troupe last said of themselves, which they do about once a second.
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
  *
  * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
  * day, and no more than the thousand processes that reported last.
@@ -141,7 +180,7 @@ export type QueryPartitionsArgs = {
 }
 
 /**
- * What the processes of Troupe last said of themselves, which they do about once a second.
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
  *
  * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
  * day, and no more than the thousand processes that reported last.
@@ -155,7 +194,7 @@ export type QueryOutcomesArgs = {
 }
 
 /**
- * What the processes of Troupe last said of themselves, which they do about once a second.
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
  *
  * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
  * day, and no more than the thousand processes that reported last.
@@ -164,6 +203,647 @@ export type QueryLastErrorsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>
   actor?: InputMaybe<Scalars['String']['input']>
   group?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryCommandsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>
+  after?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryCommandArgs = {
+  id: Scalars['ID']['input']
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryAuditLogArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>
+  after?: InputMaybe<Scalars['String']['input']>
+  who?: InputMaybe<Scalars['String']['input']>
+  mutation?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryPausesArgs = {
+  group?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryDeadLettersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>
+  after?: InputMaybe<Scalars['String']['input']>
+  filter?: InputMaybe<DeadLetterFilter>
+  state?: InputMaybe<DeadLetterState>
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryDeadLetterArgs = {
+  id: Scalars['ID']['input']
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryRedrivePreviewArgs = {
+  filter: DeadLetterFilter
+  maxRedrives?: InputMaybe<Scalars['Int']['input']>
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryRedriveArgs = {
+  id: Scalars['ID']['input']
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryParkedKeysArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>
+  after?: InputMaybe<Scalars['String']['input']>
+  group?: InputMaybe<Scalars['String']['input']>
+  actor?: InputMaybe<Scalars['String']['input']>
+  topic?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryExplainEventArgs = {
+  eventId: Scalars['String']['input']
+  tenant: Scalars['String']['input']
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type Mutation = {
+  /**
+   * Units stand still: nothing of them is handled until somebody resumes them, also when other processes take them over or
+   * all are started again. What is in workers' hands finishes. Asks for the role operator.
+   */
+  readonly pause: MutationResult
+  /**
+   * Units go on where they stand. Takes away every pause within the selection, and makes units in quarantine look again
+   * where they may go on. A wider pause, of the whole group say, holds. Asks for the role operator.
+   */
+  readonly resume: MutationResult
+  /**
+   * Units of actors with effects in Postgres go on at another offset, whether they are at work or paused; their counts begin
+   * anew. Actors without have no unit to reset: stop them, and move their group with Kafka's own tools. Asks for the role
+   * operator.
+   */
+  readonly resetOffsets: MutationResult
+  /**
+   * Dead letters are produced to their topics again, for the actor they died in alone, by the relay processes. It is a
+   * campaign: at a rate, with a receipt for each letter, and it can be paused. Asks for the role operator.
+   */
+  readonly redrive: MutationResult
+  /** A redrive campaign that runs is paused: what it has produced stays produced. Asks for the role operator. */
+  readonly pauseRedrive: MutationResult
+  /** A redrive campaign that was paused goes on. Asks for the role operator. */
+  readonly resumeRedrive: MutationResult
+  /** A redrive campaign ends: the letters that it has not produced stay dead. Asks for the role operator. */
+  readonly stopRedrive: MutationResult
+  /**
+   * Nothing more happens to these dead letters; those that are not dead any more stay as they are. Asks for the role
+   * operator.
+   */
+  readonly discardDeadLetters: MutationResult
+  /** The first record of a parked key is tried now. Asks for the role operator. */
+  readonly releaseParkedKey: MutationResult
+  /** The first record of a parked key is left out, and what is behind it goes on. Asks for the role operator. */
+  readonly skipParkedKey: MutationResult
+  /**
+   * An actor module that is deployed in the actors folder of all nodes runs from now on, without a restart, also after one.
+   * Each node loads and checks it aside first: that it is an actor, that its options are right, that its topics are known,
+   * and that it can read every live version of what it receives. Where one node refuses, nothing is changed. With the first
+   * registration of a deployment all actors that run then are registered, too: from then on only what is registered runs.
+   * Asked for a module that runs already it takes in the file as it is now. Asks for the role admin.
+   */
+  readonly registerActor: MutationResult
+  /**
+   * Options of a registered actor are set; what is not given is the module's own. Its group begins anew, in order. Asks for
+   * the role admin.
+   */
+  readonly configureActor: MutationResult
+  /** A registered actor that was disabled runs again, from where it was. Asks for the role admin. */
+  readonly enableActor: MutationResult
+  /** A registered actor does not run any more until it is enabled; its progress is kept. Asks for the role admin. */
+  readonly disableActor: MutationResult
+  /**
+   * An actor does not run any more, and its options are forgotten. Its progress is kept: registered again it goes on there.
+   * Asks for the role admin.
+   */
+  readonly unregisterActor: MutationResult
+  /**
+   * Is every offset of a group accounted for? What its units counted is compared with where the log begins and ends, by one
+   * process of the group; the answer's details have a line for each unit and each finding. Changes nothing. Asks for the
+   * role operator.
+   */
+  readonly audit: MutationResult
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationPauseArgs = {
+  group: Scalars['String']['input']
+  actor?: InputMaybe<Scalars['String']['input']>
+  topic?: InputMaybe<Scalars['String']['input']>
+  partition?: InputMaybe<Scalars['Int']['input']>
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationResumeArgs = {
+  group: Scalars['String']['input']
+  actor?: InputMaybe<Scalars['String']['input']>
+  topic?: InputMaybe<Scalars['String']['input']>
+  partition?: InputMaybe<Scalars['Int']['input']>
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationResetOffsetsArgs = {
+  group: Scalars['String']['input']
+  actor?: InputMaybe<Scalars['String']['input']>
+  topic?: InputMaybe<Scalars['String']['input']>
+  partition?: InputMaybe<Scalars['Int']['input']>
+  to: OffsetPlace
+  time?: InputMaybe<Scalars['DateTime']['input']>
+  offset?: InputMaybe<Scalars['SafeInt']['input']>
+  dedupe?: InputMaybe<Dedupe>
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationRedriveArgs = {
+  filter: DeadLetterFilter
+  ratePerSecond?: InputMaybe<Scalars['Float']['input']>
+  maxRedrives?: InputMaybe<Scalars['Int']['input']>
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationPauseRedriveArgs = {
+  id: Scalars['ID']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationResumeRedriveArgs = {
+  id: Scalars['ID']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationStopRedriveArgs = {
+  id: Scalars['ID']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationDiscardDeadLettersArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationReleaseParkedKeyArgs = {
+  group: Scalars['String']['input']
+  actor: Scalars['String']['input']
+  topic: Scalars['String']['input']
+  partition: Scalars['Int']['input']
+  key: Scalars['String']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationSkipParkedKeyArgs = {
+  group: Scalars['String']['input']
+  actor: Scalars['String']['input']
+  topic: Scalars['String']['input']
+  partition: Scalars['Int']['input']
+  key: Scalars['String']['input']
+  offset: Scalars['SafeInt']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationRegisterActorArgs = {
+  module: Scalars['String']['input']
+  options?: InputMaybe<ActorOptionsInput>
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationConfigureActorArgs = {
+  module: Scalars['String']['input']
+  options: ActorOptionsInput
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationEnableActorArgs = {
+  module: Scalars['String']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationDisableActorArgs = {
+  module: Scalars['String']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationUnregisterActorArgs = {
+  module: Scalars['String']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationAuditArgs = {
+  group: Scalars['String']['input']
+  actor?: InputMaybe<Scalars['String']['input']>
+  topic?: InputMaybe<Scalars['String']['input']>
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/** What of an actor is set without touching its module. What is not given is the module's own. */
+export type ActorOptionsInput = {
+  /** Records of different keys that one batch handles side by side, 1 to 10,000; 1 for actors that keep partition order. */
+  readonly concurrency?: InputMaybe<Scalars['Int']['input']>
+  /** Lanes that a partition is split into, 1 to 1,024. */
+  readonly lanes?: InputMaybe<Scalars['Int']['input']>
+  /** Attempts of a record in all, 1 to 1,000. */
+  readonly attempts?: InputMaybe<Scalars['Int']['input']>
+  /** How the wait grows between attempts. */
+  readonly backoff?: InputMaybe<Backoff>
+  /** Before the second attempt, in ms. */
+  readonly firstDelayMs?: InputMaybe<Scalars['Int']['input']>
+  /** The longest wait, in ms. */
+  readonly maxDelayMs?: InputMaybe<Scalars['Int']['input']>
+}
+
+/** How the wait grows between attempts. */
+export type Backoff =
+  /** Doubled each time, up to `maxDelayMs`. */
+  | 'EXPONENTIAL'
+  /** Always `firstDelayMs`. */
+  | 'FIXED'
+
+/** An actor module that somebody registered. */
+export type Registration = {
+  /** The module's name in the actors folder. */
+  readonly module: Scalars['ID']['output']
+  /** The actor that it defines. */
+  readonly actor: Scalars['String']['output']
+  /** The consumer group of the actor. */
+  readonly groupName: Scalars['String']['output']
+  /** Whether it runs. */
+  readonly state: RegistrationState
+  /** Of its file: the first characters of its SHA-256. */
+  readonly version: Scalars['String']['output']
+  /** What is set of it, as JSON. */
+  readonly options: Scalars['String']['output']
+  /** The name of the key that changed it last. */
+  readonly changedBy: Scalars['String']['output']
+  /** When that was. */
+  readonly changedAt: Scalars['DateTime']['output']
+}
+
+/** Whether a registered actor runs. */
+export type RegistrationState =
+  /** It runs. */
+  | 'ENABLED'
+  /** It does not, until it is enabled. */
+  | 'DISABLED'
+  /** It does not, until it is registered again. */
+  | 'UNREGISTERED'
+
+/** A place in the log of a partition. */
+export type OffsetPlace =
+  /** Its first record that is still there. */
+  | 'EARLIEST'
+  /** Its end: only what comes from now on. */
+  | 'LATEST'
+  /** A moment: give `time`. */
+  | 'TIME'
+  /** An offset: give `offset`, and a `partition`. */
+  | 'OFFSET'
+
+/** What becomes of events that were handled before, when their records come again. */
+export type Dedupe =
+  /** They stay handled: their effects are not repeated. */
+  | 'KEEP'
+  /** They are forgotten from the new offset on, and have their effects again. */
+  | 'REPLAY'
+
+/** What came of a mutation. */
+export type MutationResult = {
+  /** How it went. */
+  readonly outcome: MutationOutcome
+  /** The same in a sentence. */
+  readonly message: Scalars['String']['output']
+  /** What it touches, a line each; at most 100. */
+  readonly touches: ReadonlyArray<Scalars['String']['output']>
+  /** The id of what it made: of the redrive campaign, say. Null where it made nothing. */
+  readonly madeId?: Maybe<Scalars['ID']['output']>
+  /** Its entry in the audit log. */
+  readonly audit: AuditEntry
+  /** What processes carry out; null where nothing is asked of them. */
+  readonly command?: Maybe<Command>
+}
+
+/** How a mutation went. */
+export type MutationOutcome =
+  /** Only asked what it would touch. */
+  | 'DRY_RUN'
+  /** It is done, by all that were asked. */
+  | 'DONE'
+  /** Some have done it, some could not or did not answer in time. */
+  | 'PARTLY'
+  /** Somebody has not acknowledged yet. */
+  | 'WAITING'
+  /** Nothing was changed; the message says why. */
+  | 'REFUSED'
+  /** It was tried; the message says what came of it. */
+  | 'FAILED'
+  /** It is being carried out, or whoever carried it out died over it: look before asking again with another key. */
+  | 'BEGUN'
+  /** Nobody that was asked read it in time, and nothing was done. */
+  | 'EXPIRED'
+
+/** What operators asked of processes. */
+export type Command = {
+  /** Grows with each command. */
+  readonly id: Scalars['ID']['output']
+  /** What is asked: pause, resume, reset-offsets and so on. */
+  readonly kind: Scalars['String']['output']
+  /** What is asked, as JSON. */
+  readonly body: Scalars['String']['output']
+  /** The version of its form. A process that does not know it refuses it. */
+  readonly version: Scalars['Int']['output']
+  /** The name of the key that asked. */
+  readonly askedBy: Scalars['String']['output']
+  /** When it was given, by the clock of Postgres. */
+  readonly askedAt: Scalars['DateTime']['output']
+  /** Who reads it later does nothing of it. */
+  readonly expiresAt: Scalars['DateTime']['output']
+  /** How it stands. */
+  readonly state: CommandState
+  /** What processes answered, in the order it came. */
+  readonly answers: ReadonlyArray<CommandAnswer>
+  /** The processes that have not answered. */
+  readonly waitingFor: ReadonlyArray<Process>
+  /** The ids of processes that have not answered, also of those that no report tells of any more. */
+  readonly waitingForIds: ReadonlyArray<Scalars['ID']['output']>
+}
+
+/** How a command stands. */
+export type CommandState =
+  /** Somebody has not answered, and may still. */
+  | 'WAITING'
+  /** All have done it. */
+  | 'DONE'
+  /** Some have done it, and no other can any more. */
+  | 'PARTLY'
+  /** Nobody has done it, and somebody said why. */
+  | 'REFUSED'
+  /** Nobody has read it in time. */
+  | 'EXPIRED'
+
+/** What one process answered to a command. */
+export type CommandAnswer = {
+  /** The process; it may have ended since. */
+  readonly processId: Scalars['ID']['output']
+  /** The machine or pod that it ran on. */
+  readonly nodeName: Scalars['String']['output']
+  /** Whether it did it. */
+  readonly state: CommandAnswerState
+  /** What it did, or why not, in a sentence. */
+  readonly message: Scalars['String']['output']
+  /** What it was done to, a line each; at most 100. */
+  readonly details: ReadonlyArray<Scalars['String']['output']>
+  /** When, by the clock of Postgres. */
+  readonly at: Scalars['DateTime']['output']
+}
+
+/** Whether a process did what it was asked. */
+export type CommandAnswerState =
+  /** It is as was asked. */
+  | 'DONE'
+  /** It cannot do such a thing, and has changed nothing. */
+  | 'REFUSED'
+  /** It tried; the message says what came of it. */
+  | 'FAILED'
+  /** It read the command too late, and did nothing. */
+  | 'EXPIRED'
+
+/** One mutation, as it was asked for. */
+export type AuditEntry = {
+  /** Grows with each entry. */
+  readonly id: Scalars['ID']['output']
+  /** When, by the clock of Postgres. */
+  readonly at: Scalars['DateTime']['output']
+  /** The name of the key. */
+  readonly who: Scalars['String']['output']
+  /** The role of the key. */
+  readonly role: Role
+  /** The mutation's name. */
+  readonly mutation: Scalars['String']['output']
+  /** Its arguments, as JSON. */
+  readonly arguments: Scalars['String']['output']
+  /** Why, as whoever asked gave it; empty when nothing was given. */
+  readonly reason: Scalars['String']['output']
+  /** Only asked what it would touch. */
+  readonly dryRun: Scalars['Boolean']['output']
+  /** As it was given; null when none was. */
+  readonly idempotencyKey?: Maybe<Scalars['ID']['output']>
+  /** How it went, as far as is known now. */
+  readonly outcome: MutationOutcome
+  /** The same in a sentence. */
+  readonly message: Scalars['String']['output']
+  /** What it touches, a line each; at most 100. */
+  readonly touches: ReadonlyArray<Scalars['String']['output']>
+  /** What processes carry out of it; null where nothing is asked of them. */
+  readonly command?: Maybe<Command>
+}
+
+/** Units that handle nothing, whoever has them, until somebody resumes them. */
+export type Pause = {
+  /** The consumer group. */
+  readonly group: Scalars['String']['output']
+  /** The actor; null: all of the group. */
+  readonly actor?: Maybe<Scalars['String']['output']>
+  /** The topic; null: all of them. */
+  readonly topic?: Maybe<Scalars['String']['output']>
+  /** The partition; null: all of them. */
+  readonly partition?: Maybe<Scalars['Int']['output']>
+  /** Why; empty when nothing was given. */
+  readonly reason: Scalars['String']['output']
+  /** The name of the key that paused it. */
+  readonly by: Scalars['String']['output']
+  /** Since when. */
+  readonly at: Scalars['DateTime']['output']
 }
 
 /** All at a glance. */
@@ -472,6 +1152,8 @@ export type Unit = {
   readonly creditBytes: Scalars['SafeInt']['output']
   /** What holds it up: registry, postgres, broker, or dependency: one that the actor declares; the log and the last errors name it. Null: nothing. */
   readonly waitingFor?: Maybe<Scalars['String']['output']>
+  /** Why nothing of it is handled until somebody decides where it goes on; null: it is not in quarantine. */
+  readonly quarantine?: Maybe<Scalars['String']['output']>
 }
 
 /**
@@ -491,9 +1173,11 @@ export type Outcomes = {
   readonly undecodable: Scalars['SafeInt']['output']
   /** Every attempt failed; dead-lettered with the last error. */
   readonly exhausted: Scalars['SafeInt']['output']
-  /** No actor receives this event type; not decoded. */
+  /** No actor receives this event type, or an operator left it out; not decoded. */
   readonly skipped: Scalars['SafeInt']['output']
-  /** All of these together: the records that were passed. */
+  /** Parked: it waited in Postgres for its next attempt, or behind one of its key. Counted again with what became of it. */
+  readonly parked: Scalars['SafeInt']['output']
+  /** All but the parked ones together: the records that are done with. */
   readonly total: Scalars['SafeInt']['output']
   /** Attempts that failed and were followed by another one. No outcome: the record has one besides. */
   readonly retries: Scalars['SafeInt']['output']
@@ -517,8 +1201,10 @@ export type OutcomeRates = {
   readonly undecodable: Scalars['Float']['output']
   /** Every attempt failed; dead-lettered. */
   readonly exhausted: Scalars['Float']['output']
-  /** No actor receives this event type. */
+  /** No actor receives this event type, or an operator left it out. */
   readonly skipped: Scalars['Float']['output']
+  /** Parked; counted again with what became of it. */
+  readonly parked: Scalars['Float']['output']
 }
 
 /** What became of the records of one actor in one partition. */
@@ -671,6 +1357,345 @@ export type UnitOutcomesEdge = {
   readonly node: UnitOutcomes
 }
 
+/** Which dead letters: all that is given must hold. */
+export type DeadLetterFilter = {
+  /** Of this consumer group. */
+  readonly group?: InputMaybe<Scalars['String']['input']>
+  /** Of the actors of this name. */
+  readonly actor?: InputMaybe<Scalars['String']['input']>
+  /** Of this topic, where the record was. */
+  readonly topic?: InputMaybe<Scalars['String']['input']>
+  /** Of this tenant. */
+  readonly tenant?: InputMaybe<Scalars['String']['input']>
+  /** Whose error is of this class or code. */
+  readonly error?: InputMaybe<Scalars['String']['input']>
+  /** With this record key, whole. */
+  readonly key?: InputMaybe<Scalars['String']['input']>
+  /** Of this event. */
+  readonly eventId?: InputMaybe<Scalars['String']['input']>
+  /** That failed then or later. */
+  readonly from?: InputMaybe<Scalars['DateTime']['input']>
+  /** That failed before. */
+  readonly to?: InputMaybe<Scalars['DateTime']['input']>
+  /** Words of the error's message, as in a web search: `timed out -gateway`. */
+  readonly text?: InputMaybe<Scalars['String']['input']>
+  /** These; at most 500. */
+  readonly ids?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>
+}
+
+/** What became of a dead letter. */
+export type DeadLetterState =
+  /** Given up; it waits for an operator. */
+  | 'DEAD'
+  /** A campaign has it. */
+  | 'REDRIVING'
+  /** Produced to its topic again. If it dies again that is another letter. */
+  | 'REDRIVEN'
+  /** Nothing more happens to it. */
+  | 'DISCARDED'
+
+/** What became of an event, in the order it happened. */
+export type EventStory = {
+  /** Its id, as it was asked for. */
+  readonly eventId: Scalars['String']['output']
+  /** Something is known of it. */
+  readonly known: Scalars['Boolean']['output']
+  /** What is known, oldest first; at most 200. */
+  readonly steps: ReadonlyArray<EventStep>
+}
+
+/** One thing that happened to an event. */
+export type EventStep = {
+  /** What it is. */
+  readonly kind: EventStepKind
+  /** When; null: not known. */
+  readonly at?: Maybe<Scalars['DateTime']['output']>
+  /** The tenant; empty: not known. */
+  readonly tenant: Scalars['String']['output']
+  /** The consumer group; empty: none. */
+  readonly groupName: Scalars['String']['output']
+  /** The actor; empty: none. */
+  readonly actor: Scalars['String']['output']
+  /** The record, as topic/partition@offset; empty: none. */
+  readonly record: Scalars['String']['output']
+  /** What happened, in a sentence. */
+  readonly message: Scalars['String']['output']
+  /** The dead letter; null: none. */
+  readonly deadLetterId?: Maybe<Scalars['ID']['output']>
+}
+
+/** What happens to an event. */
+export type EventStepKind =
+  /** An actor handled it, and its effects are committed. */
+  | 'HANDLED'
+  /** An actor refused it. */
+  | 'REJECTED'
+  /** It waits with its key. */
+  | 'PARKED'
+  /** It was given up. */
+  | 'DEAD_LETTERED'
+  /** Something became of its dead letter. */
+  | 'RECEIPT'
+  /** Its producer sent it again, and nothing was done. */
+  | 'DUPLICATE'
+  /** It waits in the outbox to be sent. */
+  | 'OUTBOX'
+  /** It could not be sent, and waits for an operator. */
+  | 'OUTBOX_PARKED'
+
+/** A record that no attempt could handle. */
+export type DeadLetter = {
+  /** Grows with each letter. */
+  readonly id: Scalars['ID']['output']
+  /** The consumer group. */
+  readonly groupName: Scalars['String']['output']
+  /** The actor that it died in. */
+  readonly actor: Scalars['String']['output']
+  /** The version of the actor; null when it has none. */
+  readonly actorVersion?: Maybe<Scalars['String']['output']>
+  /** Where the record was. */
+  readonly topic: Scalars['String']['output']
+  /** Where the record was. */
+  readonly partition: Scalars['Int']['output']
+  /** Where the record was. */
+  readonly offset: Scalars['SafeInt']['output']
+  /** The record key as text; null: none. */
+  readonly key?: Maybe<Scalars['String']['output']>
+  /** The tenant; empty where the event could not be read. */
+  readonly tenant: Scalars['String']['output']
+  /** The event's id; empty where the event could not be read. */
+  readonly eventId: Scalars['String']['output']
+  /** The event's type; empty where the event could not be read. */
+  readonly eventType: Scalars['String']['output']
+  /** What the event belongs to; empty: nothing was said. */
+  readonly correlationId: Scalars['String']['output']
+  /** Of the trace that the record was produced in; null: none. */
+  readonly traceId?: Maybe<Scalars['String']['output']>
+  /** Why it was given up: rejected, undecodable or exhausted. */
+  readonly outcome: Scalars['String']['output']
+  /** How often it was tried. */
+  readonly attempts: Scalars['Int']['output']
+  /** The class of the error. */
+  readonly errorClass: Scalars['String']['output']
+  /** Its code. */
+  readonly errorCode: Scalars['String']['output']
+  /** Its message. */
+  readonly message: Scalars['String']['output']
+  /** When it was given up. */
+  readonly failedAt: Scalars['DateTime']['output']
+  /** What became of it. */
+  readonly state: DeadLetterState
+  /** How often the event had been redriven before it died here. */
+  readonly redrives: Scalars['Int']['output']
+}
+
+/** All that is known of a dead letter. What is in the record is for operators, and null for viewers. */
+export type DeadLetterDetail = {
+  /** The letter. */
+  readonly letter: DeadLetter
+  /** Where the error came from; empty: not known. */
+  readonly stack: Scalars['String']['output']
+  /** The value's bytes as base64; null for a tombstone. */
+  readonly valueBase64?: Maybe<Scalars['String']['output']>
+  /** The value as text, where it is text. */
+  readonly valueText?: Maybe<Scalars['String']['output']>
+  /** The record's headers, in order. */
+  readonly headers?: Maybe<ReadonlyArray<RecordHeader>>
+  /** When the record was made; null: it does not say. */
+  readonly recordedAt?: Maybe<Scalars['DateTime']['output']>
+  /** What became of it, oldest first. */
+  readonly receipts: ReadonlyArray<DeadLetterReceipt>
+}
+
+/** A header of a record. */
+export type RecordHeader = {
+  /** Its name. */
+  readonly name: Scalars['String']['output']
+  /** Its value as text; what is no UTF-8 is shown as replacement characters. Null: it has none. */
+  readonly value?: Maybe<Scalars['String']['output']>
+}
+
+/** What became of a dead letter, by whom and when. */
+export type DeadLetterReceipt = {
+  /** redriven, skipped, refused, settled or discarded. */
+  readonly outcome: Scalars['String']['output']
+  /** The same in a sentence. */
+  readonly reason: Scalars['String']['output']
+  /** Who. */
+  readonly by: Scalars['String']['output']
+  /** When. */
+  readonly at: Scalars['DateTime']['output']
+  /** The campaign; null: an operator's single act. */
+  readonly redriveId?: Maybe<Scalars['ID']['output']>
+  /** Where it was produced to, as topic/partition@offset; null: it was not. */
+  readonly producedTo?: Maybe<Scalars['String']['output']>
+}
+
+/** What a redrive would do. */
+export type RedrivePreview = {
+  /** Letters that are dead and that the filter finds. */
+  readonly letters: Scalars['SafeInt']['output']
+  /** Of them, those that were redriven too often to be redriven again. */
+  readonly guarded: Scalars['SafeInt']['output']
+  /** Most first; at most 100. */
+  readonly byActorAndError: ReadonlyArray<RedrivePreviewRow>
+  /** The first to be redriven; at most 5. */
+  readonly examples: ReadonlyArray<DeadLetter>
+}
+
+/** Letters of one actor that died of one class of error. */
+export type RedrivePreviewRow = {
+  /** The consumer group. */
+  readonly groupName: Scalars['String']['output']
+  /** The actor. */
+  readonly actor: Scalars['String']['output']
+  /** The class of the error. */
+  readonly errorClass: Scalars['String']['output']
+  /** How many. */
+  readonly letters: Scalars['SafeInt']['output']
+}
+
+/** A redrive campaign. */
+export type Redrive = {
+  /** Grows with each campaign. */
+  readonly id: Scalars['ID']['output']
+  /** How it stands. */
+  readonly state: RedriveState
+  /** Which letters, as JSON. */
+  readonly filter: Scalars['String']['output']
+  /** How many a second. */
+  readonly ratePerSecond: Scalars['Float']['output']
+  /** Leaves an event that was redriven so often. */
+  readonly maxRedrives: Scalars['Int']['output']
+  /** Who began it. */
+  readonly createdBy: Scalars['String']['output']
+  /** When. */
+  readonly createdAt: Scalars['DateTime']['output']
+  /** When it ended; null: it has not. */
+  readonly finishedAt?: Maybe<Scalars['DateTime']['output']>
+  /** Letters produced. */
+  readonly redriven: Scalars['SafeInt']['output']
+  /** Letters left as they are: redriven too often, or such as cannot be produced. */
+  readonly skipped: Scalars['SafeInt']['output']
+  /** Letters that the broker refuses. */
+  readonly refused: Scalars['SafeInt']['output']
+  /** Letters whose event had been handled otherwise meanwhile. */
+  readonly settled: Scalars['SafeInt']['output']
+}
+
+/** How a redrive campaign stands. */
+export type RedriveState =
+  /** Relay processes produce its letters. */
+  | 'RUNNING'
+  /** It waits for an operator. */
+  | 'PAUSED'
+  /** It is through. */
+  | 'FINISHED'
+  /** An operator ended it. */
+  | 'CANCELLED'
+
+/** A key whose first record failed, and what waits behind it. */
+export type ParkedKey = {
+  /** The consumer group. */
+  readonly groupName: Scalars['String']['output']
+  /** The actor. */
+  readonly actor: Scalars['String']['output']
+  /** The topic. */
+  readonly topic: Scalars['String']['output']
+  /** The partition. */
+  readonly partition: Scalars['Int']['output']
+  /** The key, as mutations take it. */
+  readonly key: Scalars['String']['output']
+  /** How many records wait, the first one included. */
+  readonly records: Scalars['SafeInt']['output']
+  /** It waits for an operator, not for a time. */
+  readonly held: Scalars['Boolean']['output']
+  /** When its first record is tried again; null: it is held. */
+  readonly dueAt?: Maybe<Scalars['DateTime']['output']>
+  /** Since when. */
+  readonly parkedAt: Scalars['DateTime']['output']
+  /** Offset of its first record; null while its queue is empty. */
+  readonly firstOffset?: Maybe<Scalars['SafeInt']['output']>
+  /** How often that was tried. */
+  readonly attempts: Scalars['Int']['output']
+  /** The class of its last error; empty: none yet. */
+  readonly errorClass: Scalars['String']['output']
+  /** Its message. */
+  readonly message: Scalars['String']['output']
+}
+
+/** A page of dead letters. */
+export type DeadLetterConnection = {
+  /** The dead letters with their cursors. */
+  readonly edges: ReadonlyArray<DeadLetterEdge>
+  /** The dead letters alone. */
+  readonly nodes: ReadonlyArray<DeadLetter>
+  /** Whether and where it goes on. */
+  readonly pageInfo: PageInfo
+}
+
+/** A dead letter in a page. */
+export type DeadLetterEdge = {
+  /** Its place in the list, to go on from. */
+  readonly cursor: Scalars['String']['output']
+  /** What stands there. */
+  readonly node: DeadLetter
+}
+
+/** A page of parked keys. */
+export type ParkedKeyConnection = {
+  /** The parked keys with their cursors. */
+  readonly edges: ReadonlyArray<ParkedKeyEdge>
+  /** The parked keys alone. */
+  readonly nodes: ReadonlyArray<ParkedKey>
+  /** Whether and where it goes on. */
+  readonly pageInfo: PageInfo
+}
+
+/** A parked key in a page. */
+export type ParkedKeyEdge = {
+  /** Its place in the list, to go on from. */
+  readonly cursor: Scalars['String']['output']
+  /** What stands there. */
+  readonly node: ParkedKey
+}
+
+/** A page of commands. */
+export type CommandConnection = {
+  /** The commands with their cursors. */
+  readonly edges: ReadonlyArray<CommandEdge>
+  /** The commands alone. */
+  readonly nodes: ReadonlyArray<Command>
+  /** Whether and where it goes on. */
+  readonly pageInfo: PageInfo
+}
+
+/** A command in a page. */
+export type CommandEdge = {
+  /** Its place in the list, to go on from. */
+  readonly cursor: Scalars['String']['output']
+  /** What stands there. */
+  readonly node: Command
+}
+
+/** A page of entries of the audit log. */
+export type AuditEntryConnection = {
+  /** The entries of the audit log with their cursors. */
+  readonly edges: ReadonlyArray<AuditEntryEdge>
+  /** The entries of the audit log alone. */
+  readonly nodes: ReadonlyArray<AuditEntry>
+  /** Whether and where it goes on. */
+  readonly pageInfo: PageInfo
+}
+
+/** An entry of the audit log in a page. */
+export type AuditEntryEdge = {
+  /** Its place in the list, to go on from. */
+  readonly cursor: Scalars['String']['output']
+  /** What stands there. */
+  readonly node: AuditEntry
+}
+
 /** Whether and where a list goes on. */
 export type PageInfo = {
   /** More follows this page. */
@@ -769,14 +1794,29 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>
   String: ResolverTypeWrapper<Scalars['String']['output']>
   ID: ResolverTypeWrapper<Scalars['ID']['output']>
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>
+  ActorOptionsInput: ActorOptionsInput
+  Backoff: Backoff
+  Registration: ResolverTypeWrapper<RegistrationRow>
+  RegistrationState: RegistrationState
+  OffsetPlace: OffsetPlace
+  Dedupe: Dedupe
+  MutationResult: ResolverTypeWrapper<Steered>
+  MutationOutcome: MutationOutcome
+  Command: ResolverTypeWrapper<StoredCommand>
+  CommandState: CommandState
+  CommandAnswer: ResolverTypeWrapper<StoredAnswer>
+  CommandAnswerState: CommandAnswerState
+  AuditEntry: ResolverTypeWrapper<AuditEntryRow>
+  Pause: ResolverTypeWrapper<PauseRow>
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>
   Cluster: ResolverTypeWrapper<ClusterPicture>
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>
   Role: Role
   Node: ResolverTypeWrapper<NodeView>
   Process: ResolverTypeWrapper<ProcessView>
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>
   ProcessKind: ProcessKind
   Liveness: Liveness
   ProcessState: ProcessState
@@ -831,6 +1871,48 @@ export type ResolversTypes = {
   PartitionEdge: ResolverTypeWrapper<Omit<PartitionEdge, 'node'> & { node: ResolversTypes['Partition'] }>
   UnitOutcomesConnection: ResolverTypeWrapper<UnitOutcomesConnection>
   UnitOutcomesEdge: ResolverTypeWrapper<UnitOutcomesEdge>
+  DeadLetterFilter: DeadLetterFilter
+  DeadLetterState: DeadLetterState
+  EventStory: ResolverTypeWrapper<EventStoryRow>
+  EventStep: ResolverTypeWrapper<EventStepRow>
+  EventStepKind: EventStepKind
+  DeadLetter: ResolverTypeWrapper<DeadLetterSummary>
+  DeadLetterDetail: ResolverTypeWrapper<StoredDeadLetter>
+  RecordHeader: ResolverTypeWrapper<RecordHeader>
+  DeadLetterReceipt: ResolverTypeWrapper<DeadLetterReceiptRow>
+  RedrivePreview: ResolverTypeWrapper<CampaignPreview>
+  RedrivePreviewRow: ResolverTypeWrapper<CampaignPreviewRow>
+  Redrive: ResolverTypeWrapper<Campaign>
+  RedriveState: RedriveState
+  ParkedKey: ResolverTypeWrapper<ParkedKeyRow>
+  DeadLetterConnection: ResolverTypeWrapper<
+    Omit<DeadLetterConnection, 'edges' | 'nodes'> & {
+      edges: ReadonlyArray<ResolversTypes['DeadLetterEdge']>
+      nodes: ReadonlyArray<ResolversTypes['DeadLetter']>
+    }
+  >
+  DeadLetterEdge: ResolverTypeWrapper<Omit<DeadLetterEdge, 'node'> & { node: ResolversTypes['DeadLetter'] }>
+  ParkedKeyConnection: ResolverTypeWrapper<
+    Omit<ParkedKeyConnection, 'edges' | 'nodes'> & {
+      edges: ReadonlyArray<ResolversTypes['ParkedKeyEdge']>
+      nodes: ReadonlyArray<ResolversTypes['ParkedKey']>
+    }
+  >
+  ParkedKeyEdge: ResolverTypeWrapper<Omit<ParkedKeyEdge, 'node'> & { node: ResolversTypes['ParkedKey'] }>
+  CommandConnection: ResolverTypeWrapper<
+    Omit<CommandConnection, 'edges' | 'nodes'> & {
+      edges: ReadonlyArray<ResolversTypes['CommandEdge']>
+      nodes: ReadonlyArray<ResolversTypes['Command']>
+    }
+  >
+  CommandEdge: ResolverTypeWrapper<Omit<CommandEdge, 'node'> & { node: ResolversTypes['Command'] }>
+  AuditEntryConnection: ResolverTypeWrapper<
+    Omit<AuditEntryConnection, 'edges' | 'nodes'> & {
+      edges: ReadonlyArray<ResolversTypes['AuditEntryEdge']>
+      nodes: ReadonlyArray<ResolversTypes['AuditEntry']>
+    }
+  >
+  AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>
   PageInfo: ResolverTypeWrapper<PageInfo>
   Int: ResolverTypeWrapper<Scalars['Int']['output']>
 }
@@ -840,13 +1922,21 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>
   String: Scalars['String']['output']
   ID: Scalars['ID']['output']
+  Mutation: Record<PropertyKey, never>
+  Boolean: Scalars['Boolean']['output']
+  Float: Scalars['Float']['output']
+  ActorOptionsInput: ActorOptionsInput
+  Registration: RegistrationRow
+  MutationResult: Steered
+  Command: StoredCommand
+  CommandAnswer: StoredAnswer
+  AuditEntry: AuditEntryRow
+  Pause: PauseRow
   DateTime: Scalars['DateTime']['output']
   SafeInt: Scalars['SafeInt']['output']
   Cluster: ClusterPicture
-  Float: Scalars['Float']['output']
   Node: NodeView
   Process: ProcessView
-  Boolean: Scalars['Boolean']['output']
   Readiness: Readiness
   ReadinessCheck: ReadinessCheck
   ProcessHealth: ProcessHealth
@@ -887,6 +1977,37 @@ export type ResolversParentTypes = {
   PartitionEdge: Omit<PartitionEdge, 'node'> & { node: ResolversParentTypes['Partition'] }
   UnitOutcomesConnection: UnitOutcomesConnection
   UnitOutcomesEdge: UnitOutcomesEdge
+  DeadLetterFilter: DeadLetterFilter
+  EventStory: EventStoryRow
+  EventStep: EventStepRow
+  DeadLetter: DeadLetterSummary
+  DeadLetterDetail: StoredDeadLetter
+  RecordHeader: RecordHeader
+  DeadLetterReceipt: DeadLetterReceiptRow
+  RedrivePreview: CampaignPreview
+  RedrivePreviewRow: CampaignPreviewRow
+  Redrive: Campaign
+  ParkedKey: ParkedKeyRow
+  DeadLetterConnection: Omit<DeadLetterConnection, 'edges' | 'nodes'> & {
+    edges: ReadonlyArray<ResolversParentTypes['DeadLetterEdge']>
+    nodes: ReadonlyArray<ResolversParentTypes['DeadLetter']>
+  }
+  DeadLetterEdge: Omit<DeadLetterEdge, 'node'> & { node: ResolversParentTypes['DeadLetter'] }
+  ParkedKeyConnection: Omit<ParkedKeyConnection, 'edges' | 'nodes'> & {
+    edges: ReadonlyArray<ResolversParentTypes['ParkedKeyEdge']>
+    nodes: ReadonlyArray<ResolversParentTypes['ParkedKey']>
+  }
+  ParkedKeyEdge: Omit<ParkedKeyEdge, 'node'> & { node: ResolversParentTypes['ParkedKey'] }
+  CommandConnection: Omit<CommandConnection, 'edges' | 'nodes'> & {
+    edges: ReadonlyArray<ResolversParentTypes['CommandEdge']>
+    nodes: ReadonlyArray<ResolversParentTypes['Command']>
+  }
+  CommandEdge: Omit<CommandEdge, 'node'> & { node: ResolversParentTypes['Command'] }
+  AuditEntryConnection: Omit<AuditEntryConnection, 'edges' | 'nodes'> & {
+    edges: ReadonlyArray<ResolversParentTypes['AuditEntryEdge']>
+    nodes: ReadonlyArray<ResolversParentTypes['AuditEntry']>
+  }
+  AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] }
   PageInfo: PageInfo
   Int: Scalars['Int']['output']
 }
@@ -972,6 +2093,255 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QueryLastErrorsArgs, 'first'>
   >
+  commands?: Resolver<
+    ResolversTypes['CommandConnection'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryCommandsArgs, 'first'>
+  >
+  command?: Resolver<
+    Maybe<ResolversTypes['Command']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryCommandArgs, 'id'>
+  >
+  auditLog?: Resolver<
+    ResolversTypes['AuditEntryConnection'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryAuditLogArgs, 'first'>
+  >
+  pauses?: Resolver<ReadonlyArray<ResolversTypes['Pause']>, ParentType, ContextType, Partial<QueryPausesArgs>>
+  deadLetters?: Resolver<
+    ResolversTypes['DeadLetterConnection'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryDeadLettersArgs, 'first'>
+  >
+  deadLetter?: Resolver<
+    Maybe<ResolversTypes['DeadLetterDetail']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryDeadLetterArgs, 'id'>
+  >
+  redrivePreview?: Resolver<
+    ResolversTypes['RedrivePreview'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryRedrivePreviewArgs, 'filter' | 'maxRedrives'>
+  >
+  redrives?: Resolver<ReadonlyArray<ResolversTypes['Redrive']>, ParentType, ContextType>
+  redrive?: Resolver<
+    Maybe<ResolversTypes['Redrive']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryRedriveArgs, 'id'>
+  >
+  parkedKeys?: Resolver<
+    ResolversTypes['ParkedKeyConnection'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryParkedKeysArgs, 'first'>
+  >
+  registrations?: Resolver<ReadonlyArray<ResolversTypes['Registration']>, ParentType, ContextType>
+  explainEvent?: Resolver<
+    ResolversTypes['EventStory'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryExplainEventArgs, 'eventId' | 'tenant'>
+  >
+}
+
+export type MutationResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation'],
+> = {
+  pause?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationPauseArgs, 'group' | 'dryRun'>
+  >
+  resume?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationResumeArgs, 'group' | 'dryRun'>
+  >
+  resetOffsets?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationResetOffsetsArgs, 'group' | 'to' | 'dedupe' | 'dryRun'>
+  >
+  redrive?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationRedriveArgs, 'filter' | 'ratePerSecond' | 'maxRedrives' | 'dryRun'>
+  >
+  pauseRedrive?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationPauseRedriveArgs, 'id' | 'dryRun'>
+  >
+  resumeRedrive?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationResumeRedriveArgs, 'id' | 'dryRun'>
+  >
+  stopRedrive?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationStopRedriveArgs, 'id' | 'dryRun'>
+  >
+  discardDeadLetters?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationDiscardDeadLettersArgs, 'ids' | 'dryRun'>
+  >
+  releaseParkedKey?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationReleaseParkedKeyArgs, 'group' | 'actor' | 'topic' | 'partition' | 'key' | 'dryRun'>
+  >
+  skipParkedKey?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<
+      MutationSkipParkedKeyArgs,
+      'group' | 'actor' | 'topic' | 'partition' | 'key' | 'offset' | 'dryRun'
+    >
+  >
+  registerActor?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationRegisterActorArgs, 'module' | 'dryRun'>
+  >
+  configureActor?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationConfigureActorArgs, 'module' | 'options' | 'dryRun'>
+  >
+  enableActor?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationEnableActorArgs, 'module' | 'dryRun'>
+  >
+  disableActor?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationDisableActorArgs, 'module' | 'dryRun'>
+  >
+  unregisterActor?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationUnregisterActorArgs, 'module' | 'dryRun'>
+  >
+  audit?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationAuditArgs, 'group' | 'dryRun'>
+  >
+}
+
+export type RegistrationResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Registration'] = ResolversParentTypes['Registration'],
+> = {
+  module?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  actor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  groupName?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  state?: Resolver<ResolversTypes['RegistrationState'], ParentType, ContextType>
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  options?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  changedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  changedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+}
+
+export type MutationResultResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['MutationResult'] = ResolversParentTypes['MutationResult'],
+> = {
+  outcome?: Resolver<ResolversTypes['MutationOutcome'], ParentType, ContextType>
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  touches?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>
+  madeId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>
+  audit?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>
+  command?: Resolver<Maybe<ResolversTypes['Command']>, ParentType, ContextType>
+}
+
+export type CommandResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Command'] = ResolversParentTypes['Command'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  askedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  askedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  state?: Resolver<ResolversTypes['CommandState'], ParentType, ContextType>
+  answers?: Resolver<ReadonlyArray<ResolversTypes['CommandAnswer']>, ParentType, ContextType>
+  waitingFor?: Resolver<ReadonlyArray<ResolversTypes['Process']>, ParentType, ContextType>
+  waitingForIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>
+}
+
+export type CommandAnswerResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['CommandAnswer'] = ResolversParentTypes['CommandAnswer'],
+> = {
+  processId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  nodeName?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  state?: Resolver<ResolversTypes['CommandAnswerState'], ParentType, ContextType>
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  details?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+}
+
+export type AuditEntryResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['AuditEntry'] = ResolversParentTypes['AuditEntry'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  who?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>
+  mutation?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  arguments?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>
+  idempotencyKey?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>
+  outcome?: Resolver<ResolversTypes['MutationOutcome'], ParentType, ContextType>
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  touches?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>
+  command?: Resolver<Maybe<ResolversTypes['Command']>, ParentType, ContextType>
+}
+
+export type PauseResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Pause'] = ResolversParentTypes['Pause'],
+> = {
+  group?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  topic?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  partition?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
 }
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -1162,6 +2532,7 @@ export type UnitResolvers<
   creditRecords?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   creditBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   waitingFor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  quarantine?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
 }
 
 export type OutcomesResolvers<
@@ -1175,6 +2546,7 @@ export type OutcomesResolvers<
   undecodable?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   exhausted?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   skipped?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  parked?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   total?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   retries?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   perSecond?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
@@ -1192,6 +2564,7 @@ export type OutcomeRatesResolvers<
   undecodable?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
   exhausted?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
   skipped?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
+  parked?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
 }
 
 export type UnitOutcomesResolvers<
@@ -1327,6 +2700,217 @@ export type UnitOutcomesEdgeResolvers<
   node?: Resolver<ResolversTypes['UnitOutcomes'], ParentType, ContextType>
 }
 
+export type EventStoryResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['EventStory'] = ResolversParentTypes['EventStory'],
+> = {
+  eventId?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  known?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>
+  steps?: Resolver<ReadonlyArray<ResolversTypes['EventStep']>, ParentType, ContextType>
+}
+
+export type EventStepResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['EventStep'] = ResolversParentTypes['EventStep'],
+> = {
+  kind?: Resolver<ResolversTypes['EventStepKind'], ParentType, ContextType>
+  at?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>
+  tenant?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  groupName?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  actor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  record?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  deadLetterId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>
+}
+
+export type DeadLetterResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['DeadLetter'] = ResolversParentTypes['DeadLetter'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  groupName?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  actor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  actorVersion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  partition?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  offset?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  key?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  tenant?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  eventId?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  eventType?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  correlationId?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  traceId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  outcome?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  errorClass?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  errorCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  failedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  state?: Resolver<ResolversTypes['DeadLetterState'], ParentType, ContextType>
+  redrives?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+}
+
+export type DeadLetterDetailResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['DeadLetterDetail'] = ResolversParentTypes['DeadLetterDetail'],
+> = {
+  letter?: Resolver<ResolversTypes['DeadLetter'], ParentType, ContextType>
+  stack?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  valueBase64?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  valueText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  headers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['RecordHeader']>>, ParentType, ContextType>
+  recordedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>
+  receipts?: Resolver<ReadonlyArray<ResolversTypes['DeadLetterReceipt']>, ParentType, ContextType>
+}
+
+export type RecordHeaderResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['RecordHeader'] = ResolversParentTypes['RecordHeader'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+}
+
+export type DeadLetterReceiptResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['DeadLetterReceipt'] = ResolversParentTypes['DeadLetterReceipt'],
+> = {
+  outcome?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  redriveId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>
+  producedTo?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+}
+
+export type RedrivePreviewResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['RedrivePreview'] = ResolversParentTypes['RedrivePreview'],
+> = {
+  letters?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  guarded?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  byActorAndError?: Resolver<ReadonlyArray<ResolversTypes['RedrivePreviewRow']>, ParentType, ContextType>
+  examples?: Resolver<ReadonlyArray<ResolversTypes['DeadLetter']>, ParentType, ContextType>
+}
+
+export type RedrivePreviewRowResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['RedrivePreviewRow'] = ResolversParentTypes['RedrivePreviewRow'],
+> = {
+  groupName?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  actor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  errorClass?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  letters?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+}
+
+export type RedriveResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Redrive'] = ResolversParentTypes['Redrive'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  state?: Resolver<ResolversTypes['RedriveState'], ParentType, ContextType>
+  filter?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  ratePerSecond?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
+  maxRedrives?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  createdBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>
+  redriven?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  skipped?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  refused?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  settled?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+}
+
+export type ParkedKeyResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['ParkedKey'] = ResolversParentTypes['ParkedKey'],
+> = {
+  groupName?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  actor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  partition?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  records?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  held?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>
+  dueAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>
+  parkedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  firstOffset?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  errorClass?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+}
+
+export type DeadLetterConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['DeadLetterConnection'] =
+    ResolversParentTypes['DeadLetterConnection'],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['DeadLetterEdge']>, ParentType, ContextType>
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['DeadLetter']>, ParentType, ContextType>
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>
+}
+
+export type DeadLetterEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['DeadLetterEdge'] = ResolversParentTypes['DeadLetterEdge'],
+> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  node?: Resolver<ResolversTypes['DeadLetter'], ParentType, ContextType>
+}
+
+export type ParkedKeyConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['ParkedKeyConnection'] =
+    ResolversParentTypes['ParkedKeyConnection'],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ParkedKeyEdge']>, ParentType, ContextType>
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ParkedKey']>, ParentType, ContextType>
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>
+}
+
+export type ParkedKeyEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['ParkedKeyEdge'] = ResolversParentTypes['ParkedKeyEdge'],
+> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  node?: Resolver<ResolversTypes['ParkedKey'], ParentType, ContextType>
+}
+
+export type CommandConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['CommandConnection'] = ResolversParentTypes['CommandConnection'],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['CommandEdge']>, ParentType, ContextType>
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Command']>, ParentType, ContextType>
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>
+}
+
+export type CommandEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['CommandEdge'] = ResolversParentTypes['CommandEdge'],
+> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  node?: Resolver<ResolversTypes['Command'], ParentType, ContextType>
+}
+
+export type AuditEntryConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['AuditEntryConnection'] =
+    ResolversParentTypes['AuditEntryConnection'],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AuditEntryEdge']>, ParentType, ContextType>
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['AuditEntry']>, ParentType, ContextType>
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>
+}
+
+export type AuditEntryEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['AuditEntryEdge'] = ResolversParentTypes['AuditEntryEdge'],
+> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  node?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>
+}
+
 export type PageInfoResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo'],
@@ -1339,6 +2923,13 @@ export type PageInfoResolvers<
 
 export type Resolvers<ContextType = RequestContext> = {
   Query?: QueryResolvers<ContextType>
+  Mutation?: MutationResolvers<ContextType>
+  Registration?: RegistrationResolvers<ContextType>
+  MutationResult?: MutationResultResolvers<ContextType>
+  Command?: CommandResolvers<ContextType>
+  CommandAnswer?: CommandAnswerResolvers<ContextType>
+  AuditEntry?: AuditEntryResolvers<ContextType>
+  Pause?: PauseResolvers<ContextType>
   DateTime?: GraphQLScalarType
   SafeInt?: GraphQLScalarType
   Cluster?: ClusterResolvers<ContextType>
@@ -1369,6 +2960,24 @@ export type Resolvers<ContextType = RequestContext> = {
   PartitionEdge?: PartitionEdgeResolvers<ContextType>
   UnitOutcomesConnection?: UnitOutcomesConnectionResolvers<ContextType>
   UnitOutcomesEdge?: UnitOutcomesEdgeResolvers<ContextType>
+  EventStory?: EventStoryResolvers<ContextType>
+  EventStep?: EventStepResolvers<ContextType>
+  DeadLetter?: DeadLetterResolvers<ContextType>
+  DeadLetterDetail?: DeadLetterDetailResolvers<ContextType>
+  RecordHeader?: RecordHeaderResolvers<ContextType>
+  DeadLetterReceipt?: DeadLetterReceiptResolvers<ContextType>
+  RedrivePreview?: RedrivePreviewResolvers<ContextType>
+  RedrivePreviewRow?: RedrivePreviewRowResolvers<ContextType>
+  Redrive?: RedriveResolvers<ContextType>
+  ParkedKey?: ParkedKeyResolvers<ContextType>
+  DeadLetterConnection?: DeadLetterConnectionResolvers<ContextType>
+  DeadLetterEdge?: DeadLetterEdgeResolvers<ContextType>
+  ParkedKeyConnection?: ParkedKeyConnectionResolvers<ContextType>
+  ParkedKeyEdge?: ParkedKeyEdgeResolvers<ContextType>
+  CommandConnection?: CommandConnectionResolvers<ContextType>
+  CommandEdge?: CommandEdgeResolvers<ContextType>
+  AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>
+  AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>
   PageInfo?: PageInfoResolvers<ContextType>
 }
 

@@ -11,6 +11,7 @@ export interface OutcomesView {
   readonly undecodable: number
   readonly exhausted: number
   readonly skipped: number
+  readonly parked: number
   readonly total: number
   readonly retries: number
   readonly perSecond: number
@@ -32,7 +33,11 @@ const outcomes = [
   'undecodable',
   'exhausted',
   'skipped',
+  'parked',
 ] as const satisfies readonly Outcome[]
+
+/** A parked record has another outcome later, which counts it. */
+const final = outcomes.filter((outcome) => outcome !== 'parked')
 
 export const toldOutcomes = (processes: readonly ProcessView[]): readonly ToldOutcome[] =>
   processes.flatMap((process) => (process.report?.outcomes ?? []).map((told) => ({ ...told, process })))
@@ -44,9 +49,9 @@ export const sumOfOutcomes = (told: readonly ToldOutcome[]): OutcomesView => {
   )
   return {
     ...sums,
-    total: outcomes.reduce((sum, outcome) => sum + sums[outcome], 0),
+    total: final.reduce((sum, outcome) => sum + sums[outcome], 0),
     retries: told.reduce((sum, { retries }) => sum + retries, 0),
-    perSecond: outcomes.reduce((sum, outcome) => sum + rates[outcome], 0),
+    perSecond: final.reduce((sum, outcome) => sum + rates[outcome], 0),
     rates,
   }
 }

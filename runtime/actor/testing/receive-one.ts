@@ -9,6 +9,7 @@
 import { commit, type Outcome } from '../outcome.ts'
 import type { ActorContext, EmitOptions, RecordHeaders, Sql, Tracked } from '../context.ts'
 import type { ActorDefinition } from '../actor-definition.ts'
+import type { Timer, TimerSetting } from '../timer.ts'
 
 /** What the record says of itself; everything has a default. */
 export interface Given {
@@ -40,6 +41,8 @@ export interface Received {
   /** Empty unless the outcome is commit, as are `tracked`: only then would they be applied. */
   readonly emitted: readonly Emitted[]
   readonly tracked: readonly Tracked[]
+  /** As `ctx.schedule` was given it; undefined: the timer was cancelled. */
+  readonly scheduled: ReadonlyMap<string, TimerSetting | undefined>
 }
 
 export interface Emitted {
@@ -49,11 +52,20 @@ export interface Emitted {
 }
 
 /** Throws what `receive` throws. */
-export const receiveOne = async (
+export const receiveOne = (actor: ActorDefinition, event: unknown, given: Given = {}): Promise<Received> =>
+  handleOne(actor, event, given, (ctx) => actor.receive(event, ctx))
+
+/** As `receiveOne`, for a timer of the key. Throws what `onTimer` throws. */
+export const fireOne = (actor: ActorDefinition, timer: Timer, given: Given = {}): Promise<Received> =>
+  handleOne(actor, timer, given, (ctx) => actor.onTimer?.(timer, ctx))
+
+const handleOne = async (
   actor: ActorDefinition,
   event: unknown,
-  given: Given = {},
+  given: Given,
+  handle: (ctx: ActorContext) => ReturnType<ActorDefinition['receive']>,
 ): Promise<Received> => {
+  const scheduled = new Map<string, TimerSetting | undefined>()
   const emitted: Emitted[] = []
   const tracked: Tracked[] = []
   const ctx: ActorContext = {
@@ -62,15 +74,17 @@ export const receiveOne = async (
     emit: (name: string, sent: unknown, options: EmitOptions = {}) =>
       emitted.push({ name, event: sent, options }),
     track: (row) => tracked.push(row),
+    schedule: (name, setting) => void scheduled.set(name, setting),
+    cancelTimer: (name) => void scheduled.set(name, undefined),
     callKey: (name) => `call ${name} for ${keyOf(actor, event, given)}`,
   }
-  const outcome = (await actor.receive(event, ctx)) ?? commit()
+  const outcome = (await handle(ctx)) ?? commit()
   return outcome.kind === 'commit'
-    ? { outcome, state: ctx.state, emitted, tracked }
-    : { outcome, state: given.state, emitted: [], tracked: [] }
+    ? { outcome, state: ctx.state, emitted, tracked, scheduled }
+    : { outcome, state: given.state, emitted: [], tracked: [], scheduled: new Map() }
 }
 
-type RecordPart = Omit<ActorContext, 'state' | 'emit' | 'track' | 'callKey'>
+type RecordPart = Omit<ActorContext, 'state' | 'emit' | 'track' | 'callKey' | 'schedule' | 'cancelTimer'>
 
 const eventIdOf = (event: unknown, given: Given): string =>
   given.eventId ?? fieldOf(event, 'eventId', 'string') ?? 'event-1'

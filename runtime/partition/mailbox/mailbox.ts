@@ -5,6 +5,7 @@
  *     comes when it is finished. `partition` is one lane.
  * M2  Order `none`: everything is ready as it arrives; work that waits for its retry holds up nothing.
  * M3  Work to be tried again goes out before new work: it is older, so it holds the frontier.
+ * M4  Work put aside takes turns with its lane's: never while one of them is out, also while one waits for its retry.
  */
 
 import type { Joining } from '../options.ts'
@@ -36,7 +37,12 @@ export class Mailbox {
 
   /** Work arrives. */
   put(work: HeldWork): void {
-    this.#makeReady(this.#lanes === undefined ? work : this.#lanes[work.lane]?.offer(work))
+    this.#makeReady(this.#lanes === undefined ? work : this.#lanes[work.lane]?.offer(work), this.#fresh)
+  }
+
+  /** Work that is not part of the partition's way (M4). It goes out before new work. */
+  putAside(work: HeldWork): void {
+    this.#makeReady(this.#lanes === undefined ? work : this.#lanes[work.lane]?.offerAside(work), this.#again)
   }
 
   /** The next work to give out, now out of the mailbox. */
@@ -44,20 +50,25 @@ export class Mailbox {
     return this.#again.shift() ?? this.#fresh.shift()
   }
 
-  /** Work that was given out comes back to be given out again (M3). */
+  /** Work that was given out waits for its retry. */
+  waits(work: HeldWork): void {
+    this.#makeReady(this.#lanes?.[work.lane]?.waits(), this.#again)
+  }
+
+  /** Work that waited is to be given out again (M3). */
   putBack(work: HeldWork): void {
-    work.state = 'ready'
-    this.#again.push(work)
+    work.state = 'queued'
+    this.#makeReady(this.#lanes === undefined ? work : this.#lanes[work.lane]?.goesOn(), this.#again)
   }
 
   /** Work that was given out is finished: its lane goes on (M1). */
   finished(work: HeldWork): void {
-    this.#makeReady(this.#lanes?.[work.lane]?.advance())
+    this.#makeReady(this.#lanes?.[work.lane]?.finished(work), this.#fresh)
   }
 
-  #makeReady(work: HeldWork | undefined): void {
+  #makeReady(work: HeldWork | undefined, fifo: Fifo<HeldWork>): void {
     if (work === undefined) return
     work.state = 'ready'
-    this.#fresh.push(work)
+    fifo.push(work)
   }
 }

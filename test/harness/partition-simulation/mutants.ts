@@ -135,8 +135,8 @@ export const mutants: readonly Mutant[] = [
   {
     bug: 'two batches of a lane at once',
     file: 'mailbox/lane.ts',
-    from: 'if (this.#current !== undefined) {',
-    to: 'if (this.#queue.size > 0) {',
+    from: 'if (this.#out !== undefined) return undefined',
+    to: 'if (this.#out !== undefined) return this.#queue.shift()',
   },
   {
     bug: 'a finished lane does not go on',
@@ -147,8 +147,8 @@ export const mutants: readonly Mutant[] = [
   {
     bug: 'a finished lane lets another one go on',
     file: 'mailbox/mailbox.ts',
-    from: 'this.#lanes?.[work.lane]?.advance()',
-    to: 'this.#lanes?.[0]?.advance()',
+    from: 'this.#lanes?.[work.lane]?.finished(work)',
+    to: 'this.#lanes?.[0]?.finished(work)',
   },
   {
     bug: 'a lane goes on before its retry',
@@ -176,9 +176,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     bug: 'work can be released twice',
-    file: 'mailbox/mailbox.ts',
-    from: "work.state = 'ready'\n    this.#again.push(work)",
-    to: 'this.#again.push(work)',
+    file: actor,
+    from: 'this.#mailbox.putBack(work)',
+    to: "this.#mailbox.putBack(work)\n    work.state = 'waiting'",
   },
   {
     bug: 'work goes out while draining',

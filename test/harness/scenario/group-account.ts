@@ -1,7 +1,7 @@
 /** The account of a trial's group: its units' rows against the log, as `troupe audit --deep` has it; and its reset. */
 
 import type { Test } from 'tap'
-import { auditGroup, type AuditedPartition } from '../../../cli/audit/group-audit.ts'
+import { auditGroup, type AuditedPartition } from '../../../runtime/system/group-audit.ts'
 import { resolveOptions, type Options } from '../../../runtime/config/index.ts'
 import type { Unit, UnitEvent, UnitReset } from '../../../runtime/delivery/index.ts'
 import { openAuditStore, openProgressStore, type AuditStore } from '../../../runtime/store/index.ts'

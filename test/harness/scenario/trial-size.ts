@@ -9,6 +9,9 @@ const sizes = {
   /** Consumers killed, and after how many effects each time, at most. */
   kills: { small: 10, soak: 50 },
   effectsBetweenKills: { small: 900, soak: 8_500 },
+  /** Consumers killed while timers wait, and while keys are parked. */
+  timerKills: { small: 6, soak: 50 },
+  parkingKills: { small: 6, soak: 50 },
   /** Rounds of the four cuts around COMMIT; crashes of Postgres. */
   commitCuts: { small: 2, soak: 20 },
   postgresCrashes: { small: 2, soak: 20 },

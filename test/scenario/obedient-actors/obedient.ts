@@ -4,6 +4,7 @@
  */
 
 import { setTimeout as work } from 'node:timers/promises'
+import { isMainThread } from 'node:worker_threads'
 import { commit, defineActor, reject, type ActorContext, type Order } from '../../../runtime/actor/index.ts'
 import { appendEffects, countedKey, type EffectOfThing } from '../effects-actors/effects.ts'
 import { ThingHappened } from '../schemas/things.ts'
@@ -23,7 +24,10 @@ const harm: Readonly<Record<string, () => unknown>> = {
     for (;;) hoard = { before: hoard, list: Array.from<number>({ length: 500 }).fill(0.5) }
   },
   aborts: () => {
-    process.abort()
+    if (isMainThread) process.abort()
+    // It is refused in a worker thread, where native code that goes wrong would not ask.
+    process.kill(process.pid, 'SIGABRT')
+    for (;;) Atomics.load(nobody, 0)
   },
 }
 

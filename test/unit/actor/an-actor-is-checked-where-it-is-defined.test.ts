@@ -38,6 +38,9 @@ t.test('what is left out gets its default', (t) => {
       idempotencyKey: undefined,
       retry: { mode: 'block', attempts: 5, backoff: 'exponential', firstDelayMs: 200, maxDelayMs: 60_000 },
       dependencies: {},
+      onTimer: undefined,
+      stateForm: { version: 1, upgrade: undefined },
+      timeLimitMs: 300_000,
       onReject: undefined,
       sql: false,
       applyTracked: undefined,
@@ -177,8 +180,23 @@ t.test('a wrong option stops the definition, and says what is wrong', (t) => {
     ],
     [
       'a mode to come',
-      { ...valid, effects: 'postgres', order: 'key', retry: { mode: 'park' } },
-      /retry.mode = 'park', which this version does not carry out yet; there is 'block'/,
+      { ...valid, order: 'none', retry: { mode: 'topic' } },
+      /retry.mode = 'topic', which this version does not carry out yet; there is 'block', 'park'/,
+    ],
+    [
+      'a later form without a way to it',
+      { ...valid, effects: 'postgres', state: { kind: 'state-type', form: { version: 2 } } },
+      /state.version = 2, which needs upgrade/,
+    ],
+    [
+      'parking without park',
+      { ...valid, effects: 'postgres', order: 'key', retry: { parking: { maxParked: 1 } } },
+      /retry.parking, which says nothing with retry.mode = 'block'/,
+    ],
+    [
+      'a limit that is none',
+      { ...valid, effects: 'postgres', order: 'key', retry: { mode: 'park', parking: { maxParked: 0 } } },
+      /retry.parking.maxParked = 0; it must be a whole number from 1/,
     ],
     [
       'classes as a list',

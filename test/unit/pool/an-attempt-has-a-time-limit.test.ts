@@ -29,7 +29,9 @@ for (const effects of ['none', 'postgres'] as const) {
     const actor = actorWith(
       (_, ctx) => {
         late.ctx = ctx
-        ctx.signal.addEventListener('abort', () => (late.reason = ctx.signal.reason))
+        ctx.signal.addEventListener('abort', () => {
+          late.reason = ctx.signal.reason
+        })
         return new Promise(() => undefined)
       },
       { effects },
@@ -116,6 +118,7 @@ t.test('a part of a batch hands it back, and does not tell that it ended', async
       undecodable: 0,
       exhausted: 0,
       skipped: 0,
+      parked: 0,
     },
   }
   const part = await handled(actor, three(), { records: [{ index: 0, attempt: 1 }], isPart: true, progress })

@@ -57,6 +57,7 @@ const takes = ({ offsets, topicIds, ...more }: Partial<TakePorts & TopicQuestion
     store: spied,
     owner: 'we',
     policies,
+    creditRecords: 100,
     brokers: {
       offsets:
         offsets ??

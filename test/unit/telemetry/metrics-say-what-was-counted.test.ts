@@ -57,6 +57,7 @@ const assignment = (partition: number): AssignmentStatus => ({
       creditBytes: 9_000,
       waitingFor: partition === 1 ? 'postgres' : null,
       quarantine: null,
+      parked: { keys: 3, held: 1, records: 7, oldestAgeMs: 1_500 },
     },
   ],
 })

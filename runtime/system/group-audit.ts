@@ -3,8 +3,8 @@
  * committed offsets first, which are never ahead of the rows; then the rows; then where the log begins and ends.
  */
 
-import type { Options } from '../../runtime/config/index.ts'
-import { BatchReader } from '../../runtime/batch/index.ts'
+import type { Options } from '../config/index.ts'
+import { BatchReader } from '../batch/index.ts'
 import {
   auditedRange,
   auditUnit,
@@ -14,17 +14,17 @@ import {
   type RecordCounts,
   type Unit,
   type UnitAudit,
-} from '../../runtime/delivery/index.ts'
+} from '../delivery/index.ts'
 import {
   connectAdmin,
   connectGroupOffsets,
   connectLogReader,
   type LogReader,
   type PartitionOffsets,
-} from '../../runtime/kafka/index.ts'
-import type { AuditStore, StoredUnit } from '../../runtime/store/index.ts'
-import { kafkaSettings } from '../../runtime/system/kafka-settings.ts'
-import { topicPartitionKey, type TopicPartition } from '../../runtime/topic-partition.ts'
+} from '../kafka/index.ts'
+import type { AuditStore, StoredUnit } from '../store/index.ts'
+import { kafkaSettings } from './kafka-settings.ts'
+import { topicPartitionKey, type TopicPartition } from '../topic-partition.ts'
 
 export interface AuditedPartition {
   readonly unit: Unit

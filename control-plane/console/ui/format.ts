@@ -1,0 +1,20 @@
+/** Numbers and times as people read them. */
+
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, notation: 'compact' })
+
+export const count = (value: number | null | undefined): string =>
+  typeof value === 'number' ? whole.format(value) : '–'
+
+export const rate = (value: number): string => `${short.format(value)}/s`
+
+/** The largest unit that says enough. */
+export const duration = (ms: number | null | undefined): string => {
+  if (typeof ms !== 'number') return '–'
+  if (ms < 1_000) return `${whole.format(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
+  if (ms < 3_600_000) return `${whole.format(ms / 60_000)} min`
+  return ms < 172_800_000 ? `${(ms / 3_600_000).toFixed(1)} h` : `${whole.format(ms / 86_400_000)} d`
+}
+
+export const timeOfDay = (iso: string): string => new Date(iso).toLocaleTimeString('en-GB')

@@ -1,0 +1,129 @@
+/** All at a glance: throughput, lag in time, what is not well. */
+
+import { useEffect, useState } from 'preact/hooks'
+
+import { Chart, type Point } from './chart.tsx'
+import { count, duration, rate, timeOfDay } from './format.ts'
+import { usePolled } from './polled.ts'
+import { Answered, Empty } from './states.tsx'
+
+interface Overview {
+  readonly cluster: {
+    readonly readAt: string
+    readonly liveProcesses: number
+    readonly unreadyProcesses: number
+    readonly silentProcesses: number
+    readonly unheldPartitions: number
+    readonly lagRecords: number | null
+    readonly lagMs: number | null
+    readonly recordsPerSecond: number
+  }
+  readonly lastErrors: readonly {
+    readonly at: string
+    readonly actor: string | null
+    readonly code: string
+    readonly message: string
+    readonly times: number
+  }[]
+}
+
+const query = `{
+  cluster { readAt liveProcesses unreadyProcesses silentProcesses unheldPartitions lagRecords lagMs recordsPerSecond }
+  lastErrors(first: 5) { at actor code message times }
+}`
+
+/** At one every two seconds: ten minutes. */
+const mostPoints = 300
+
+export const OverviewPage = () => {
+  const polled = usePolled<Overview>(query)
+  const [course, setCourse] = useState<{ readonly rates: readonly Point[]; readonly lags: readonly Point[] }>(
+    {
+      rates: [],
+      lags: [],
+    },
+  )
+  useEffect(() => {
+    if (polled.data === undefined) return
+    const { recordsPerSecond, lagMs } = polled.data.cluster
+    const at = polled.at
+    setCourse(({ rates, lags }) => ({
+      rates: [...rates, { at, value: recordsPerSecond }].slice(-mostPoints),
+      lags: [...lags, { at, value: lagMs }].slice(-mostPoints),
+    }))
+  }, [polled.at])
+  return (
+    <Answered polled={polled}>
+      {({ cluster, lastErrors }) =>
+        cluster.liveProcesses + cluster.silentProcesses === 0 ? (
+          <Empty title="No process has reported">
+            Start one with <code>npm start</code>: it reports about a second later, and shows up here.
+          </Empty>
+        ) : (
+          <>
+            <dl class="tiles">
+              <Tile name="Live processes" value={count(cluster.liveProcesses)} />
+              <Tile
+                name="Not ready"
+                value={count(cluster.unreadyProcesses)}
+                bad={cluster.unreadyProcesses > 0}
+              />
+              <Tile name="Silent" value={count(cluster.silentProcesses)} bad={cluster.silentProcesses > 0} />
+              <Tile
+                name="Partitions nobody has"
+                value={count(cluster.unheldPartitions)}
+                bad={cluster.unheldPartitions > 0}
+              />
+              <Tile name="Lag in records" value={count(cluster.lagRecords)} />
+              <Tile name="Lag in time" value={duration(cluster.lagMs)} />
+            </dl>
+            <div class="charts">
+              <Chart title="Records handled" points={course.rates} format={rate} />
+              <Chart title="Lag in time, the worst partition" points={course.lags} format={duration} />
+            </div>
+            <section>
+              <h2>Last errors</h2>
+              {lastErrors.length === 0 ? (
+                <p class="quiet">None that a process remembers.</p>
+              ) : (
+                <table>
+                  <thead>
+                    <tr>
+                      <th scope="col">At</th>
+                      <th scope="col">Actor</th>
+                      <th scope="col">Code</th>
+                      <th scope="col">Message</th>
+                      <th scope="col" class="number">
+                        Times
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {lastErrors.map((error) => (
+                      <tr key={`${error.at}${error.message}`}>
+                        <td>{timeOfDay(error.at)}</td>
+                        <td>{error.actor ?? '–'}</td>
+                        <td>
+                          <code>{error.code}</code>
+                        </td>
+                        <td>{error.message}</td>
+                        <td class="number">{count(error.times)}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              )}
+            </section>
+          </>
+        )
+      }
+    </Answered>
+  )
+}
+
+const Tile = ({ name, value, bad = false }: { name: string; value: string; bad?: boolean }) => (
+  <div class={bad ? 'card bad' : 'card'}>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </div>
+)

@@ -1,0 +1,165 @@
+/** Partitions as a map: a square each, darker the further behind in time. */
+
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+
+import { count, duration, timeOfDay } from './format.ts'
+import { usePolled } from './polled.ts'
+import { Answered, Empty } from './states.tsx'
+
+interface Partition {
+  readonly groupName: string
+  readonly topic: string
+  readonly partition: number
+  readonly hold: 'HELD' | 'CONTESTED' | 'UNHELD'
+  readonly asOf: string
+  readonly frontier: number | null
+  readonly end: number | null
+  readonly lagRecords: number | null
+  readonly lagMs: number | null
+  readonly process: { readonly id: string; readonly nodeName: string } | null
+  readonly units: readonly {
+    readonly actor: string
+    readonly lifecycle: string
+    readonly unfinishedRecords: number
+    readonly waitingFor: string | null
+  }[]
+}
+
+interface Partitions {
+  readonly partitions: {
+    readonly nodes: readonly Partition[]
+    readonly pageInfo: { readonly hasNextPage: boolean }
+  }
+}
+
+const query = `{
+  partitions(first: 100) {
+    nodes {
+      groupName topic partition hold asOf frontier end lagRecords lagMs
+      process { id nodeName } units { actor lifecycle unfinishedRecords waitingFor }
+    }
+    pageInfo { hasNextPage }
+  }
+}`
+
+const steps: readonly (readonly [heat: string, belowMs: number, says: string])[] = [
+  ['0', 1_000, 'under 1 s'],
+  ['1', 10_000, 'under 10 s'],
+  ['2', 60_000, 'under 1 min'],
+  ['3', 600_000, 'under 10 min'],
+  ['4', Infinity, '10 min and more'],
+]
+
+const heatOf = ({ hold, lagMs }: Partition): string => {
+  if (hold === 'UNHELD') return 'nobody'
+  return lagMs === null ? 'unknown' : (steps.find(([, belowMs]) => lagMs < belowMs)?.[0] ?? '4')
+}
+
+const idOf = ({ groupName, topic, partition }: Partition): string =>
+  `${groupName}/${topic}/${String(partition)}`
+
+const said = (partition: Partition): string =>
+  partition.hold === 'UNHELD'
+    ? `partition ${String(partition.partition)}: nobody has it`
+    : `partition ${String(partition.partition)}: ${duration(partition.lagMs)} behind, ${count(partition.lagRecords)} records`
+
+export const PartitionsPage = () => {
+  const polled = usePolled<Partitions>(query)
+  const [chosen, choose] = useState<string>()
+  return (
+    <Answered polled={polled}>
+      {({ partitions: { nodes, pageInfo } }) => {
+        const shown = nodes.find((partition) => idOf(partition) === chosen)
+        return nodes.length === 0 ? (
+          <Empty title="No partition is read">
+            A process tells its partitions as soon as its group has given it some: look at{' '}
+            <a href="#/">Overview</a> whether one runs.
+          </Empty>
+        ) : (
+          <>
+            {[...Map.groupBy(nodes, ({ groupName, topic }) => `${groupName} ← ${topic}`)].map(
+              ([title, partitions]) => (
+                <section key={title}>
+                  <h2>{title}</h2>
+                  <div class="heat" role="group" aria-label={title}>
+                    {partitions.map((partition) => (
+                      <button
+                        key={idOf(partition)}
+                        type="button"
+                        class={`heat-${heatOf(partition)}`}
+                        aria-pressed={idOf(partition) === chosen}
+                        aria-label={said(partition)}
+                        title={said(partition)}
+                        onClick={() => {
+                          choose(idOf(partition) === chosen ? undefined : idOf(partition))
+                        }}
+                      >
+                        {partition.partition}
+                      </button>
+                    ))}
+                  </div>
+                </section>
+              ),
+            )}
+            <ul class="legend" aria-label="Colours: how far behind in time">
+              {steps.map(([heat, , says]) => (
+                <li key={heat}>
+                  <span class={`swatch heat-${heat}`} /> {says}
+                </li>
+              ))}
+              <li>
+                <span class="swatch heat-unknown" /> not known
+              </li>
+              <li>
+                <span class="swatch heat-nobody" /> nobody has it
+              </li>
+            </ul>
+            {pageInfo.hasNextPage && <p class="quiet">These are the first 100.</p>}
+            {shown ? (
+              <Details partition={shown} />
+            ) : (
+              <p class="quiet">Choose a partition to see more of it.</p>
+            )}
+          </>
+        )
+      }}
+    </Answered>
+  )
+}
+
+const Details = ({ partition }: { partition: Partition }) => (
+  <section class="card" aria-live="polite">
+    <h2>
+      {partition.topic}, partition {partition.partition}
+    </h2>
+    <dl class="facts">
+      <Fact name="Group">{partition.groupName}</Fact>
+      <Fact name="Process">
+        {partition.process === null
+          ? 'nobody has it'
+          : `${partition.process.nodeName}, ${partition.process.id}`}
+      </Fact>
+      <Fact name="As of">{timeOfDay(partition.asOf)}</Fact>
+      <Fact name="Frontier, end">
+        {count(partition.frontier)}, {count(partition.end)}
+      </Fact>
+      <Fact name="Behind">
+        {duration(partition.lagMs)}, {count(partition.lagRecords)} records
+      </Fact>
+      {partition.units.map((unit) => (
+        <Fact key={unit.actor} name={`Actor ${unit.actor}`}>
+          {unit.lifecycle}, {count(unit.unfinishedRecords)} in hand
+          {unit.waitingFor === null ? '' : `, waits for ${unit.waitingFor}`}
+        </Fact>
+      ))}
+    </dl>
+  </section>
+)
+
+const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </>
+)

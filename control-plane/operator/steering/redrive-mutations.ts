@@ -1,0 +1,111 @@
+/** redrive, pauseRedrive, resumeRedrive, stopRedrive, discardDeadLetters. */
+
+import { campaignTransitions, type CampaignState } from '../../../runtime/control/index.ts'
+import { TroupeError } from '../../../runtime/errors.ts'
+import { InputError } from '../../read-model/input-error.ts'
+import type {
+  MutationDiscardDeadLettersArgs,
+  MutationPauseRedriveArgs,
+  MutationRedriveArgs,
+  MutationResolvers,
+} from '../generated/resolver-types.ts'
+import { filterOf, idOf, idsOf } from './letter-arguments.ts'
+import { steer, type Mutation } from './steer.ts'
+
+const most = { ratePerSecond: 100_000, redrives: 1_000 }
+
+const redrive: Mutation<MutationRedriveArgs> = {
+  name: 'redrive',
+  needs: 'operator',
+  plan: async (args, { redrives, keyName }) => {
+    const filter = filterOf(args.filter)
+    const ratePerS = args.ratePerSecond ?? 100
+    const maxRedrives = args.maxRedrives ?? 3
+    if (!(ratePerS > 0 && ratePerS <= most.ratePerSecond))
+      throw new InputError(`"ratePerSecond" is above 0 and at most ${most.ratePerSecond}`)
+    if (maxRedrives < 1 || maxRedrives > most.redrives)
+      throw new InputError(`"maxRedrives" is 1 to ${most.redrives}`)
+    const { letters, guarded, byActorAndError } = await redrives.preview(filter, maxRedrives)
+    if (letters === guarded) {
+      const message =
+        letters === 0
+          ? 'No dead letter is found by this filter.'
+          : `All ${letters} letters were redriven ${maxRedrives} times or more.`
+      return { kind: 'refuse', message }
+    }
+    return {
+      kind: 'act',
+      touches: [
+        ...byActorAndError.map(
+          (row) => `${row.letters} letters of ${row.actor} in ${row.group}, ${row.errorClass}`,
+        ),
+        ...(guarded > 0 ? [`${guarded} of them stay: they were redriven too often`] : []),
+      ],
+      act: async () => {
+        const { id } = await redrives.create({ filter, ratePerS, maxRedrives, by: keyName })
+        const message = `Campaign ${id} redrives ${letters - guarded} letters, ${ratePerS} a second.`
+        return { outcome: 'done', message, madeId: id }
+      },
+    }
+  },
+}
+
+const changing = (name: string, to: CampaignState, what: string): Mutation<MutationPauseRedriveArgs> => ({
+  name,
+  needs: 'operator',
+  plan: async (args, { redrives, keyName }) => {
+    const id = idOf(args.id)
+    const found = await redrives.campaign(id)
+    if (found === undefined) return { kind: 'refuse', message: `There is no campaign ${id}.` }
+    if (!(campaignTransitions[found.state] as readonly CampaignState[]).includes(to))
+      return { kind: 'refuse', message: `Campaign ${id} is ${found.state}, and cannot be ${to}.` }
+    return {
+      kind: 'act',
+      touches: [`campaign ${id}, which has redriven ${found.redriven} letters, ${what}`],
+      act: async () => {
+        try {
+          await redrives.change(id, to, keyName)
+        } catch (error) {
+          // It went on, or ended, in between.
+          if (!(error instanceof TroupeError && error.code === 'TRANSITION_UNLISTED')) throw error
+          return { outcome: 'refused', message: `${error.message}.` }
+        }
+        return { outcome: 'done', message: `Campaign ${id} ${what}.`, madeId: id }
+      },
+    }
+  },
+})
+
+const pauseRedrive = changing('pauseRedrive', 'paused', 'is paused')
+const resumeRedrive = changing('resumeRedrive', 'running', 'goes on')
+const stopRedrive = changing('stopRedrive', 'cancelled', 'ends here')
+
+const discardDeadLetters: Mutation<MutationDiscardDeadLettersArgs> = {
+  name: 'discardDeadLetters',
+  needs: 'operator',
+  plan: async (args, { letters, keyName }) => {
+    const ids = idsOf(args.ids)
+    const found = await letters.search({ ids, state: 'dead', limit: ids.length })
+    if (found.letters.length === 0)
+      return { kind: 'refuse', message: 'None of them is a dead letter that waits.' }
+    return {
+      kind: 'act',
+      touches: found.letters.map(
+        ({ id, actor, topic, partition, offset, errorClass }) =>
+          `letter ${id} of ${actor}, ${topic}/${partition}@${offset}, ${errorClass}`,
+      ),
+      act: async () => {
+        const receipts = await letters.discard(ids, keyName, args.reason ?? '')
+        return { outcome: 'done', message: `${receipts.length} of ${ids.length} letters are discarded.` }
+      },
+    }
+  },
+}
+
+export const redriveMutations = {
+  redrive: (_, args, context) => steer(redrive, args, context),
+  pauseRedrive: (_, args, context) => steer(pauseRedrive, args, context),
+  resumeRedrive: (_, args, context) => steer(resumeRedrive, args, context),
+  stopRedrive: (_, args, context) => steer(stopRedrive, args, context),
+  discardDeadLetters: (_, args, context) => steer(discardDeadLetters, args, context),
+} satisfies MutationResolvers

@@ -1,0 +1,114 @@
+/** Commands → what becomes of them here. Each kind has a file of its own, or a line. */
+
+import {
+  printedCheck,
+  selectionText,
+  type ActorOverrides,
+  type CheckedModule,
+  type Command,
+  type CommandAnswer,
+  type UnitSelection,
+} from '../../control/index.ts'
+import { TroupeError } from '../../errors.ts'
+import type { Unit } from '../../delivery/index.ts'
+import type { AuditGroup } from './audit-group.ts'
+import type { GroupSteering } from './group-steering.ts'
+import type { ResetOffsets } from './reset-offsets.ts'
+
+export type CarryOut = (command: Command) => Promise<CommandAnswer>
+
+export interface SteeredGroup {
+  readonly name: string
+  readonly steering: GroupSteering
+}
+
+export interface CarryOutPorts {
+  readonly groups: () => readonly SteeredGroup[]
+  readonly resetOffsets: ResetOffsets
+  readonly auditGroup: AuditGroup
+  /** Throws with what is wrong with it. */
+  readonly checkModule: (module: string, options: ActorOverrides) => Promise<CheckedModule>
+  /** The modules that run here. */
+  readonly running: () => Promise<readonly CheckedModule[]>
+  /** Why the registrations could not be followed when they were read last; undefined: they were. */
+  readonly notFollowed: () => string | undefined
+}
+
+export const carryOutWith =
+  (ports: CarryOutPorts): CarryOut =>
+  async (command) => {
+    const { groups, resetOffsets } = ports
+    switch (command.kind) {
+      case 'pause':
+        return stoodStill(command.units, steered(groups(), command.units))
+      case 'resume':
+        return wentOn(command.units, steered(groups(), command.units))
+      case 'reset-offsets':
+        return resetOffsets(command)
+      case 'audit-group':
+        return ports.auditGroup(command)
+      case 'check-actor':
+        return checked(ports, command)
+      case 'registrations':
+        return followed(command.module, ports.notFollowed())
+      default:
+        return command satisfies never
+    }
+  }
+
+const steered = (groups: readonly SteeredGroup[], { group }: UnitSelection): readonly GroupSteering[] =>
+  groups.filter(({ name }) => name === group).map(({ steering }) => steering)
+
+/** The pauses were read before: this tells what they have made of the units here. */
+const stoodStill = (selection: UnitSelection, groups: readonly GroupSteering[]): CommandAnswer => {
+  const units = groups.flatMap((steering) => steering.selected(selection))
+  return {
+    state: 'done',
+    message: `${selectionText(selection)}: ${String(units.length)} units stand still here`,
+    details: units.map(({ unit }) => `${unitName(unit)} stands still`),
+  }
+}
+
+const wentOn = (selection: UnitSelection, groups: readonly GroupSteering[]): CommandAnswer => {
+  const released = groups.flatMap((steering) => steering.release(selection))
+  const units = groups.flatMap((steering) => steering.selected(selection))
+  const still = units.filter(({ isPaused }) => isPaused)
+  const going = units.length - still.length
+  return {
+    state: 'done',
+    message:
+      `${selectionText(selection)}: ${String(going)} units go on here` +
+      (released.length > 0 ? `, ${String(released.length)} of them out of quarantine` : '') +
+      (still.length > 0 ? `; ${String(still.length)} stand still by a wider pause` : ''),
+    details: [
+      ...released.map((unit) => `${unitName(unit)} leaves quarantine, unless what put it there still holds`),
+      ...still.map(({ unit }) => `${unitName(unit)} stands still by a wider pause`),
+    ],
+  }
+}
+
+const checked = async (
+  { checkModule, running }: CarryOutPorts,
+  { module, options }: Extract<Command, { kind: 'check-actor' }>,
+): Promise<CommandAnswer> => {
+  try {
+    const found = await checkModule(module, options)
+    return {
+      state: 'done',
+      message: found.lines.join('; '),
+      details: [found, ...(await running())].map(printedCheck),
+    }
+  } catch (error) {
+    if (!(error instanceof TroupeError) || error.code === 'BUG') throw error
+    return { state: error.retryable ? 'failed' : 'refused', message: error.message, details: [] }
+  }
+}
+
+/** The registrations were read, and followed, before. */
+const followed = (module: string, trouble: string | undefined): CommandAnswer =>
+  trouble === undefined
+    ? { state: 'done', message: `what is registered runs here, ${module} as it is registered`, details: [] }
+    : { state: 'failed', message: trouble, details: [] }
+
+export const unitName = ({ actor, topic, partition }: Unit): string =>
+  `${actor} ${topic}/${String(partition)}`

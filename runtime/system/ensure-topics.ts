@@ -1,0 +1,28 @@
+/** The topics that this application sends to and receives from, made where that is allowed. */
+
+import type { Options } from '../config/index.ts'
+import { connectAdmin } from '../kafka/index.ts'
+import type { TopicMapping } from '../routing/index.ts'
+import { kafkaSettings } from './kafka-settings.ts'
+
+/** A dead letter is its record with headers: a record as large as its topic allows must still fit. */
+const deadLetterTopic = { config: { 'max.message.bytes': '10485760' } } as const
+
+/** Throws TOPIC_MISSING, KAFKA_UNAVAILABLE. */
+export const ensureTopics = async (options: Options, mapping: TopicMapping): Promise<void> => {
+  const admin = await connectAdmin(kafkaSettings(options))
+  try {
+    const ofDomains = mapping.topics.map(({ topic, partitions }) => ({ topic, partitions }))
+    const deadLetters = {
+      topic: options.kafkaDlqTopic,
+      partitions: options.kafkaPartitions,
+      ...deadLetterTopic,
+    }
+    await admin.ensureTopics([...ofDomains, deadLetters], {
+      create: options.kafkaCreateTopics,
+      replicationFactor: options.kafkaReplicationFactor,
+    })
+  } finally {
+    await admin.close()
+  }
+}

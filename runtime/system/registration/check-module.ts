@@ -1,0 +1,143 @@
+/**
+ * Checks an actor module before it runs here: it loads, its options are right, its topics are known, and it can read what
+ * every live version of its subjects has written.
+ */
+
+import { Worker } from 'node:worker_threads'
+import type { ActorDefinition, AvroSchema } from '../../actor/index.ts'
+import type { ActorOverrides, CheckedModule } from '../../control/index.ts'
+import type { Options } from '../../config/index.ts'
+import { messageOf, TroupeError } from '../../errors.ts'
+import type { SchemaRegistry } from '../../registry/index.ts'
+import type { TopicMapping } from '../../routing/index.ts'
+import { unreadableReason } from '../../serde/compatibility.ts'
+import { subjectName } from '../../serde/index.ts'
+import { actorUrl } from '../../actor/actor-url.ts'
+import { pathToFileURL } from 'node:url'
+import { moduleFile } from './module-file.ts'
+
+export interface ModuleQuestion {
+  readonly url: string
+  readonly overrides: ActorOverrides
+  /** Those that the schemas here know. */
+  readonly eventNames: readonly string[]
+}
+
+export type ThreadAnswer =
+  | { readonly kind: 'refused'; readonly reason: string }
+  | ({
+      readonly kind: 'loaded'
+      readonly patterns: readonly string[]
+      readonly reads: readonly { readonly name: string; readonly schema: AvroSchema }[]
+    } & Pick<ActorDefinition, 'name' | 'group' | 'order' | 'effects' | 'startFrom' | 'concurrency'>)
+
+type Loaded = Extract<ThreadAnswer, { kind: 'loaded' }>
+
+export interface ModuleCheckPorts {
+  readonly options: Pick<Options, 'actorsDir' | 'kafkaGroupId' | 'schemaSubjects' | 'kafkaDlqTopic'>
+  readonly eventNames: readonly string[]
+  readonly mapping: TopicMapping
+  readonly schemas: Pick<SchemaRegistry, 'versions' | 'schemaOfVersion'>
+}
+
+const loadMs = 10_000
+
+/** Throws ACTOR_NOT_LOADED, ACTOR_INVALID, SCHEMA_REFUSED or REGISTRY_UNAVAILABLE, with what to mend. */
+export const checkModule = async (
+  ports: ModuleCheckPorts,
+  module: string,
+  overrides: ActorOverrides,
+): Promise<CheckedModule> => {
+  const { options, mapping, eventNames } = ports
+  const { file, version } = await moduleFile(options.actorsDir, module)
+  const { lanes, ...own } = overrides
+  checkLanes(lanes)
+  const url = actorUrl(pathToFileURL(file).href, version, own)
+  const loaded = await inThread({ url, overrides: own, eventNames }, module)
+  const topics = topicsOf(loaded, mapping)
+  if (topics.includes(options.kafkaDlqTopic))
+    throw new TroupeError('ACTOR_INVALID', `it receives from the dead letters, ${options.kafkaDlqTopic}`)
+  const read = await readable(ports, loaded)
+  const group = loaded.group ?? options.kafkaGroupId
+  return {
+    module,
+    actor: loaded.name,
+    group,
+    version,
+    lines: [
+      `actor ${loaded.name}, version ${version}, in group ${group}, from ${loaded.startFrom}`,
+      `receives ${loaded.patterns.join(', ')} from ${topics.join(', ')}`,
+      `order ${loaded.order}, effects ${loaded.effects}, concurrency ${String(loaded.concurrency)}`,
+      ...read,
+    ],
+  }
+}
+
+const checkLanes = (lanes: number | undefined): void => {
+  if (lanes === undefined || (Number.isInteger(lanes) && lanes >= 1 && lanes <= 1_024)) return
+  throw new TroupeError('ACTOR_INVALID', `lanes is ${String(lanes)}; it must be 1 to 1024`)
+}
+
+const topicsOf = ({ patterns }: Loaded, mapping: TopicMapping): readonly string[] => {
+  try {
+    return [...new Set(patterns.flatMap((pattern) => mapping.topicsOf(pattern)))]
+  } catch (error) {
+    throw new TroupeError('ACTOR_INVALID', messageOf(error), { cause: error })
+  }
+}
+
+/** What was checked, a line each. Live versions are those that the registry still has: deleted ones are gone. */
+const readable = async (
+  { schemas, mapping, options }: ModuleCheckPorts,
+  { reads }: Loaded,
+): Promise<readonly string[]> => {
+  const lines: string[] = []
+  for (const { name, schema } of reads) {
+    const subject = subjectName(options.schemaSubjects, mapping.topicOf(name), name)
+    const versions = await schemas.versions(subject)
+    for (const version of versions) {
+      const writer = await schemas.schemaOfVersion(subject, version)
+      const reason = unreadableReason(schema, writer)
+      if (reason === undefined || !isOf(name, writer)) continue
+      throw new TroupeError(
+        'SCHEMA_REFUSED',
+        `it cannot read version ${String(version)} of ${subject}, which is live: ${reason}`,
+      )
+    }
+    lines.push(`reads ${String(versions.length)} live versions of ${subject}`)
+  }
+  return lines
+}
+
+/** A subject of a whole topic has other events, too. */
+const isOf = (name: string, schema: AvroSchema): boolean => {
+  if (typeof schema !== 'object' || Array.isArray(schema)) return true
+  const { name: own, namespace } = schema as { readonly name?: unknown; readonly namespace?: unknown }
+  if (typeof own !== 'string') return true
+  return (typeof namespace === 'string' && !own.includes('.') ? `${namespace}.${own}` : own) === name
+}
+
+const inThread = async (question: ModuleQuestion, module: string): Promise<Loaded> => {
+  const entry = new URL(
+    `./check-module-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
+    import.meta.url,
+  )
+  const thread = new Worker(entry, { workerData: question, stdout: true, stderr: true })
+  const refused = (reason: string): ThreadAnswer => ({ kind: 'refused', reason })
+  let timer: NodeJS.Timeout | undefined
+  try {
+    const answer = await new Promise<ThreadAnswer>((resolve) => {
+      thread.once('message', resolve)
+      thread.once('error', (error) => resolve(refused(`it ends its thread: ${messageOf(error)}`)))
+      thread.once('exit', (code) =>
+        resolve(refused(`it ends its process while it is imported, with code ${String(code)}`)),
+      )
+      timer = setTimeout(() => resolve(refused(`its import did not end within ${String(loadMs)} ms`)), loadMs)
+    })
+    if (answer.kind === 'loaded') return answer
+    throw new TroupeError('ACTOR_NOT_LOADED', `the module ${module}: ${answer.reason}`)
+  } finally {
+    clearTimeout(timer)
+    await thread.terminate()
+  }
+}
