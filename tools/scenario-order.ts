@@ -8,6 +8,7 @@ export const longOnes = [
   'a-reset-does-what-it-says',
   'a-dead-letter-that-is-redriven-has-its-effect-once',
   'what-follows-from-a-record-leaves-once',
+  'what-stays-in-kafka-happens-once',
   'a-registry-that-fails-loses-and-repeats-nothing',
   'a-slow-handler-leaves-the-group-alone',
   'a-duplicate-over-midnight-does-nothing-twice',

@@ -81,8 +81,8 @@ export interface ActorOptions<R extends Receivables, State, T extends Tracked> {
    * `none`. Higher: handlers that wait finish sooner, and more outside calls are open at once.
    */
   readonly concurrency?: number
-  /** Default none. */
-  readonly effects?: Effects
+  /** Default none. For `kafka`: KafkaActorOptions. */
+  readonly effects?: Exclude<Effects, 'kafka'>
   /** What makes two events the same one; default the event id. */
   readonly idempotencyKey?: (event: EventOf<R[keyof R]>) => string
   readonly retry?: Partial<RetryPolicy>
@@ -112,6 +112,25 @@ export interface ActorOptions<R extends Receivables, State, T extends Tracked> {
    * Its rows' type is what `ctx.track` takes.
    */
   readonly applyTracked?: (sql: Sql, rows: readonly TrackedRow<T>[]) => Promise<void>
+}
+
+/** What there is of the context with effects: 'kafka', where nothing is in Postgres. */
+export type KafkaContext = Omit<ActorContext<never>, 'state' | 'track' | 'sql' | 'schedule' | 'cancelTimer'>
+
+/**
+ * With effects: 'kafka'. Its topics are its own within its group, and each partition is one lane. Kafka's transactions
+ * promise less than the outbox: docs/guarantees.md.
+ */
+export interface KafkaActorOptions<R extends Receivables> extends Omit<
+  ActorOptions<R, never, Tracked>,
+  'effects' | 'receive' | 'state' | 'onTimer' | 'sql' | 'applyTracked' | 'retry'
+> {
+  readonly effects: 'kafka'
+  readonly receive: (
+    event: EventOf<R[keyof R]>,
+    ctx: KafkaContext,
+  ) => Outcome | undefined | void | Promise<Outcome | undefined | void>
+  readonly retry?: Partial<Omit<RetryPolicy, 'mode' | 'parking'>> & { readonly mode?: 'block' }
 }
 
 export type Receivables = Readonly<Record<string, Receivable>>

@@ -1,17 +1,25 @@
 /** `defineActor`: what an author's module exports. */
 
-import type { ActorDefinition, ActorOptions, Receivables } from './actor-definition.ts'
+import type { ActorDefinition, ActorOptions, KafkaActorOptions, Receivables } from './actor-definition.ts'
 import { checkedOptions, defaultRetry, withoutUndefined } from './actor-options.ts'
 import type { Tracked } from './context.ts'
 import type { Dependency } from './dependency.ts'
+
+interface DefineActor {
+  <const R extends Receivables>(options: KafkaActorOptions<R>): ActorDefinition
+  <const R extends Receivables, State = unknown, T extends Tracked = Tracked>(
+    options: ActorOptions<R, State, T>,
+  ): ActorDefinition
+}
 
 /**
  * Checks every option and fills in the defaults. Throws ACTOR_INVALID, naming the actor, the option, its value and
  * what is allowed.
  */
-export const defineActor = <const R extends Receivables, State = unknown, T extends Tracked = Tracked>(
-  options: ActorOptions<R, State, T>,
-): ActorDefinition => {
+export const defineActor: DefineActor = (options: unknown): ActorDefinition => definitionOf(options)
+
+/** The same, of options whose types nobody has looked at. */
+export const definitionOf = (options: unknown): ActorDefinition => {
   const { name, receives, receive, order, concurrency, effects, sql, ...rest } = checkedOptions(options)
   return Object.freeze<ActorDefinition>({
     kind: 'troupe-actor',

@@ -1,6 +1,6 @@
 export type * from './actor-definition.ts'
 export * from './context.ts'
-export * from './define-actor.ts'
+export { defineActor, isActorDefinition } from './define-actor.ts'
 export * from './dependency.ts'
 export * from './event-type.ts'
 export * from './outcome.ts'

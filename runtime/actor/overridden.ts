@@ -2,7 +2,7 @@
 
 import type { ActorDefinition, RetryTimes } from './actor-definition.ts'
 import { withoutUndefined } from './actor-options.ts'
-import { defineActor } from './define-actor.ts'
+import { definitionOf } from './define-actor.ts'
 
 export type DefinitionOverrides = {
   readonly [Time in keyof RetryTimes]?: RetryTimes[Time] | undefined
@@ -16,7 +16,7 @@ export const overridden = (
   const { name, receives, receive, order, effects, sql } = definition
   const isSerial = sql || order === 'partition'
   const wanted = concurrency ?? (isSerial ? undefined : definition.concurrency)
-  const checked = defineActor({
+  const checked = definitionOf({
     ...{ name, receives, receive, order, effects, sql },
     ...(wanted !== undefined && { concurrency: wanted }),
     retry: { ...definition.retry, ...(withoutUndefined(times) as Partial<RetryTimes>) },

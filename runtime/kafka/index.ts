@@ -9,6 +9,7 @@ export { connectGroupOffsets, type GroupOffsets, lagOf, type PartitionOffsets } 
 export type { KafkaFault } from './kafka-error.ts'
 export { connectLogReader, type LogReader } from './log-reader.ts'
 export { type MockCluster, startMockCluster } from './mock-cluster.ts'
+export type { Refusal } from './open-batch.ts'
 export type { OffsetKind } from './offset-questions.ts'
 export type { Watermarks } from './offsets.ts'
 export { type ProducerOptions, type RecordMetadata, RecordProducer } from './record-producer.ts'
@@ -22,7 +23,6 @@ export type {
 } from './settings.ts'
 export {
   type BatchOutcome,
-  type Refusal,
   TransactionalProducer,
   type TransactionalProducerOptions,
 } from './transactional-producer.ts'

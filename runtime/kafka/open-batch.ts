@@ -1,4 +1,13 @@
-import type { Refusal } from './transactional-producer.ts'
+import type { TroupeError } from '../errors.ts'
+
+export interface Refusal {
+  /** Which record of the batch. */
+  readonly index: number
+  /** PRODUCE_REFUSED, TOPIC_MISSING, KAFKA_UNAUTHORIZED, or PRODUCE_FAILED. */
+  readonly error: TroupeError
+  /** It is this record's own fault. Else it shared a request with one that was refused, perhaps. */
+  readonly certain: boolean
+}
 
 /** A batch whose delivery reports are coming in. */
 export class OpenBatch {

@@ -19,7 +19,7 @@ import { connectClient, createClient, disconnectClient, FailureLog } from './cli
 import { toKafkaHeaders } from './headers.ts'
 import { faultOf, kafkaCodes, kafkaError } from './kafka-error.ts'
 import type { GroupConsumer } from './group-consumer.ts'
-import { OpenBatch } from './open-batch.ts'
+import { OpenBatch, type Refusal } from './open-batch.ts'
 import type { ProducerSettings } from './settings.ts'
 import { Turnstile } from './turnstile.ts'
 
@@ -27,15 +27,6 @@ export interface TransactionalProducerOptions extends ProducerSettings {
   readonly transactionalId: string
   /** How long the brokers keep a transaction of a producer that says nothing; default 30,000. Readers wait for it that long. */
   readonly transactionTimeoutMs?: number | undefined
-}
-
-export interface Refusal {
-  /** Which record of the batch. */
-  readonly index: number
-  /** PRODUCE_REFUSED, TOPIC_MISSING, KAFKA_UNAUTHORIZED, or PRODUCE_FAILED. */
-  readonly error: TroupeError
-  /** It is this record's own fault. Else it shared a request with one that was refused, perhaps. */
-  readonly certain: boolean
 }
 
 export type BatchOutcome =

@@ -8,6 +8,7 @@ import {
   eventType,
   oneOf,
   stateOf,
+  type KafkaContext,
   type ActorDefinition,
   type Sql,
   type Tracked,
@@ -129,6 +130,10 @@ const refused: readonly (() => ActorDefinition)[] = [
   () => defineActor({ ...minimal, retry: { byClass: { CardDeclined: { mode: 'topic' } } } }),
   // @ts-expect-error -- effects that are not there
   () => defineActor({ ...minimal, effects: 'redis' }),
+  // @ts-expect-error -- nothing of it is in Postgres
+  () => defineActor({ ...minimal, effects: 'kafka', state: stateOf<{ n: number }>() }),
+  // @ts-expect-error -- a parked key waits in Postgres
+  () => defineActor({ ...minimal, effects: 'kafka', order: 'key', retry: { mode: 'park' } }),
   // @ts-expect-error -- no such option
   () => defineActor({ ...minimal, schedule: true }),
   // @ts-expect-error -- an event type is a value made by eventType or oneOf
@@ -139,6 +144,14 @@ const refused: readonly (() => ActorDefinition)[] = [
 
 t.test('the actors that compile are defined', (t) => {
   t.equal(actors.length, 7)
+  t.end()
+})
+
+t.test('with effects in Kafka the context has nothing that is kept in Postgres', (t) => {
+  type Kept = Extract<keyof KafkaContext, 'state' | 'track' | 'sql' | 'schedule' | 'cancelTimer'>
+  const hasNone: [Kept] extends [never] ? true : false = true
+  t.ok(hasNone)
+  t.equal(defineActor({ ...minimal, effects: 'kafka' }).effects, 'kafka')
   t.end()
 })
 

@@ -128,7 +128,11 @@ t.test('a wrong option stops the definition, and says what is wrong', (t) => {
     ['empty group', { ...valid, group: ' ' }, /option group = ' '; it must be a consumer group/],
     ['startFrom', { ...valid, startFrom: 'now' }, /startFrom = 'now'; it must be 'earliest' or 'latest'/],
     ['order', { ...valid, order: 'keys' }, /order = 'keys'; it must be 'partition' or 'key' or 'none'/],
-    ['effects', { ...valid, effects: 'kafka' }, /effects = 'kafka'; it must be 'none' or 'postgres'/],
+    [
+      'effects',
+      { ...valid, effects: 'redis' },
+      /effects = 'redis'; it must be 'none' or 'postgres' or 'kafka'/,
+    ],
     ['null', { ...valid, effects: null }, /effects = null/],
     [
       'no concurrency',

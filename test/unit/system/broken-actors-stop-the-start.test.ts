@@ -207,6 +207,35 @@ t.test('actors that do not go together stop the start', async (t) => {
   })
 })
 
+t.test('who commits with its effects shares its partitions with nobody', async (t) => {
+  const apart = `effects: 'kafka', order: 'key'`
+  const load = (more: string) =>
+    loadApplication(
+      resolveOptions(
+        {
+          actorsDir: folderOf(t, {
+            'a.ts': actorSource('forwarding', apart),
+            'b.ts': actorSource('other', more),
+          }),
+        },
+        { SCHEMAS_DIR: join(root, 'schemas/avro') },
+      ),
+    )
+  t.match(await failureOf(load('')), {
+    code: 'ACTOR_INVALID',
+    message:
+      /'forwarding' has effects: 'kafka' and reads topics that 'other' reads in the same group, troupe: give/,
+  })
+  const { actors } = await load(`group: 'others'`)
+  t.match(
+    actors.map(({ definition, lanes }) => [definition.name, lanes]),
+    [
+      ['forwarding', 1],
+      ['other', 1],
+    ],
+  )
+})
+
 t.test('an application knows group, topics and lanes of its actors', async (t) => {
   const actorsDir = folderOf(t, {
     'a.ts': actorSource('a', "order: 'key'"),
