@@ -71,7 +71,8 @@ t.test('what a producer sends again happens once', { skip }, async (t) => {
 t.test('with the inbox off it happens again', { skip }, async (t) => {
   const trial = await sentTwice(t, 'inbox off')
   const { verdict } = await trial.conclude()
-  t.ok(verdict.duplicated.length >= 300, `${String(verdict.duplicated.length)} effects happened twice`)
+  // An event that comes twice in one batch is known without the inbox.
+  t.ok(verdict.duplicated.length > 100, `${String(verdict.duplicated.length)} effects happened twice`)
 })
 
 t.test('with the fence off a frozen owner commits what is not its own', { skip }, async (t) => {
