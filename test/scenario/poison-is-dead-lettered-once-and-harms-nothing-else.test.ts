@@ -80,7 +80,8 @@ const poisons: readonly Poison[] = [
     says: {
       'dlq-outcome': /^exhausted$/,
       'dlq-attempts': /^2$/,
-      'dlq-error-class': /^WORKER_OUT_OF_MEMORY$/,
+      // Where it takes longer than the time limit to fill the heap, the thread is ended for being held.
+      'dlq-error-class': /^(WORKER_OUT_OF_MEMORY|TIME_LIMIT)$/,
     },
   },
 ]
