@@ -22,20 +22,13 @@ import type {
   SkippedRecord,
   Unit,
 } from '../delivery/index.ts'
-import { TroupeError } from '../errors.ts'
 import type { LaneWork, PartitionActor } from '../partition/index.ts'
-import { backoffMs, waitPolicy } from '../supervision/index.ts'
-import { Alarm, type AlarmPorts } from './alarm.ts'
+import { Lookout, type LookoutPorts } from './lookout.ts'
 
-export interface ParkedKeysPorts extends AlarmPorts {
+export interface ParkedKeysPorts extends LookoutPorts {
   readonly store: ParkingStore
-  /** 0 to 1, for jitter. */
-  random(): number
   /** Something was put into a lane. */
   offered(): void
-  /** Postgres is away: it is asked again. */
-  away(error: TroupeError): void
-  failed(error: unknown): void
 }
 
 /** Of one look; of one batch of it, but for the rest of a key. A record waits for those of other keys in its batch. */
@@ -61,8 +54,7 @@ export class ParkedKeys {
   readonly #isKeyed: boolean
   readonly #ports: ParkedKeysPorts
   readonly #epoch: number
-  readonly #over = new AbortController()
-  readonly #alarm: Alarm
+  readonly #lookout: Lookout
   /** Given to a lane, by its work. */
   readonly #works = new Map<number, ParkedWork>()
   /** K2. */
@@ -73,9 +65,6 @@ export class ParkedKeys {
   /** Raised by whatever is parked. */
   #parkings = 0
   #commandsInHand = false
-  #looking = false
-  #lookAgain = false
-  #timesAway = 0
 
   constructor(unit: Unit, actor: PartitionActor, lanes: number, isKeyed: boolean, ports: ParkedKeysPorts) {
     this.#unit = unit
@@ -84,8 +73,8 @@ export class ParkedKeys {
     this.#isKeyed = isKeyed
     this.#ports = ports
     this.#epoch = actor.epoch
-    this.#alarm = new Alarm(ports, this.#over.signal, () => void this.#look())
-    void this.#look()
+    this.#lookout = new Lookout(ports, () => this.#lookOnce())
+    this.#lookout.look()
   }
 
   get survey(): ParkingSurvey {
@@ -111,7 +100,7 @@ export class ParkedKeys {
     const records = Math.max(0, this.#survey.records + parked - settled)
     this.#survey = { ...this.#survey, records }
     // Held ones are parked too, and nothing tells when.
-    this.#alarm.set(Math.min(nextDueMs ?? lookEveryMs, lookEveryMs))
+    this.#lookout.lookIn(Math.min(nextDueMs ?? lookEveryMs, lookEveryMs))
   }
 
   /** A batch that was put aside here has ended. `afterMs`: what is left of it should wait so long. */
@@ -122,36 +111,12 @@ export class ParkedKeys {
       this.#inHand.delete(parkingKey)
     if ((work?.answers.length ?? 0) > 0) this.#commandsInHand = false
     if (report !== undefined) this.told(report)
-    this.#alarm.set(Math.max(afterMs, report === undefined ? nothingSettledMs : soonMs))
+    this.#lookout.lookIn(Math.max(afterMs, report === undefined ? nothingSettledMs : soonMs))
   }
 
   /** The epoch is over. */
   end(): void {
-    this.#over.abort()
-  }
-
-  async #look(): Promise<void> {
-    this.#lookAgain = this.#looking
-    if (this.#looking) return
-    this.#looking = true
-    try {
-      await this.#lookOnce()
-      this.#timesAway = 0
-    } catch (error) {
-      if (!this.#over.signal.aborted) this.#lookFailed(error)
-    }
-    this.#looking = false
-    if (this.#lookAgain) void this.#look()
-  }
-
-  #lookFailed(error: unknown): void {
-    if (!(error instanceof TroupeError && error.retryable)) {
-      this.#ports.failed(error)
-      return
-    }
-    this.#timesAway += 1
-    this.#ports.away(error)
-    this.#alarm.set(backoffMs(waitPolicy, this.#timesAway, this.#ports.random()))
+    this.#lookout.end()
   }
 
   async #lookOnce(): Promise<void> {
@@ -169,7 +134,9 @@ export class ParkedKeys {
     const room = mostKeys - inHand.length
     if (dueInMs === 0 && room > 0)
       this.#putAside(await store.due(this.#unit, room, mostRecordsPerKey, inHand))
-    this.#alarm.set(dueInMs === undefined || dueInMs === 0 ? lookEveryMs : Math.min(dueInMs, lookEveryMs))
+    this.#lookout.lookIn(
+      dueInMs === undefined || dueInMs === 0 ? lookEveryMs : Math.min(dueInMs, lookEveryMs),
+    )
   }
 
   async #takeSurvey(): Promise<void> {

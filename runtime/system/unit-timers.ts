@@ -9,21 +9,14 @@ import { createHash } from 'node:crypto'
 import { laneOf, writeBatch } from '../batch/index.ts'
 import type { DueTimer, TimersReport, TimerStore, Unit } from '../delivery/index.ts'
 import { uuid8 } from '../delivery/uuid8.ts'
-import { TroupeError } from '../errors.ts'
 import type { LaneWork, PartitionActor } from '../partition/index.ts'
 import { identityHeaders } from '../serde/index.ts'
-import { backoffMs, waitPolicy } from '../supervision/index.ts'
-import { Alarm, type AlarmPorts } from './alarm.ts'
+import { Lookout, type LookoutPorts } from './lookout.ts'
 
-export interface UnitTimersPorts extends AlarmPorts {
+export interface UnitTimersPorts extends LookoutPorts {
   readonly store: TimerStore
-  /** 0 to 1, for jitter. */
-  random(): number
   /** Something was put into a lane. */
   offered(): void
-  /** Postgres is away: it is asked again. */
-  away(error: TroupeError): void
-  failed(error: unknown): void
 }
 
 /** In hand, and of one look. */
@@ -45,15 +38,11 @@ export class UnitTimers {
   readonly #isKeyed: boolean
   readonly #ports: UnitTimersPorts
   readonly #epoch: number
-  readonly #over = new AbortController()
-  readonly #alarm: Alarm
+  readonly #lookout: Lookout
   /** Given to a lane, by its work. */
   readonly #works = new Map<number, readonly DueTimer[]>()
   /** N1: by version. */
   readonly #inHand = new Set<number>()
-  #looking = false
-  #lookAgain = false
-  #timesAway = 0
 
   constructor(unit: Unit, actor: PartitionActor, lanes: number, isKeyed: boolean, ports: UnitTimersPorts) {
     this.#unit = unit
@@ -62,8 +51,8 @@ export class UnitTimers {
     this.#isKeyed = isKeyed
     this.#ports = ports
     this.#epoch = actor.epoch
-    this.#alarm = new Alarm(ports, this.#over.signal, () => void this.#look())
-    void this.#look()
+    this.#lookout = new Lookout(ports, () => this.#lookOnce())
+    this.#lookout.look()
   }
 
   /** For the task of a batch that was put aside here. */
@@ -73,7 +62,7 @@ export class UnitTimers {
 
   /** A batch was committed that set timers, or left some. */
   told({ nextDueMs }: TimersReport): void {
-    if (nextDueMs !== undefined) this.#alarm.set(Math.min(nextDueMs, longestMs))
+    if (nextDueMs !== undefined) this.#lookout.lookIn(Math.min(nextDueMs, longestMs))
   }
 
   /** A batch that was put aside here has ended. `afterMs`: what is left of it should wait so long. */
@@ -81,43 +70,19 @@ export class UnitTimers {
     for (const { version } of this.#works.get(workId) ?? []) this.#inHand.delete(version)
     this.#works.delete(workId)
     if (report !== undefined) this.told(report)
-    this.#alarm.set(Math.max(afterMs, report === undefined ? nothingToldMs : soonMs))
+    this.#lookout.lookIn(Math.max(afterMs, report === undefined ? nothingToldMs : soonMs))
   }
 
   /** The epoch is over. */
   end(): void {
-    this.#over.abort()
-  }
-
-  async #look(): Promise<void> {
-    this.#lookAgain = this.#looking
-    if (this.#looking) return
-    this.#looking = true
-    try {
-      await this.#lookOnce()
-      this.#timesAway = 0
-    } catch (error) {
-      if (!this.#over.signal.aborted) this.#lookFailed(error)
-    }
-    this.#looking = false
-    if (this.#lookAgain) void this.#look()
-  }
-
-  #lookFailed(error: unknown): void {
-    if (!(error instanceof TroupeError && error.retryable)) {
-      this.#ports.failed(error)
-      return
-    }
-    this.#timesAway += 1
-    this.#ports.away(error)
-    this.#alarm.set(backoffMs(waitPolicy, this.#timesAway, this.#ports.random()))
+    this.#lookout.end()
   }
 
   async #lookOnce(): Promise<void> {
     const dueInMs = await this.#ports.store.nextDueInMs(this.#unit)
     if (dueInMs === undefined) return
     if (dueInMs > 0) {
-      this.#alarm.set(Math.min(dueInMs, longestMs))
+      this.#lookout.lookIn(Math.min(dueInMs, longestMs))
       return
     }
     const busy = new Set(this.#inHand)
@@ -126,7 +91,7 @@ export class UnitTimers {
     const others = due.filter(({ version }) => !busy.has(version))
     this.#putAside(others.slice(0, mostTimers - busy.size))
     // All that is due is in hand: the first time after that is not known before it ends.
-    if (this.#works.size === 0) this.#alarm.set(nothingToldMs)
+    if (this.#works.size === 0) this.#lookout.lookIn(nothingToldMs)
   }
 
   #putAside(due: readonly DueTimer[]): void {
