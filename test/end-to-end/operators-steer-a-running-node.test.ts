@@ -8,8 +8,8 @@ import { issueApiKey } from '../../control-plane/auth/api-key.ts'
 import { optionsWith, startServices } from '../../demo/services.ts'
 import { publisherFromEnv } from '../../runtime/index.ts'
 import { openDatabase } from '../../runtime/store/index.ts'
-import type { PackageScanned } from '../../schemas/types/index.ts'
 import { operatorsQuery } from '../harness/operators-query.ts'
+import { scanPublisher } from '../harness/publish-scans.ts'
 import { TroupeProcess } from '../harness/troupe-process.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
@@ -49,25 +49,7 @@ t.teardown(() => publisher.close())
 
 const group = options.kafkaGroupId
 const actor = 'package-tracking'
-let published = 0
-const publish = async (count: number): Promise<void> => {
-  for (let nth = 0; nth < count; nth += 1) {
-    published += 1
-    const scan: PackageScanned = {
-      eventId: `scan-${String(published)}`,
-      tenantId: 'acme',
-      correlationId: null,
-      trackingId: `PARCEL-${String(published)}`,
-      orderId: 'ORDER-1',
-      carrier: 'swift',
-      scan: 'LABEL_CREATED',
-      occurredAt: Date.UTC(2026, 0, 5, 12, published),
-      location: null,
-      message: null,
-    }
-    await publisher.publish('shipping.package.scanned', scan, { key: scan.trackingId })
-  }
-}
+const publish = scanPublisher(publisher)
 const tracked = async (): Promise<number> => {
   const [row] = await sql<{ count: number }>`select count(*) as count from tracking.packages`
   return row?.count ?? 0
