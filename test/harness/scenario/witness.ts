@@ -44,9 +44,14 @@ export class Witness {
     return places.filter((place) => !this.#ended.has(keyOf(place)))
   }
 
+  /** `timeoutMs`: without any of them being handled. */
   async untilHandled(places: readonly Place[], timeoutMs = 60_000): Promise<void> {
     const why = `all of ${String(places.length)} records are handled`
-    await waitUntil(why, () => this.missing(places).length === 0, { timeoutMs })
+    let missing = places.length
+    await waitUntil(why, () => (missing = this.missing(places).length) === 0, {
+      timeoutMs,
+      progress: () => missing,
+    })
   }
 
   /** `pid`: for the handlers of this process alone. */
