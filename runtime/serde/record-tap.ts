@@ -18,6 +18,12 @@ interface Utf8Buffer extends Buffer {
   latin1Slice(start: number, end: number): string
 }
 
+const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView =>
+  new DataView(buffer, byteOffset, byteLength)
+
+/** Those that no ASCII character has, of four bytes. */
+const highBits = 0x8080_8080 | 0
+
 const noBytes = Buffer.alloc(0) as Utf8Buffer
 
 /** A long has 64 bits: 10 groups of 7. */
@@ -34,6 +40,8 @@ export class RecordTap {
   /** Part of what avsc expects of a tap, as are the methods below. */
   buf: Utf8Buffer = noBytes
   pos = 0
+  /** The same bytes, to look at four of them at once. */
+  #view = viewOf(noBytes)
   #start = 0
   #end = 0
   /** Bytes of `buf` from `#textStart` on, each as a character: of this record, and of those behind it that fit. */
@@ -47,6 +55,7 @@ export class RecordTap {
     }
     if (this.buf !== buffer) {
       this.buf = buffer as Utf8Buffer
+      this.#view = viewOf(buffer)
       this.#text = ''
     }
     this.pos = start
@@ -164,9 +173,7 @@ export class RecordTap {
     const end = this.pos
     const { buf } = this
     if (this.#end - this.#start > maxSharedBytes) return buf.utf8Slice(start, end)
-    for (let at = start; at < end; at++) {
-      if ((buf[at] as number) > 0x7f) return buf.utf8Slice(start, end)
-    }
+    if (!this.#isAscii(start, end)) return buf.utf8Slice(start, end)
     let from = start - this.#textStart
     if (from < 0 || end - this.#textStart > this.#text.length) {
       this.#textStart = this.#start
@@ -174,6 +181,18 @@ export class RecordTap {
       from = start - this.#start
     }
     return this.#text.substring(from, from + end - start)
+  }
+
+  #isAscii(start: number, end: number): boolean {
+    const view = this.#view
+    let at = start
+    for (const lastWord = end - 4; at <= lastWord; at += 4) {
+      if ((view.getInt32(at) & highBits) !== 0) return false
+    }
+    for (; at < end; at++) {
+      if (view.getUint8(at) > 0x7f) return false
+    }
+    return true
   }
 
   skipString(): void {

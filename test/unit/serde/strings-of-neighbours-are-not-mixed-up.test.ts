@@ -58,3 +58,16 @@ t.test('every string is its own', async () => {
     { numRuns: 1_000, seed: 11 },
   )
 })
+
+t.test('one letter beyond ASCII is seen wherever it stands', async (t) => {
+  const texts = Array.from({ length: 12 }, (_, length) =>
+    Array.from({ length }, (_, at) => `${'a'.repeat(at)}é${'b'.repeat(length - at - 1)}`),
+  ).flat()
+  const [place] = batchOf([texts])
+  const tap = new RecordTap()
+  tap.aim(place!.buffer, place!.start, place!.end)
+  t.same(
+    texts.map(() => tap.readString()),
+    texts,
+  )
+})
