@@ -7,11 +7,15 @@ import { parseArgs } from 'node:util'
 import { messageOf } from '../runtime/errors.ts'
 import { compare } from './compare/compare.ts'
 import { benchEffects } from './effects/effects.ts'
+import { benchFairness } from './fairness/fairness.ts'
+import { benchGrowth } from './growth/growth.ts'
 import { benchLatency } from './latency/latency.ts'
+import { benchMemory } from './memory/memory.ts'
 import { gate } from './micro/gate.ts'
 import { benchMicro } from './micro/micro.ts'
 import { benchPipeline } from './pipeline/pipeline.ts'
 import { benchPublish } from './publish/publish.ts'
+import { benchWaiting } from './waiting/waiting.ts'
 
 const usage = `usage: npm run bench -- COMMAND [--json FILE] [--records N] [--rounds N] [--no-results] …
 
@@ -21,8 +25,13 @@ const usage = `usage: npm run bench -- COMMAND [--json FILE] [--records N] [--ro
   effects     effects once in Postgres against one transaction a record by hand [--keys N: in the inbox before]
   latency     p50 and p99 from produce to handled at 10,000 records a second
   publish     validate, encode, headers, acks of all, idempotent, against three peers
+  waiting     handlers that wait 5 ms: order by key against order by partition
+  growth      what a record costs against partitions, sizes, headers, key skew, actors, processes
+  fairness    how long the others take beside a partition that has nine tenths of the records
+  memory      the most memory held with 10,000,000 records behind and handlers that take a second
   micro       the hot path in pieces, in one process
   gate        the same against what is stored in bench/micro/gate.json; fails where one is slower [--store: keep these]
+  all         all of them but pipeline and gate, and compare with three headers too, one after the other: some hours
 
   --json FILE    also write the samples to FILE
   --records N    how many records are produced, and read in each round
@@ -46,14 +55,35 @@ const commands: Readonly<Record<string, (flags: Flags) => Promise<boolean | void
   pipeline: ({ records, rounds, jsonFile, headers }) =>
     benchPipeline({ records: records(2_000_000), rounds: rounds(5), jsonFile, headers }),
   compare: ({ records, rounds, ...flags }) =>
-    compare({ ...flags, records: records(2_000_000), rounds: rounds(5) }),
+    compare({ ...flags, records: records(8_000_000), rounds: rounds(5) }),
   latency: ({ rounds, ...flags }) => benchLatency({ ...flags, rounds: rounds(5) }),
   publish: ({ records, rounds, ...flags }) =>
     benchPublish({ ...flags, records: records(500_000), rounds: rounds(5) }),
+  waiting: ({ records, rounds, ...flags }) =>
+    benchWaiting({ ...flags, records: records(400_000), rounds: rounds(5) }),
+  growth: ({ rounds, ...flags }) => benchGrowth({ ...flags, rounds: rounds(3) }),
+  fairness: ({ records, rounds, ...flags }) =>
+    benchFairness({ ...flags, records: records(4_000_000), rounds: rounds(5) }),
+  memory: ({ records, ...flags }) => benchMemory({ ...flags, records: records(10_000_000) }),
   micro: (flags) => benchMicro(flags),
   gate: ({ store }) => gate({ store }),
   effects: ({ records, rounds, keys, ...flags }) =>
     benchEffects({ ...flags, records: records(200_000), rounds: rounds(5), prefilledKeys: keys }),
+  all: async (flags) => {
+    for (const name of [
+      'compare',
+      'effects',
+      'latency',
+      'publish',
+      'waiting',
+      'growth',
+      'fairness',
+      'memory',
+      'micro',
+    ])
+      await commands[name]?.({ ...flags, jsonFile: undefined })
+    await commands['compare']?.({ ...flags, jsonFile: undefined, headers: 3 })
+  },
 }
 
 const main = async (args: readonly string[]): Promise<number> => {

@@ -17,8 +17,13 @@ const needsGcc = async (): Promise<void> => {
   await outputOf('gcc', ['gcc', '--version'])
 }
 
+/** So that none is measured for less than some seconds, in which its compiler has come to rest, nor for minutes. */
+const slow = { share: 1 / 4 }
+const slowest = { share: 1 / 8 }
+
 const parallel = (ordering: 'UNORDERED' | 'KEY'): Contender => ({
   id: `parallel-consumer-${ordering.toLowerCase()}`,
+  ...(ordering === 'KEY' ? slowest : slow),
   command: java('Parallel'),
   // Tuned on this workload: more threads only wait for each other, larger batches bring no more.
   env: { BENCH_ORDERING: ordering, BENCH_CONCURRENCY: '4', BENCH_BATCH: ordering === 'KEY' ? '100' : '500' },
@@ -32,11 +37,15 @@ const onNodePackages = (id: string): Contender => ({
 })
 
 const peers: readonly Contender[] = [
-  { id: 'node-rdkafka-avsc', command: onNode('bench/pipeline/contenders/node-rdkafka-avsc.ts') },
-  { id: 'node-rdkafka-csr', command: onNode('bench/contenders/node-rdkafka-csr/main.ts') },
-  onNodePackages('kafkajs-avsc'),
+  {
+    id: 'node-rdkafka-avsc',
+    command: onNode('bench/pipeline/contenders/node-rdkafka-avsc.ts'),
+    ...slow,
+  },
+  { id: 'node-rdkafka-csr', command: onNode('bench/contenders/node-rdkafka-csr/main.ts'), ...slow },
+  { ...onNodePackages('kafkajs-avsc'), ...slow },
   onNodePackages('platformatic-kafka-avsc'),
-  onNodePackages('nestjs-avsc'),
+  { ...onNodePackages('nestjs-avsc'), ...slowest },
   {
     id: 'rdkafka-performance',
     command: onNode('bench/contenders/rdkafka-performance/main.ts'),
@@ -44,7 +53,7 @@ const peers: readonly Contender[] = [
   },
   parallel('UNORDERED'),
   parallel('KEY'),
-  { id: 'kafka-streams', command: java('Streams'), prepare: javaClasses },
+  { id: 'kafka-streams', command: java('Streams'), prepare: javaClasses, share: 1 / 2 },
   { id: 'java-avro', command: java('JavaAvro'), prepare: javaClasses },
   {
     id: 'franz-go',

@@ -4,22 +4,19 @@
  * keys of earlier events. Each round produces records of its own, so that every key is new.
  */
 
-import { writeFile } from 'node:fs/promises'
 import postgres from 'postgres'
 import { withServices } from '../harness/bench-services.ts'
 import { onNode, outputOf, runContender, type Contender } from '../harness/contender.ts'
 import { rowOf, type Sample } from '../harness/sample.ts'
 import { sampleText } from '../harness/rounds.ts'
-import { machineText, tableOf, versions, writeResults, type Report } from '../report/index.ts'
+import { keepReport, machineText, tableOf, versions, type Keeping, type Report } from '../report/index.ts'
 import { partitions } from '../pipeline/workload.ts'
 import { createHandTables, prefillInboxes } from './hand-tables.ts'
 
-export interface EffectsOptions {
+export interface EffectsOptions extends Keeping {
   readonly records: number
   readonly rounds: number
   readonly prefilledKeys: number
-  readonly jsonFile: string | undefined
-  readonly keepResults: boolean
 }
 
 const troupe: Contender = {
@@ -36,7 +33,7 @@ const byHand: Contender = {
 const byHandShare = 0.1
 
 export const benchEffects = async (options: EffectsOptions): Promise<void> => {
-  const { records, rounds, prefilledKeys, jsonFile, keepResults } = options
+  const { records, rounds, prefilledKeys } = options
   const machine = machineText()
   const few = Math.max(1_000, Math.round(records * byHandShare))
   const samples = new Map<string, Sample[]>()
@@ -67,7 +64,6 @@ export const benchEffects = async (options: EffectsOptions): Promise<void> => {
   const rows = [...samples].map(([id, all]) => rowOf(id, all))
   const [ours, theirs] = rows
   const ratio = (ours?.recordsPerSecond.median ?? NaN) / (theirs?.recordsPerSecond.median ?? NaN)
-  console.log(`\ntroupe-noop-postgres / by-hand-postgres: ${ratio.toFixed(1)} (to reach: 20)`)
   const report: Report = {
     id: 'effects',
     title: 'Effects once, in Postgres',
@@ -87,6 +83,5 @@ export const benchEffects = async (options: EffectsOptions): Promise<void> => {
     leftOut: [],
     rows,
   }
-  if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify(report, null, 2)}\n`)
-  if (keepResults) writeResults(report)
+  await keepReport(report, options)
 }

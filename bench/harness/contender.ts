@@ -9,6 +9,8 @@ export interface Contender {
   /** The program and its arguments, from the folder of the project. */
   readonly command: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Of the records, how many it reads; default all. A slow one says as much with fewer. */
+  readonly share?: number
   /** Fetches or builds what it runs on, where that is not there yet. Throws when it can't be had: it is left out then. */
   readonly prepare?: () => Promise<void>
 }

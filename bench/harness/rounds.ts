@@ -31,9 +31,10 @@ export const prepared = async (
   return { ready, leftOut }
 }
 
+/** `records`: there are so many; each contender reads its share. */
 export const interleaved = async (
   contenders: readonly Contender[],
-  rounds: number,
+  { rounds, records }: { readonly rounds: number; readonly records: number },
   shared: Env,
 ): Promise<Measured> => {
   const { ready, leftOut } = await prepared(contenders)
@@ -41,11 +42,12 @@ export const interleaved = async (
   const samples = new Map<string, Sample[]>()
   for (let round = 1; round <= rounds; round += 1) {
     for (const contender of ready) {
-      const { id } = contender
+      const { id, share = 1 } = contender
       if (failed.some((left) => left.id === id)) continue
       try {
         const sample = await runContender(contender, {
           ...shared,
+          BENCH_RECORDS: String(Math.ceil(records * share)),
           BENCH_GROUP: `${id}-${process.pid}-${round}`,
         })
         samples.set(id, [...(samples.get(id) ?? []), sample])

@@ -25,38 +25,54 @@ export interface Row {
   readonly samples: readonly Sample[]
 }
 
+/** What was used until now. */
+export interface Used {
+  readonly cpuUs: () => number
+  readonly peakRssMb: () => number
+}
+
+const byThisProcess: Used = {
+  cpuUs: () => {
+    const { user, system } = process.cpuUsage()
+    return user + system
+  },
+  peakRssMb: () => peakRssMb(),
+}
+
 /**
  * Measures from the first look that finds something done to the first that finds all done: what was done before the
  * clock ran does not count, so connecting, joining and waiting for the first fetch are left out.
  */
 export class Meter {
   readonly #total: number
-  #began: { readonly at: number; readonly done: number; readonly cpu: NodeJS.CpuUsage } | undefined
+  readonly #used: Used
+  #began: { readonly at: number; readonly done: number; readonly cpuUs: number } | undefined
   #sample: Sample | undefined
 
-  constructor(total: number) {
+  /** `used`: what the processes use that are measured; default: this one. */
+  constructor(total: number, used: Used = byThisProcess) {
     this.#total = total
+    this.#used = used
   }
 
   /** `done`: records finished by now. The sample once all are. */
   look(done: number): Sample | undefined {
     if (done === 0 || this.#sample !== undefined) return this.#sample
     const at = performance.now()
-    this.#began ??= { at, done, cpu: process.cpuUsage() }
+    this.#began ??= { at, done, cpuUs: this.#used.cpuUs() }
     if (done < this.#total) return undefined
     const counted = done - this.#began.done
-    const { user, system } = process.cpuUsage(this.#began.cpu)
     this.#sample = {
       recordsPerSecond: Math.round(counted / ((at - this.#began.at) / 1_000)),
-      cpuSecondsPerMillion: round((user + system) / counted),
-      peakRssMb: peakRssMb(),
+      cpuSecondsPerMillion: round((this.#used.cpuUs() - this.#began.cpuUs) / counted),
+      peakRssMb: this.#used.peakRssMb(),
     }
     return this.#sample
   }
 }
 
 /** VmHWM of /proc/self/status, in kB there. */
-const peakRssMb = (): number => {
+export const peakRssMb = (): number => {
   const [, kb] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
   return Math.round(Number(kb) / 1_024)
 }

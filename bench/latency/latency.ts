@@ -3,7 +3,6 @@
  * contender on one machine. The producer waits 1 ms for company (`linger.ms`), which is in everybody's figures.
  */
 
-import { writeFile } from 'node:fs/promises'
 import { connectAdmin } from '../../runtime/kafka/index.ts'
 import { withServices } from '../harness/bench-services.ts'
 import { onNode, outputOf, runContender, type Contender } from '../harness/contender.ts'
@@ -11,7 +10,7 @@ import { npmPackages } from '../harness/install.ts'
 import { measuredRecords, type LatencySample } from '../harness/latencies.ts'
 import { prepared } from '../harness/rounds.ts'
 import { spreadOf } from '../harness/sample.ts'
-import { machineText, versions, writeResults, type Report } from '../report/index.ts'
+import { keepReport, machineText, versions, type Keeping, type Report } from '../report/index.ts'
 import { partitions } from '../pipeline/workload.ts'
 
 const perSecond = 10_000
@@ -26,12 +25,10 @@ const contenders: readonly Contender[] = [
   },
 ]
 
-export const benchLatency = async (options: {
-  readonly rounds: number
-  readonly jsonFile: string | undefined
-  readonly keepResults: boolean
-}): Promise<void> => {
-  const { rounds } = options
+export const benchLatency = async ({
+  rounds,
+  ...keeping
+}: Keeping & { readonly rounds: number }): Promise<void> => {
   const machine = machineText()
   const { ready, leftOut } = await prepared(contenders)
   const samples = new Map<string, LatencySample[]>()
@@ -75,7 +72,5 @@ export const benchLatency = async (options: {
     rows: [],
     samples: Object.fromEntries(samples),
   }
-  if (options.jsonFile !== undefined)
-    await writeFile(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`)
-  if (options.keepResults) writeResults(report)
+  await keepReport(report, keeping)
 }

@@ -1,16 +1,12 @@
 /** `micro`: what each piece of the hot path costs a record, and as a multiple of avsc's own decoding. */
 
-import { writeFile } from 'node:fs/promises'
-import { machineText, versions, writeResults, type Report } from '../report/index.ts'
+import { keepReport, machineText, versions, type Keeping, type Report } from '../report/index.ts'
 import { microCases, recordsPerTurn, referenceId, seen } from './cases.ts'
 import { measure, ratiosTo } from './measure.ts'
 
 const slices = 5_000
 
-export const benchMicro = async (options: {
-  readonly jsonFile: string | undefined
-  readonly keepResults: boolean
-}): Promise<void> => {
+export const benchMicro = async (keeping: Keeping): Promise<void> => {
   const machine = machineText()
   const timed = await measure(microCases, slices)
   const ratios = ratiosTo(referenceId, timed)
@@ -19,7 +15,6 @@ export const benchMicro = async (options: {
     nsPerRecord.toFixed(1),
     (ratios.get(id) ?? NaN).toFixed(3),
   ])
-  for (const cells of rows) console.log(cells.map((cell) => cell.padEnd(20)).join(''))
   if (seen() === 0) throw new Error('nothing was done')
   const report: Report = {
     id: 'micro',
@@ -35,7 +30,5 @@ export const benchMicro = async (options: {
     rows: [],
     samples: timed,
   }
-  if (options.jsonFile !== undefined)
-    await writeFile(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`)
-  if (options.keepResults) writeResults(report)
+  await keepReport(report, keeping)
 }

@@ -40,7 +40,7 @@ export const benchPipeline = async ({
     const shared = { ...env, BENCH_RECORDS: String(records), BENCH_HEADERS: String(headers) }
     console.log(`producing ${records} records into ${benchTopic}, ${partitions} partitions`)
     console.log((await outputOf('the producer', onNode('bench/pipeline/produce.ts'), shared)).trim())
-    return (await interleaved(contenders, rounds, shared)).samples
+    return (await interleaved(contenders, { rounds, records }, shared)).samples
   })
   const rows = contenders.map(({ id }) => rowOf(id, samples.get(id) ?? []))
   print(rows)

@@ -1,6 +1,9 @@
-/** Fills the benchmark's topic: keys of 50,000 orders, murmur2, lz4, acknowledged by the broker. */
+/**
+ * Fills the benchmark's topic: keys of 50,000 orders, murmur2, lz4, acknowledged by the broker; or as the variables of
+ * workload.ts say.
+ */
 
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import Kafka from 'node-rdkafka'
 import { connectAdmin } from '../../runtime/kafka/index.ts'
 import { connectRegistry } from '../../runtime/registry/index.ts'
@@ -13,10 +16,23 @@ import {
   recordCount,
   type OrderPlaced as Event,
   headerCount,
+  hotKeyPercent,
+  hotPartitionPercent,
+  keyCount,
+  recordBytes,
 } from './workload.ts'
 
-const orders = 50_000
-const perTurn = 5_000
+const orders = keyCount()
+const perTurn = Math.max(1, Math.min(5_000, Math.floor(10_000_000 / Math.max(1, recordBytes()))))
+/** What a record has without its padding. */
+const plainBytes = 130
+const paddingBytes = Math.max(0, recordBytes() - plainBytes)
+/** Text that does not compress; each record has another part of it. */
+const noise = randomBytes(Math.ceil(paddingBytes * 0.75) + 750_000).toString('base64url')
+const paddingOf = (i: number): string => {
+  const from = (i * 7_919) % (noise.length - paddingBytes)
+  return noise.slice(from, from + paddingBytes)
+}
 
 const admin = await connectAdmin({ brokers: brokers(), clientId: 'bench' })
 await admin.ensureTopics([{ topic: benchTopic, partitions }], { create: true })
@@ -31,8 +47,8 @@ const encoder = new EventEncoder(OrderPlaced)
 const eventOf = (i: number): Event => ({
   eventId: randomUUID(),
   tenantId: `tenant-${i % 100}`,
-  orderId: `order-${i % orders}`,
-  trackingId: `trk-${i}`,
+  orderId: i % 100 < hotKeyPercent() ? 'order-hot' : `order-${i % orders}`,
+  trackingId: `trk-${i}${paddingOf(i)}`,
   amountCents: i,
   currency: 'EUR',
   status: 'PAID',
@@ -44,12 +60,20 @@ const eventOf = (i: number): Event => ({
   ],
 })
 
+/** null: where the key belongs. */
+const partitionOf = (i: number): number | null => {
+  const percent = hotPartitionPercent()
+  if (percent === 0) return null
+  return i % 100 < percent ? 0 : 1 + (i % (partitions - 1))
+}
+
 const producer = new Kafka.Producer({
   'metadata.broker.list': brokers(),
   'compression.codec': 'lz4',
   'linger.ms': 5,
   'queue.buffering.max.messages': 1_000_000,
   'batch.num.messages': 100_000,
+  'queue.buffering.max.kbytes': 262_144,
   // A topic property that node-rdkafka's types do not list here; librdkafka takes it.
   ...{ partitioner: 'murmur2_random' },
 })
@@ -77,7 +101,7 @@ const produceSome = (): void => {
     for (; made < end; made += 1) {
       const event = eventOf(made)
       const value = Buffer.from(frame(schemaId, encoder.encode(event)))
-      producer.produce(benchTopic, null, value, event.orderId, Date.now(), undefined, headers)
+      producer.produce(benchTopic, partitionOf(made), value, event.orderId, Date.now(), undefined, headers)
       bytes += value.length
     }
   } catch (error) {

@@ -45,5 +45,13 @@ export const partitions = Number(process.env['BENCH_PARTITIONS'] ?? 8)
 export const recordCount = (): number => Number(process.env['BENCH_RECORDS'])
 /** Of each record, up to 6. */
 export const headerCount = (): number => Number(process.env['BENCH_HEADERS'] ?? 0)
+/** Records have as many bytes at least: one of their texts is so much longer. */
+export const recordBytes = (): number => Number(process.env['BENCH_RECORD_BYTES'] ?? 0)
+/** Different keys. */
+export const keyCount = (): number => Number(process.env['BENCH_KEYS'] ?? 50_000)
+/** Percent of the records that have one and the same key. */
+export const hotKeyPercent = (): number => Number(process.env['BENCH_HOT_KEY_PERCENT'] ?? 0)
+/** Percent of the records that go into partition 0, whatever their key; below 0: none of them; 0: where their keys belong. */
+export const hotPartitionPercent = (): number => Number(process.env['BENCH_HOT_PARTITION_PERCENT'] ?? 0)
 export const brokers = (): string => process.env['KAFKA_BROKERS'] ?? ''
 export const group = (): string => process.env['BENCH_GROUP'] ?? 'bench'

@@ -4,7 +4,6 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { connectAdmin } from '../../runtime/kafka/index.ts'
 import { connectRegistry } from '../../runtime/registry/index.ts'
 import { subjectName } from '../../runtime/serde/index.ts'
@@ -14,7 +13,15 @@ import { npmPackages } from '../harness/install.ts'
 import { interleaved } from '../harness/rounds.ts'
 import { rowOf } from '../harness/sample.ts'
 import { benchTopic, OrderPlaced, partitions, schemaFile } from '../pipeline/workload.ts'
-import { machineText, reachedTable, tableOf, versions, writeResults, type Report } from '../report/index.ts'
+import {
+  keepReport,
+  machineText,
+  reachedTable,
+  tableOf,
+  versions,
+  type Keeping,
+  type Report,
+} from '../report/index.ts'
 
 const targets = [
   { peer: 'node-rdkafka-avsc', atLeast: 1.2 },
@@ -35,13 +42,11 @@ const contenders: readonly Contender[] = [
   onNodePackages('platformatic-kafka-avsc'),
 ]
 
-export const benchPublish = async (options: {
-  readonly records: number
-  readonly rounds: number
-  readonly jsonFile: string | undefined
-  readonly keepResults: boolean
-}): Promise<void> => {
-  const { records, rounds } = options
+export const benchPublish = async ({
+  records,
+  rounds,
+  ...keeping
+}: Keeping & { readonly records: number; readonly rounds: number }): Promise<void> => {
   const machine = machineText()
   const { samples, leftOut } = await withServices({ postgres: false }, async ({ env }) => {
     const admin = await connectAdmin({ brokers: env['KAFKA_BROKERS'] ?? '', clientId: 'bench' })
@@ -54,7 +59,7 @@ export const benchPublish = async (options: {
       schema,
     )
     const shared = { ...env, BENCH_RECORDS: String(records), BENCH_SCHEMA_ID: String(schemaId) }
-    return interleaved(contenders, rounds, shared)
+    return interleaved(contenders, { rounds, records }, shared)
   })
   const rows = [...samples].map(([id, all]) => rowOf(id, all))
   const report: Report = {
@@ -80,11 +85,5 @@ export const benchPublish = async (options: {
     leftOut,
     rows,
   }
-  for (const { columns, rows: lines } of report.tables)
-    console.log(
-      `\n${[columns, ...lines].map((cells) => cells.map((cell) => cell.padEnd(28)).join('')).join('\n')}`,
-    )
-  if (options.jsonFile !== undefined)
-    await writeFile(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`)
-  if (options.keepResults) writeResults(report)
+  await keepReport(report, keeping)
 }
