@@ -27,23 +27,38 @@ export const callReceive = (scope: TaskScope, record: RecordContext): unknown =>
   return withinLimit(scope, record, returned)
 }
 
-const withinLimit = async (
+/** By hand: racing promises and awaiting the winner costs more for each record than the timer does. */
+const withinLimit = (
   { actor, underWay }: TaskScope,
   record: RecordContext,
   promise: PromiseLike<unknown>,
-): Promise<unknown> => {
-  const slot = underWay.awaits(record.offset, record.attempt)
-  const timeIsUp = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    const sentence = `receive of actor '${actor.name}' did not end within ${String(actor.timeLimitMs)} ms`
-    const error = new TroupeError('TIME_LIMIT', sentence)
-    record.timeIsUp(error)
-    timeIsUp.reject(error)
-  }, actor.timeLimitMs)
-  try {
-    return await Promise.race([promise, timeIsUp.promise])
-  } finally {
-    clearTimeout(timer)
-    underWay.settled(slot)
-  }
-}
+): Promise<unknown> =>
+  new Promise((resolve, reject: (thrown: Error) => void) => {
+    const slot = underWay.awaits(record.offset, record.attempt)
+    let isOver = false
+    /** True for the first who asks: what comes later has no say. */
+    const isFirst = (): boolean => {
+      if (isOver) return false
+      isOver = true
+      clearTimeout(timer)
+      underWay.settled(slot)
+      return true
+    }
+    const timer = setTimeout(() => {
+      if (!isFirst()) return
+      const sentence = `receive of actor '${actor.name}' did not end within ${String(actor.timeLimitMs)} ms`
+      const error = new TroupeError('TIME_LIMIT', sentence)
+      record.timeIsUp(error)
+      reject(error)
+    }, actor.timeLimitMs)
+    // A thenable of somebody else's may throw, or answer twice.
+    Promise.resolve(promise).then(
+      (returned) => {
+        if (isFirst()) resolve(returned)
+      },
+      (thrown: unknown) => {
+        // As it is: what is no Error is told as what it is.
+        if (isFirst()) reject(thrown as Error)
+      },
+    )
+  })
