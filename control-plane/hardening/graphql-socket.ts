@@ -45,6 +45,8 @@ export interface GraphqlSocketOptions {
   readonly log: Log
   /** What resolvers know of a subscription. */
   readonly contextOf: (holder: KeyHolder) => object
+  /** Objects that one message of a subscription may hold; default: `limits`'. */
+  readonly cost?: number | undefined
   /** Default: what stands in the message. */
   readonly queryOf?: QueryOf | undefined
   /** Default: `socketLimits`'. */
@@ -222,7 +224,7 @@ const refused = (code: string, message: string): GraphQLError =>
 const executionOf = (
   { extra: { holder }, subscriptions }: Context<Init, Held>,
   payload: SubscribePayload,
-  { schema, introspection, contextOf, queryOf = writtenQuery }: GraphqlSocketOptions,
+  { schema, introspection, contextOf, cost = limits.cost, queryOf = writtenQuery }: GraphqlSocketOptions,
 ): ExecutionArgs | readonly GraphQLError[] => {
   if (holder === undefined) throw new GraphQLError('Say who you are first.')
   if (Object.keys(subscriptions).length > socketLimits.subscriptions)
@@ -238,7 +240,7 @@ const executionOf = (
   if (errors.length > 0) return errors
   if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.SUBSCRIPTION)
     throw refused('BAD_REQUEST', 'Here come subscriptions alone; send queries by POST to /graphql.')
-  refuseCostly(schema, document, variables, { objects: limits.cost, selections: limits.selections })
+  refuseCostly(schema, document, variables, { objects: cost, selections: limits.selections })
   return {
     schema,
     document,

@@ -1,5 +1,5 @@
 /**
- * The operators' API: `POST /graphql`, for keys with a role. In the order in which a request meets them: method, key,
+ * The operators' API: `POST /graphql` and WebSockets at `/subscriptions`, for keys with a role. In the order in which a request meets them: method, key,
  * content type, size, shape; then tokens, validity, depth, aliases, directives; then cost; then time.
  *
  * Apollo Server is kept from what it does unasked: no page from a CDN, nothing reported to its makers, whatever the
@@ -18,12 +18,14 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { GraphQLScalarType } from 'graphql'
+import { GraphQLError, type GraphQLScalarType, type GraphQLSchema, OperationTypeNode } from 'graphql'
 
 import { TroupeError } from '../../runtime/errors.ts'
 import type { Log } from '../../runtime/telemetry/index.ts'
 import type { Access } from '../auth/access.ts'
+import type { KeyHolder } from '../auth/key-holder.ts'
 import { errorAnswer } from '../hardening/error-answer.ts'
+import { graphqlSocket } from '../hardening/graphql-socket.ts'
 import { validateOptions, validationRules } from '../hardening/limits.ts'
 import { refuseCostly } from '../hardening/query-cost.ts'
 import { guardRequests } from '../hardening/request-guard.ts'
@@ -35,6 +37,7 @@ import type { RequestContext } from './request-context.ts'
 import { resolvers } from './resolvers.ts'
 import { commandLoads } from './steering/command-loads.ts'
 import type { OperatorStores } from './stores.ts'
+import { openWatches, type Watches } from './watching/watches.ts'
 
 export interface OperatorApiOptions {
   readonly access: Access
@@ -48,20 +51,61 @@ export interface OperatorApiOptions {
   readonly introspection: boolean
   /** How old the reports of an answer may be, read together for several requests; default: `statusReader`'s. */
   readonly statusMaxAgeMs?: number
+  /** Default: `socketLimits`'. */
+  readonly recheckMs?: number | undefined
 }
 
 const sdlFile = new URL('../../schemas/graphql/operator.graphql', import.meta.url)
 
-/** To be registered in a scope of its own: its hooks and error handler are for `/graphql` alone. */
+/** To be registered in a scope of its own: its hooks and error handlers are for its paths alone. */
 export const operatorApi = async (app: FastifyInstance, options: OperatorApiOptions): Promise<void> => {
-  const { sql, stores, log, introspection, statusMaxAgeMs: maxAgeMs } = options
+  const { sql, stores, log, access, introspection, recheckMs, statusMaxAgeMs: maxAgeMs } = options
+  const reader = statusReader({ sql, ...(maxAgeMs !== undefined && { maxAgeMs }) })
+  const watches = openWatches({ ...stores, reader, sql, log })
+  app.addHook('onClose', () => {
+    watches.close()
+  })
+  const sources: Sources = { reader, sql, stores, watches }
+  const apollo = apolloOf(await readFile(sdlFile, 'utf8'), options)
+  await apollo.server.start()
+  app.addHook('onClose', () => apollo.server.stop())
+  await app.register((scope) => queries(scope, apollo.server, sources, options))
+  await app.register((scope) =>
+    graphqlSocket(scope, {
+      ...{ schema: apollo.schema(), access, introspection, log, recheckMs },
+      wanted: { kind: 'operator' },
+      cost: operatorLimits.cost,
+      contextOf: (holder) => subscriptionContext(holder, sources),
+    }),
+  )
+}
+
+const queries = async (
+  app: FastifyInstance,
+  apollo: ApolloServer<RequestContext>,
+  sources: Sources,
+  options: OperatorApiOptions,
+): Promise<void> => {
   await guardRequests(app, { ...options, wanted: { kind: 'operator' } })
   app.setErrorHandler((error: Error, _, reply) => {
-    const { statusCode, response } = errorAnswer({ errors: [error] }, log)
+    const { statusCode, response } = errorAnswer({ errors: [error] }, options.log)
     return reply.code(statusCode).send(response)
   })
-  const apollo = new ApolloServer<RequestContext>({
-    typeDefs: await readFile(sdlFile, 'utf8'),
+  app.route({
+    // Others are answered by the guard, which a route must exist for.
+    method: ['POST', 'GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: '/graphql',
+    handler: fastifyApolloHandler(apollo, {
+      context: (request) => Promise.resolve(requestContext(request, sources)),
+    }),
+  })
+}
+
+/** `schema`: once it has started. */
+const apolloOf = (typeDefs: string, { introspection, log }: OperatorApiOptions) => {
+  let schema: GraphQLSchema | undefined
+  const server = new ApolloServer<RequestContext>({
+    typeDefs,
     resolvers: { ...resolvers, DateTime, SafeInt } as unknown as Record<string, GraphQLScalarType>,
     // Our own rule refuses it where it is not allowed; Apollo's would tell clients how to switch it on.
     introspection: true,
@@ -79,6 +123,12 @@ export const operatorApi = async (app: FastifyInstance, options: OperatorApiOpti
     cache: 'bounded',
     logger: loggerOf(log),
     plugins: [
+      {
+        serverWillStart: (server) => {
+          schema = server.schema
+          return Promise.resolve()
+        },
+      },
       refuseCost,
       tellErrors(log),
       ApolloServerPluginLandingPageDisabled(),
@@ -88,17 +138,13 @@ export const operatorApi = async (app: FastifyInstance, options: OperatorApiOpti
       ApolloServerPluginCacheControlDisabled(),
     ],
   })
-  await apollo.start()
-  app.addHook('onClose', () => apollo.stop())
-  const reader = statusReader({ sql, ...(maxAgeMs !== undefined && { maxAgeMs }) })
-  app.route({
-    // Others are answered by the guard, which a route must exist for.
-    method: ['POST', 'GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    url: '/graphql',
-    handler: fastifyApolloHandler(apollo, {
-      context: (request) => Promise.resolve(contextOf(request, reader, sql, stores)),
-    }),
-  })
+  return {
+    server,
+    schema: () => {
+      if (schema === undefined) throw new TroupeError('BUG', 'Apollo Server has no schema before it starts')
+      return schema
+    },
+  }
 }
 
 /** What Apollo Server has to say of itself is for us, and only when something is wrong. */
@@ -112,21 +158,37 @@ const loggerOf = (log: Log) => ({
 /** Less than a request may last. */
 const patienceMs = 8_000
 
-const contextOf = (
-  { keyHolder }: FastifyRequest,
-  reader: StatusReader,
-  sql: Sql,
-  stores: OperatorStores,
-): RequestContext => {
-  if (keyHolder?.kind !== 'operator') throw new TroupeError('BUG', 'a request of no operator reached GraphQL')
+/** What the answers are made from. */
+interface Sources {
+  readonly reader: StatusReader
+  readonly sql: Sql
+  readonly stores: OperatorStores
+  readonly watches: Watches
+}
+
+const requestContext = ({ keyHolder }: FastifyRequest, sources: Sources): RequestContext => {
   let picture: ReturnType<StatusReader['current']> | undefined
   return {
-    role: keyHolder.role,
-    keyName: keyHolder.keyName,
-    picture: () => (picture ??= reader.current()),
+    ...subscriptionContext(keyHolder, sources),
+    picture: () => (picture ??= sources.reader.current()),
+    loadCommand: commandLoads(sources.stores.desk),
+  }
+}
+
+/** A subscription lasts: nothing that was read is kept for it. */
+const subscriptionContext = (
+  holder: KeyHolder | null,
+  { reader, sql, stores, watches }: Sources,
+): RequestContext => {
+  if (holder?.kind !== 'operator') throw new TroupeError('BUG', 'a request of no operator reached GraphQL')
+  return {
+    role: holder.role,
+    keyName: holder.keyName,
+    picture: () => reader.current(),
     sql,
     ...stores,
-    loadCommand: commandLoads(stores.desk),
+    loadCommand: (id) => stores.desk.command(id),
+    watches,
     patienceEndsMs: performance.now() + patienceMs,
   }
 }
@@ -135,13 +197,19 @@ const contextOf = (
 const refuseCost: ApolloServerPlugin<RequestContext> = {
   requestDidStart: () =>
     Promise.resolve({
-      didResolveOperation: ({ schema, document, request }) => {
+      didResolveOperation: ({ schema, document, request, operation }) => {
+        if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionsElsewhere()
         const { cost: objects, selections } = operatorLimits
         refuseCostly(schema, document, request.variables, { objects, selections })
         return Promise.resolve()
       },
     }),
 }
+
+const subscriptionsElsewhere = (): GraphQLError =>
+  new GraphQLError('Subscriptions come by WebSocket, at /subscriptions.', {
+    extensions: { code: 'BAD_REQUEST' },
+  })
 
 /** Errors in our words, and the status that belongs to them. */
 const tellErrors = (log: Log): ApolloServerPlugin<RequestContext> => ({

@@ -3,6 +3,7 @@ import type { Sql } from '../read-model/sql.ts'
 import type { ClusterPicture } from '../read-model/operator/cluster-picture.ts'
 import type { LoadCommand } from './steering/command-loads.ts'
 import type { OperatorStores } from './stores.ts'
+import type { Watches } from './watching/watches.ts'
 
 /** What every resolver of the operators' API knows of its request. */
 export interface RequestContext extends Omit<OperatorStores, 'close'> {
@@ -10,10 +11,11 @@ export interface RequestContext extends Omit<OperatorStores, 'close'> {
   /** The name that the key was issued with. */
   readonly keyName: string
   readonly sql: Sql
-  /** The same one for all fields of a request. */
+  /** The same one for all fields of a request; of a subscription the newest. */
   readonly picture: () => Promise<ClusterPicture>
   /** Of fields: all of a moment by one read. */
   readonly loadCommand: LoadCommand
+  readonly watches: Watches
   /** By `performance.now()`: nobody is waited for any longer, so that the answer comes in time. */
   readonly patienceEndsMs: number
 }

@@ -11,6 +11,7 @@ import { parkedMutations } from './steering/parked-mutations.ts'
 import { registrationMutations } from './steering/registration-mutations.ts'
 import { redriveMutations } from './steering/redrive-mutations.ts'
 import { unitMutations } from './steering/unit-mutations.ts'
+import { subscriptions } from './watching/subscriptions.ts'
 import type {
   ActorResolvers,
   ClusterResolvers,
@@ -180,6 +181,7 @@ const ErrorSighting: ErrorSightingResolvers = {
 export const resolvers = {
   Query: { ...Query, ...commandQueries, ...letterQueries },
   Mutation: { ...unitMutations, ...redriveMutations, ...parkedMutations, ...registrationMutations },
+  Subscription: subscriptions,
   ...commandTypes,
   ...letterTypes,
   Cluster,

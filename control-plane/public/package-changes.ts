@@ -15,7 +15,7 @@ import type { PackageNotice } from '../read-model/package-watch.ts'
 import { noticeIn, watchNoMore, watchPackages } from '../read-model/package-watch.ts'
 import type { Sql } from '../read-model/sql.ts'
 import { packagesById, packagesOf, type PackageRow } from '../read-model/tracking.ts'
-import { NewestQueue } from './newest-queue.ts'
+import { NewestQueue } from '../hardening/newest-queue.ts'
 
 /** Tells what is notified about packages, until it is closed. `begin`: from now on nothing is missed. */
 export type Hear = (onNotify: (payload: string) => void, onBegin: () => void) => { close(): Promise<void> }

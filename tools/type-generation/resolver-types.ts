@@ -62,6 +62,7 @@ const apis: readonly Api[] = [
       EventStep: `${operator}/event-steps.ts#EventStepRow`,
       ParkedKey: `${operator}/parked-keys.ts#ParkedKeyRow`,
       Pause: '../../../runtime/control/index.ts#Pause as PauseRow',
+      Rebalance: `${operator}/rebalance.ts#RebalanceView`,
     },
   },
 ]

@@ -26,6 +26,7 @@ import type { Steered } from '../steering/steer.ts'
 import type { StoredCommand, StoredAnswer } from '../../../runtime/store/index.ts'
 import type { EventStoryRow, EventStepRow } from '../../read-model/operator/event-steps.ts'
 import type { ParkedKeyRow } from '../../read-model/operator/parked-keys.ts'
+import type { RebalanceView } from '../../read-model/operator/rebalance.ts'
 import type { RequestContext } from '../request-context.ts'
 export type Maybe<T> = T | null | undefined
 export type InputMaybe<T> = T | null | undefined
@@ -625,6 +626,101 @@ export type MutationAuditArgs = {
   dryRun?: InputMaybe<Scalars['Boolean']['input']>
   idempotencyKey?: InputMaybe<Scalars['ID']['input']>
   reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators are told as it happens, by WebSocket at `/subscriptions`, protocol graphql-transport-ws. Each asks for what a
+ * viewer may see. All subscriptions of a server are fed by one look a half-second at what processes report, and at dead letters
+ * and commands where somebody asked for those. Who reads too slowly is told so, and ended.
+ */
+export type Subscription = {
+  /**
+   * Groups, each as it is at first, then whenever its lag, its partitions or what becomes of its records change. While it does
+   * not change nothing comes. A slow reader is told the newest of each group.
+   */
+  readonly lagChanged: Group
+  /** Members that come and go, and partitions that move, as processes report them. */
+  readonly rebalances: Rebalance
+  /** Records that are given up, from now on; first those that were found first. */
+  readonly deadLetterArrived: DeadLetter
+  /** A command as it stands at first, then at each answer. Ends when nothing more can come of it. */
+  readonly commandProgress: Command
+}
+
+/**
+ * What operators are told as it happens, by WebSocket at `/subscriptions`, protocol graphql-transport-ws. Each asks for what a
+ * viewer may see. All subscriptions of a server are fed by one look a half-second at what processes report, and at dead letters
+ * and commands where somebody asked for those. Who reads too slowly is told so, and ended.
+ */
+export type SubscriptionLagChangedArgs = {
+  group?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators are told as it happens, by WebSocket at `/subscriptions`, protocol graphql-transport-ws. Each asks for what a
+ * viewer may see. All subscriptions of a server are fed by one look a half-second at what processes report, and at dead letters
+ * and commands where somebody asked for those. Who reads too slowly is told so, and ended.
+ */
+export type SubscriptionRebalancesArgs = {
+  group?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators are told as it happens, by WebSocket at `/subscriptions`, protocol graphql-transport-ws. Each asks for what a
+ * viewer may see. All subscriptions of a server are fed by one look a half-second at what processes report, and at dead letters
+ * and commands where somebody asked for those. Who reads too slowly is told so, and ended.
+ */
+export type SubscriptionDeadLetterArrivedArgs = {
+  filter?: InputMaybe<DeadLetterFilter>
+}
+
+/**
+ * What operators are told as it happens, by WebSocket at `/subscriptions`, protocol graphql-transport-ws. Each asks for what a
+ * viewer may see. All subscriptions of a server are fed by one look a half-second at what processes report, and at dead letters
+ * and commands where somebody asked for those. Who reads too slowly is told so, and ended.
+ */
+export type SubscriptionCommandProgressArgs = {
+  id: Scalars['ID']['input']
+}
+
+/** What changed in a consumer group between two looks at what its processes report. */
+export type Rebalance = {
+  /** The consumer group. */
+  readonly groupName: Scalars['String']['output']
+  /** When it was seen, by the clock of Postgres. */
+  readonly at: Scalars['DateTime']['output']
+  /** Live processes that came into the group. */
+  readonly joined: ReadonlyArray<GroupMemberChange>
+  /** Processes that left the group, stopped, or fell silent. */
+  readonly left: ReadonlyArray<GroupMemberChange>
+  /** Partitions whose live process changed, by topic and partition; at most 100. */
+  readonly moves: ReadonlyArray<PartitionMove>
+  /** How many partitions those are in all. */
+  readonly movedPartitions: Scalars['Int']['output']
+  /** How many live processes are in the group now. */
+  readonly liveMembers: Scalars['Int']['output']
+  /** How many of its partitions no live process has now. */
+  readonly unheldPartitions: Scalars['Int']['output']
+}
+
+/** A process that came into a group, or left it. */
+export type GroupMemberChange = {
+  /** Its id. */
+  readonly processId: Scalars['ID']['output']
+  /** The machine or pod that it runs or ran on. */
+  readonly nodeName: Scalars['String']['output']
+}
+
+/** A partition that another process has now. */
+export type PartitionMove = {
+  /** The topic. */
+  readonly topic: Scalars['String']['output']
+  /** The partition's number. */
+  readonly partition: Scalars['Int']['output']
+  /** The live process that had it. Null: none had. */
+  readonly fromProcessId?: Maybe<Scalars['ID']['output']>
+  /** The live process that has it now. Null: none has. */
+  readonly toProcessId?: Maybe<Scalars['ID']['output']>
 }
 
 /** What of an actor is set without touching its module. What is not given is the module's own. */
@@ -1797,6 +1893,10 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>
   Float: ResolverTypeWrapper<Scalars['Float']['output']>
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>
+  Rebalance: ResolverTypeWrapper<RebalanceView>
+  GroupMemberChange: ResolverTypeWrapper<GroupMemberChange>
+  PartitionMove: ResolverTypeWrapper<PartitionMove>
   ActorOptionsInput: ActorOptionsInput
   Backoff: Backoff
   Registration: ResolverTypeWrapper<RegistrationRow>
@@ -1925,6 +2025,10 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>
   Boolean: Scalars['Boolean']['output']
   Float: Scalars['Float']['output']
+  Subscription: Record<PropertyKey, never>
+  Rebalance: RebalanceView
+  GroupMemberChange: GroupMemberChange
+  PartitionMove: PartitionMove
   ActorOptionsInput: ActorOptionsInput
   Registration: RegistrationRow
   MutationResult: Steered
@@ -2255,6 +2359,72 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationAuditArgs, 'group' | 'dryRun'>
   >
+}
+
+export type SubscriptionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription'],
+> = {
+  lagChanged?: SubscriptionResolver<
+    ResolversTypes['Group'],
+    'lagChanged',
+    ParentType,
+    ContextType,
+    Partial<SubscriptionLagChangedArgs>
+  >
+  rebalances?: SubscriptionResolver<
+    ResolversTypes['Rebalance'],
+    'rebalances',
+    ParentType,
+    ContextType,
+    Partial<SubscriptionRebalancesArgs>
+  >
+  deadLetterArrived?: SubscriptionResolver<
+    ResolversTypes['DeadLetter'],
+    'deadLetterArrived',
+    ParentType,
+    ContextType,
+    Partial<SubscriptionDeadLetterArrivedArgs>
+  >
+  commandProgress?: SubscriptionResolver<
+    ResolversTypes['Command'],
+    'commandProgress',
+    ParentType,
+    ContextType,
+    RequireFields<SubscriptionCommandProgressArgs, 'id'>
+  >
+}
+
+export type RebalanceResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Rebalance'] = ResolversParentTypes['Rebalance'],
+> = {
+  groupName?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  joined?: Resolver<ReadonlyArray<ResolversTypes['GroupMemberChange']>, ParentType, ContextType>
+  left?: Resolver<ReadonlyArray<ResolversTypes['GroupMemberChange']>, ParentType, ContextType>
+  moves?: Resolver<ReadonlyArray<ResolversTypes['PartitionMove']>, ParentType, ContextType>
+  movedPartitions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  liveMembers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  unheldPartitions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+}
+
+export type GroupMemberChangeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['GroupMemberChange'] = ResolversParentTypes['GroupMemberChange'],
+> = {
+  processId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  nodeName?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+}
+
+export type PartitionMoveResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['PartitionMove'] = ResolversParentTypes['PartitionMove'],
+> = {
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  partition?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  fromProcessId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>
+  toProcessId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>
 }
 
 export type RegistrationResolvers<
@@ -2924,6 +3094,10 @@ export type PageInfoResolvers<
 export type Resolvers<ContextType = RequestContext> = {
   Query?: QueryResolvers<ContextType>
   Mutation?: MutationResolvers<ContextType>
+  Subscription?: SubscriptionResolvers<ContextType>
+  Rebalance?: RebalanceResolvers<ContextType>
+  GroupMemberChange?: GroupMemberChangeResolvers<ContextType>
+  PartitionMove?: PartitionMoveResolvers<ContextType>
   Registration?: RegistrationResolvers<ContextType>
   MutationResult?: MutationResultResolvers<ContextType>
   Command?: CommandResolvers<ContextType>

@@ -7,7 +7,7 @@ import t from 'tap'
 
 import { maxAgeOf } from '../../../control-plane/public/cache-hint.ts'
 import { Loads } from '../../../control-plane/public/loads.ts'
-import { NewestQueue } from '../../../control-plane/public/newest-queue.ts'
+import { NewestQueue } from '../../../control-plane/hardening/newest-queue.ts'
 import { noticeIn } from '../../../control-plane/read-model/package-watch.ts'
 
 const queueOf = (most = 10) => {
@@ -38,6 +38,26 @@ t.test('one who is too slow is told, once, and nothing is kept for him', async (
   t.equal(ends(), 1)
   await t.rejects(queue.next(), /too slow/)
   t.same(await queue.next(), { value: undefined, done: true })
+})
+
+t.test('what is finished is read to its end', async (t) => {
+  const { queue, ends } = queueOf()
+  queue.put('a', 'a')
+  queue.put('b', 'b')
+  queue.finish()
+  queue.put('c', 'c')
+  t.equal(ends(), 0)
+  t.same(
+    [await queue.next(), await queue.next()].map(({ value }) => value as string),
+    ['a', 'b'],
+  )
+  t.match(await queue.next(), { done: true })
+  t.equal(ends(), 1)
+
+  const other = queueOf()
+  const waiting = other.queue.next()
+  other.queue.finish()
+  t.match(await waiting, { done: true })
 })
 
 t.test('who reads no more is asked no more', async (t) => {

@@ -16,6 +16,7 @@ export class NewestQueue<T> implements AsyncIterableIterator<T> {
   readonly #values = new Map<string, T>()
   #waiting: PromiseWithResolvers<IteratorResult<T>> | undefined
   #failure: Error | undefined
+  #finished = false
   #ended = false
 
   constructor(options: NewestQueueOptions) {
@@ -23,7 +24,7 @@ export class NewestQueue<T> implements AsyncIterableIterator<T> {
   }
 
   put(key: string, value: T): void {
-    if (this.#ended) return
+    if (this.#ended || this.#finished) return
     if (this.#waiting !== undefined) {
       this.#waiting.resolve({ value, done: false })
       this.#waiting = undefined
@@ -41,6 +42,12 @@ export class NewestQueue<T> implements AsyncIterableIterator<T> {
     this.#end()
   }
 
+  /** Nothing more comes; what waits is read. */
+  finish(): void {
+    this.#finished = true
+    if (this.#values.size === 0) this.#end()
+  }
+
   next(): Promise<IteratorResult<T>> {
     if (this.#failure !== undefined) {
       const error = this.#failure
@@ -51,6 +58,7 @@ export class NewestQueue<T> implements AsyncIterableIterator<T> {
     if (!first.done) {
       const [key, value] = first.value
       this.#values.delete(key)
+      if (this.#finished && this.#values.size === 0) this.#end()
       return Promise.resolve({ value, done: false })
     }
     if (this.#ended) return Promise.resolve(over)
