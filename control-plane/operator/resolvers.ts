@@ -7,6 +7,7 @@ import type { PartitionView } from '../read-model/operator/partition-view.ts'
 import type { OperatorRole } from '../auth/key-holder.ts'
 import { commandQueries, commandTypes } from './steering/command-resolvers.ts'
 import { letterQueries, letterTypes } from './steering/letter-resolvers.ts'
+import { nodeMutations } from './steering/node-mutations.ts'
 import { parkedMutations } from './steering/parked-mutations.ts'
 import { registrationMutations } from './steering/registration-mutations.ts'
 import { redriveMutations } from './steering/redrive-mutations.ts'
@@ -180,7 +181,13 @@ const ErrorSighting: ErrorSightingResolvers = {
 
 export const resolvers = {
   Query: { ...Query, ...commandQueries, ...letterQueries },
-  Mutation: { ...unitMutations, ...redriveMutations, ...parkedMutations, ...registrationMutations },
+  Mutation: {
+    ...unitMutations,
+    ...nodeMutations,
+    ...redriveMutations,
+    ...parkedMutations,
+    ...registrationMutations,
+  },
   Subscription: subscriptions,
   ...commandTypes,
   ...letterTypes,

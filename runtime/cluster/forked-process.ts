@@ -13,6 +13,8 @@ export interface ProcessNews {
   /** By itself, and why. */
   ending(reason: string): void
   causeFound(): void
+  /** It wants all processes of the node replaced. False: they are being replaced already. */
+  restartWanted(): boolean
   ended(end: ChildEnd): void
 }
 
@@ -95,10 +97,14 @@ export class ForkedProcess {
     this.#worker.process.kill(signal)
   }
 
-  #ask(kind: ToProcess['kind']): number {
+  #ask(kind: 'look' | 'metrics'): number {
     const ask = (this.#lastAsk += 1)
-    if (this.#worker.isConnected()) this.#worker.send(written({ kind, ask }), undefined, () => undefined)
+    this.#tell({ kind, ask })
     return ask
+  }
+
+  #tell(message: ToProcess): void {
+    if (this.#worker.isConnected()) this.#worker.send(written(message), undefined, () => undefined)
   }
 
   #hear(told: ToPrimary): void {
@@ -111,6 +117,9 @@ export class ForkedProcess {
         return
       case 'cause-found':
         this.#news.causeFound()
+        return
+      case 'restart':
+        this.#tell({ kind: 'restarting', begun: this.#news.restartWanted() })
         return
       case 'looked':
         if (told.ask !== this.#openLook) return

@@ -20,7 +20,10 @@ export interface Look {
 
 /** From the primary; `ask` comes back with the answer. */
 export type ToProcess =
-  { readonly kind: 'look'; readonly ask: number } | { readonly kind: 'metrics'; readonly ask: number }
+  | { readonly kind: 'look'; readonly ask: number }
+  | { readonly kind: 'metrics'; readonly ask: number }
+  /** The answer to a `restart`; `begun`: with this one. */
+  | { readonly kind: 'restarting'; readonly begun: boolean }
 
 /** From a consumer process. */
 export type ToPrimary =
@@ -30,6 +33,8 @@ export type ToPrimary =
   | { readonly kind: 'ending'; readonly reason: string }
   /** The record that ended its predecessor is known and set aside. */
   | { readonly kind: 'cause-found' }
+  /** An operator wants all processes of the node replaced. */
+  | { readonly kind: 'restart' }
   | ({ readonly kind: 'looked'; readonly ask: number } & Look)
   /** In Prometheus' text format. */
   | { readonly kind: 'measured'; readonly ask: number; readonly text: string }
@@ -42,13 +47,14 @@ export const written = <M extends ToProcess | ToPrimary>(message: M): OnTheWire<
 })
 
 export const readToProcess = (message: unknown): ToProcess | undefined =>
-  read<ToProcess>(message, { look: true, metrics: true })
+  read<ToProcess>(message, { look: true, metrics: true, restarting: true })
 
 export const readToPrimary = (message: unknown): ToPrimary | undefined =>
   read<ToPrimary>(message, {
     running: true,
     ending: true,
     'cause-found': true,
+    restart: true,
     looked: true,
     measured: true,
   })

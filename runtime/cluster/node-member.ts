@@ -4,15 +4,20 @@
  */
 
 import cluster, { type Worker } from 'node:cluster'
+import type { NodeRestart } from '../control/index.ts'
 import type { Surroundings } from '../process/index.ts'
 import type { ServeTelemetry, TelemetryServer } from '../telemetry/index.ts'
 import { readToProcess, written, type ToPrimary, type ToProcess } from './messages.ts'
 import { slotVariable } from './slot-variable.ts'
 
+/** What a primary that is busy may take to answer. */
+const restartAnswerMs = 5_000
+
 class NodeMember implements Surroundings {
   readonly logFields: Readonly<Record<string, unknown>>
   readonly #worker: Worker
   #served: ServeTelemetry | undefined
+  #restarting: PromiseWithResolvers<NodeRestart> | undefined
 
   constructor(worker: Worker) {
     this.#worker = worker
@@ -50,16 +55,37 @@ class NodeMember implements Surroundings {
     })
   }
 
-  async #answer({ kind, ask }: ToProcess): Promise<void> {
-    switch (kind) {
+  async restartNode(): Promise<NodeRestart> {
+    const answered = (this.#restarting ??= Promise.withResolvers<NodeRestart>())
+    const timer = setTimeout(() => answered.resolve('silent'), restartAnswerMs)
+    this.#tell({ kind: 'restart' })
+    const answer = await answered.promise
+    clearTimeout(timer)
+    this.#restarting = undefined
+    return answer
+  }
+
+  async #answer(question: ToProcess): Promise<void> {
+    switch (question.kind) {
       case 'look': {
+        const { ask } = question
         const live = this.#served?.live() ?? { reasons: [] }
         const ready = this.#served?.ready() ?? []
         this.#tell({ kind: 'looked', ask, live, ready, rssBytes: process.memoryUsage.rss() })
         return
       }
       case 'metrics':
-        this.#tell({ kind: 'measured', ask, text: (await this.#served?.metrics()) ?? '' })
+        this.#tell({
+          kind: 'measured',
+          ask: question.ask,
+          text: (await this.#served?.metrics()) ?? '',
+        })
+        return
+      case 'restarting':
+        this.#restarting?.resolve(question.begun ? 'begun' : 'under-way')
+        return
+      default:
+        question satisfies never
     }
   }
 

@@ -59,6 +59,7 @@ export class NodeProcesses {
           log: ports.log,
           running: (slot) => this.#running(slot),
           causeFound: () => this.#decide({ kind: 'cause-found' }),
+          restartWanted: () => this.restart(),
           ended: (slot, end) => this.#ended(slot, end),
         }),
     )
@@ -73,9 +74,9 @@ export class NodeProcesses {
     this.#lookTimer = setInterval(() => this.#look(), this.#settings.bounds.lookIntervalMs)
   }
 
-  /** New processes in all slots, one after the other. A second call while one is under way changes nothing. */
-  restart(): void {
-    if (this.#rolling !== undefined || this.stopping) return
+  /** New processes in all slots, one after the other. False: one is under way, or the node stops, and nothing changes. */
+  restart(): boolean {
+    if (this.#rolling !== undefined || this.stopping) return false
     this.#log.info('restarting all processes, one at a time')
     this.#rolling = rollingRestart(this.slots, {
       readyWithinMs: this.#settings.bounds.readyWithinMs,
@@ -88,6 +89,7 @@ export class NodeProcesses {
       .finally(() => {
         this.#rolling = undefined
       })
+    return true
   }
 
   /** N4. Resolves with the exit code of the node. A second call waits for the first. */

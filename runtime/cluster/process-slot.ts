@@ -30,6 +30,8 @@ export interface SlotPorts {
   readonly log: Log
   running(slot: ProcessSlot): void
   causeFound(slot: ProcessSlot): void
+  /** See ProcessNews. */
+  restartWanted(): boolean
   ended(slot: ProcessSlot, end: SlotEnd): void
 }
 
@@ -96,6 +98,7 @@ export class ProcessSlot {
         this.#reason = reason
       },
       causeFound: () => this.#ports.causeFound(this),
+      restartWanted: () => this.#ports.restartWanted(),
       ended: (end) => this.#ended(end),
     })
     this.#log.info('process started', { childPid: this.#process.pid })

@@ -5,7 +5,7 @@
  *   version 1   kind, and a body with the fields of that kind below
  *
  * C1. A command is carried out once by each process that it is addressed to, and answered by it.
- * C2. It tells a process to look now. What is to last (pauses, registrations) has tables of its own, which every process
+ * C2. It tells a process to look now. What is to last (pauses, registrations, drained nodes) has tables of its own, which every process
  *     reads when it starts and now and then: so one that was away catches up, however long it was.
  */
 
@@ -52,6 +52,12 @@ export type Command =
   | { readonly kind: 'check-actor'; readonly module: string; readonly options: ActorOverrides }
   /** The table of registrations has changed, for the sake of this module. */
   | { readonly kind: 'registrations'; readonly module: string }
+  /** The table of drained nodes has changed: this one gives back what it has. */
+  | { readonly kind: 'drain-node'; readonly node: string }
+  /** The same: this one takes work again. */
+  | { readonly kind: 'resume-node'; readonly node: string }
+  /** All processes of the node are replaced, one at a time. Addressed to one of them. */
+  | { readonly kind: 'restart-node'; readonly node: string }
 
 export type CommandKind = Command['kind']
 
@@ -62,6 +68,9 @@ export const commandKinds = {
   'audit-group': 'A group is audited',
   'check-actor': 'An actor module is loaded and checked',
   registrations: 'Other actors run, or with other options',
+  'drain-node': 'A node gives back what it has',
+  'resume-node': 'A node takes work again',
+  'restart-node': 'The processes of a node are replaced',
 } as const satisfies Record<CommandKind, string>
 
 /**

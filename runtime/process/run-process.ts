@@ -6,7 +6,7 @@
 
 import { messageOf, TroupeError } from '../errors.ts'
 import type { Options } from '../config/index.ts'
-import type { ProcessKind } from '../control/index.ts'
+import type { NodeRestart, ProcessKind } from '../control/index.ts'
 import { createLog, type Log, type ProcessStatus, type Telemetry } from '../telemetry/index.ts'
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts'
 import { ProcessTelemetry } from './process-telemetry.ts'
@@ -23,6 +23,8 @@ export interface ProcessPorts {
   readonly onFatal: (error: TroupeError) => void
   /** The record that ended the process before this one is known and set aside: its death does not use up the restart budget. */
   readonly onCauseFound: () => void
+  /** An operator wants all processes of the node replaced. */
+  readonly restartNode: () => Promise<NodeRestart>
   /** Aborted when the process is to end. A start that is under way then gives up, and takes back what it did. */
   readonly stopping: AbortSignal
 }
@@ -50,6 +52,7 @@ export const runProcess = async (
       process: status,
       onFatal: ending.fatal,
       onCauseFound: () => surroundings.causeFound(),
+      restartNode: () => surroundings.restartNode(),
       stopping: ending.signal,
     }
     const starting = start(options, ports)

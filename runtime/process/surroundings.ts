@@ -1,5 +1,6 @@
 /** What a process stands in: by itself, or as one of several of a node (runtime/cluster). */
 
+import type { NodeRestart } from '../control/index.ts'
 import type { ServeTelemetry, TelemetryServer } from '../telemetry/index.ts'
 
 export interface Surroundings {
@@ -15,6 +16,8 @@ export interface Surroundings {
   causeFound(): void
   /** Whoever started it is gone: it is to stop in order. */
   onAbandoned(stop: (why: string) => void): void
+  /** An operator wants all processes of its node replaced. Resolves when it is known who sees to it. */
+  restartNode(): Promise<NodeRestart>
 }
 
 export const byItself: Surroundings = {
@@ -23,4 +26,5 @@ export const byItself: Surroundings = {
   ending: () => undefined,
   causeFound: () => undefined,
   onAbandoned: () => undefined,
+  restartNode: () => Promise.resolve('alone'),
 }

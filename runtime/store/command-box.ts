@@ -3,6 +3,7 @@
 import type { CommandAnswer, Pause, Registration, WrittenCommand } from '../control/index.ts'
 import { listenOn, type ChannelListener } from './channel-listener.ts'
 import { operatorPool, operatorSessions, type OperatorStoreOptions } from './operator-pool.ts'
+import { isDrained } from './node-drain-rows.ts'
 import { readPauses } from './pause-rows.ts'
 import type { PostgresSession } from './postgres-session.ts'
 import { readRegistrations } from './registration-rows.ts'
@@ -19,6 +20,7 @@ export interface CommandBox {
   pauses(): Promise<readonly Pause[]>
   /** By module. */
   registrations(): Promise<readonly Registration[]>
+  isDrained(node: string): Promise<boolean>
   /** `wake` is called whenever a command was given. */
   listen(wake: () => void): Promise<ChannelListener>
   close(): Promise<void>
@@ -60,6 +62,7 @@ export const openCommandBox = (options: OperatorStoreOptions): CommandBox => {
     },
     pauses: () => run(({ sql }) => readPauses(sql)),
     registrations: () => run(({ sql }) => readRegistrations(sql)),
+    isDrained: (node) => run(({ sql }) => isDrained(sql, node)),
     listen: (wake) =>
       listenOn(operatorSessions(options, 'commands'), (sql) => sql`listen troupe_commands`, wake),
     close: () => pool.close(),

@@ -14,11 +14,13 @@ import {
   type CommandAnswer,
   type NewAuditEntry,
   type NewCommand,
+  type NodeDrain,
   type Pause,
   type Registration,
 } from '../control/index.ts'
 import { auditEntryOf, type AuditRow } from './audit-rows.ts'
 import { operatorPool, type OperatorStoreOptions } from './operator-pool.ts'
+import { readDrains } from './node-drain-rows.ts'
 import { readPauses } from './pause-rows.ts'
 import type { PostgresSession } from './postgres-session.ts'
 import { readRegistrations } from './registration-rows.ts'
@@ -82,6 +84,8 @@ export interface CommandDesk {
   pauses(): Promise<readonly Pause[]>
   /** By module. */
   registrations(): Promise<readonly Registration[]>
+  /** By node. */
+  drains(): Promise<readonly NodeDrain[]>
   close(): Promise<void>
 }
 
@@ -195,6 +199,7 @@ export const openCommandDesk = (options: OperatorStoreOptions): CommandDesk => {
       }),
     pauses: () => run(({ sql }) => readPauses(sql)),
     registrations: () => run(({ sql }) => readRegistrations(sql)),
+    drains: () => run(({ sql }) => readDrains(sql)),
     close: () => pool.close(),
   }
 }

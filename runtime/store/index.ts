@@ -39,6 +39,7 @@ export {
 } from './parking-statements.ts'
 export { openParkingStore } from './parking-store.ts'
 export type { OperatorStoreOptions } from './operator-pool.ts'
+export { deleteDrain, writeDrain } from './node-drain-rows.ts'
 export { deletePauses, writePause } from './pause-rows.ts'
 export { openProgressStore, type ProgressStoreOptions } from './progress-store.ts'
 export { openRedriveStore } from './redrive-store.ts'

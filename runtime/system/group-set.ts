@@ -14,6 +14,7 @@ export class GroupSet {
   readonly #startGroup: StartGroup
   readonly #runs = new Map<string, { readonly run: GroupRun; readonly sign: string }>()
   #actors: readonly LoadedActor[] = []
+  #resting = false
   #changing: Promise<void> = Promise.resolve()
   #stopped = false
 
@@ -30,9 +31,17 @@ export class GroupSet {
     return this.#actors
   }
 
-  /** Begins and ends what is needed for these to run, and nothing else. Asked again it goes on where it failed. */
-  change(actors: readonly LoadedActor[]): Promise<void> {
-    const change = this.#changing.then(() => this.#change(actors))
+  /** Those of them that are to run here: all, or none while it rests. */
+  get running(): readonly LoadedActor[] {
+    return this.#resting ? [] : this.#actors
+  }
+
+  /**
+   * Begins and ends what is needed for these to run, and nothing else. Asked again it goes on where it failed.
+   * `resting`: none of them runs, for now.
+   */
+  change(actors: readonly LoadedActor[], resting = false): Promise<void> {
+    const change = this.#changing.then(() => this.#change(actors, resting))
     this.#changing = change.catch(() => undefined)
     return change
   }
@@ -43,10 +52,11 @@ export class GroupSet {
     await Promise.all(this.runs.map((run) => run.stop()))
   }
 
-  async #change(actors: readonly LoadedActor[]): Promise<void> {
+  async #change(actors: readonly LoadedActor[], resting: boolean): Promise<void> {
     if (this.#stopped) return
     this.#actors = actors
-    const wanted = byGroup(actors)
+    this.#resting = resting
+    const wanted = byGroup(this.running)
     const ending = [...this.#runs].filter(([group, { sign }]) => signOf(wanted.get(group) ?? []) !== sign)
     await Promise.all(
       ending.map(async ([group, { run }]) => {

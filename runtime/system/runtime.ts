@@ -13,7 +13,7 @@ import {
   requireDurableCommits,
   requireMigrated,
 } from '../store/index.ts'
-import type { HealthCheck, Liveness, Registration, StatusReport } from '../control/index.ts'
+import type { HealthCheck, Liveness, NodeRestart, Registration, StatusReport } from '../control/index.ts'
 import { noTelemetry, ProcessStatus, type Log, type Telemetry } from '../telemetry/index.ts'
 import { ProcessCommands } from './commands/process-commands.ts'
 import { loadApplication, type Application } from './application.ts'
@@ -48,8 +48,17 @@ export interface RuntimePorts {
   readonly onFatal: (error: TroupeError) => void
   /** A record that ended the process before this one is known. Default: nobody counts such ends. */
   readonly onCauseFound?: () => void
+  /** An operator wants all processes of the node replaced. Default: there is nobody to do it. */
+  readonly restartNode?: () => Promise<NodeRestart>
   /** Aborted: a start under way gives up, stops what it had started, and throws the signal's reason. */
   readonly stopping?: AbortSignal
+}
+
+interface StartPorts {
+  readonly fatal: (error: TroupeError) => void
+  readonly causeFound: () => void
+  readonly restartNode: () => Promise<NodeRestart>
+  readonly stopping: AbortSignal
 }
 
 type Stoppable = () => Promise<unknown>
@@ -79,7 +88,7 @@ export class Runtime {
     this.#process = process
     this.#status = new RuntimeStatus({
       process,
-      actors: () => this.#groups?.actors ?? application.actors,
+      actors: () => this.#groups?.running ?? application.actors,
       groups: () => this.#groups?.runs ?? [],
       tally: this.tally,
       sightings: this.#sightings,
@@ -100,6 +109,7 @@ export class Runtime {
       log,
       onFatal,
       onCauseFound = nothing,
+      restartNode = () => Promise.resolve('alone'),
       telemetry = noTelemetry,
       process = ownProcess(options),
       stopping = new AbortController().signal,
@@ -112,7 +122,12 @@ export class Runtime {
     logStart(log, options, application)
     const runtime = new Runtime(options, application, { log, telemetry, process })
     try {
-      await runtime.#start(options, registrations, onceOnly(onFatal), onCauseFound, stopping)
+      await runtime.#start(options, registrations, {
+        fatal: onceOnly(onFatal),
+        causeFound: onCauseFound,
+        restartNode,
+        stopping,
+      })
       process.enter('running')
       return runtime
     } catch (error) {
@@ -145,10 +160,9 @@ export class Runtime {
   async #start(
     options: Options,
     registrations: readonly Registration[],
-    onFatal: (error: TroupeError) => void,
-    onCauseFound: () => void,
-    stopping: AbortSignal,
+    surroundings: StartPorts,
   ): Promise<void> {
+    const { fatal: onFatal, causeFound, stopping } = surroundings
     const needsPostgres = this.application.actors.some(keepsEffects)
     if (needsPostgres) await this.#requirePostgres(options.databaseUrl, stopping)
     this.#process.starting(`looking for topics at ${options.kafkaBrokers.join(', ')}`)
@@ -172,7 +186,7 @@ export class Runtime {
     this.#onStop('workers', () => workers.close(closeMs))
     this.#process.watchWorkers(() => workers.utilization())
     const rows = this.#openRows(options)
-    const commands = await this.#prepareCommands(options, needsPostgres, onFatal, stopping)
+    const commands = await this.#prepareCommands(options, needsPostgres, surroundings)
     this.#process.starting('connecting consumers')
     const groups = this.#makeGroups(
       options,
@@ -180,7 +194,7 @@ export class Runtime {
         run: (task, affinity) => workers.run(task, affinity),
         forget: (affinity) => workers.forget(affinity),
         discard: (unit, epoch) => workers.discard({ kind: 'discard', unit, epoch }),
-        causeFound: onCauseFound,
+        causeFound,
         produceAll: (records) => producer.produceAll(records),
         pause,
         tally: this.tally,
@@ -199,7 +213,7 @@ export class Runtime {
       },
       stopping,
     )
-    await groups.change(this.application.actors)
+    await groups.change(this.application.actors, commands?.isDrained)
     commands?.start(registrations)
     // Without telemetry nobody asks for the answers.
     if (options.telemetryEnabled) this.#watch(healthChecks(options, producer, needsPostgres))
@@ -217,8 +231,7 @@ export class Runtime {
   async #prepareCommands(
     options: Options,
     needsPostgres: boolean,
-    fatal: (error: TroupeError) => void,
-    stopping: AbortSignal,
+    { fatal, restartNode, stopping }: StartPorts,
   ): Promise<ProcessCommands | undefined> {
     // Operators steer what they see; and what they have decided holds for whoever writes to their Postgres.
     if (!needsPostgres && !options.telemetryEnabled) return undefined
@@ -229,7 +242,9 @@ export class Runtime {
       groups: () => this.#groups?.runs ?? [],
       checkModule: moduleCheck(options, this.application),
       running: () => runningModules(options.actorsDir, this.#groups?.actors ?? []),
-      follow: async (registrations) => this.#groups?.change(await registered.load(registrations)),
+      follow: async ({ registrations, isDrained }) =>
+        this.#groups?.change(await registered.load(registrations), isDrained),
+      restartNode,
       log: this.#log,
       fatal,
     })

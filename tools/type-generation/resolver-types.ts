@@ -63,6 +63,7 @@ const apis: readonly Api[] = [
       ParkedKey: `${operator}/parked-keys.ts#ParkedKeyRow`,
       Pause: '../../../runtime/control/index.ts#Pause as PauseRow',
       Rebalance: `${operator}/rebalance.ts#RebalanceView`,
+      Drain: '../../../runtime/control/index.ts#NodeDrain',
     },
   },
 ]

@@ -21,6 +21,7 @@ import type {
   Campaign,
   Registration as RegistrationRow,
   Pause as PauseRow,
+  NodeDrain,
 } from '../../../runtime/control/index.ts'
 import type { Steered } from '../steering/steer.ts'
 import type { StoredCommand, StoredAnswer } from '../../../runtime/store/index.ts'
@@ -83,6 +84,8 @@ export type Query = {
   readonly auditLog: AuditEntryConnection
   /** What stands still by an operator's word. */
   readonly pauses: ReadonlyArray<Pause>
+  /** The nodes that stay up without work by an operator's word. */
+  readonly drains: ReadonlyArray<Drain>
   /** Dead letters: records that no attempt could handle, last failed first. */
   readonly deadLetters: DeadLetterConnection
   /** One dead letter with all that is known of it. Null when there is none of this id. */
@@ -385,6 +388,19 @@ export type Mutation = {
    */
   readonly unregisterActor: MutationResult
   /**
+   * The runtime processes of a node give back what they have, in order, and stay up without work until `resumeNode`, also
+   * those that start there later. Other nodes of the same groups take over. Asks for the role operator.
+   */
+  readonly drainNode: MutationResult
+  /** A drained node takes work again. Asks for the role operator. */
+  readonly resumeNode: MutationResult
+  /**
+   * The processes of a node are replaced by new ones, one at a time, each when the one before is ready: its primary sees to
+   * that, and it is acknowledged when it begins. A node of one process (PROCESSES=1) has no primary, and refuses. Asks for
+   * the role operator.
+   */
+  readonly restartNode: MutationResult
+  /**
    * Is every offset of a group accounted for? What its units counted is compared with where the log begins and ends, by one
    * process of the group; the answer's details have a line for each unit and each finding. Changes nothing. Asks for the
    * role operator.
@@ -608,6 +624,45 @@ export type MutationDisableActorArgs = {
  */
 export type MutationUnregisterActorArgs = {
   module: Scalars['String']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationDrainNodeArgs = {
+  node: Scalars['String']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationResumeNodeArgs = {
+  node: Scalars['String']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationRestartNodeArgs = {
+  node: Scalars['String']['input']
   dryRun?: InputMaybe<Scalars['Boolean']['input']>
   idempotencyKey?: InputMaybe<Scalars['ID']['input']>
   reason?: InputMaybe<Scalars['String']['input']>
@@ -937,6 +992,18 @@ export type Pause = {
   /** Why; empty when nothing was given. */
   readonly reason: Scalars['String']['output']
   /** The name of the key that paused it. */
+  readonly by: Scalars['String']['output']
+  /** Since when. */
+  readonly at: Scalars['DateTime']['output']
+}
+
+/** A node that stays up without work. */
+export type Drain = {
+  /** Its name: NODE_NAME, or the host's. */
+  readonly node: Scalars['ID']['output']
+  /** Why; empty when nothing was given. */
+  readonly reason: Scalars['String']['output']
+  /** The name of the key that drained it. */
   readonly by: Scalars['String']['output']
   /** Since when. */
   readonly at: Scalars['DateTime']['output']
@@ -1911,6 +1978,7 @@ export type ResolversTypes = {
   CommandAnswerState: CommandAnswerState
   AuditEntry: ResolverTypeWrapper<AuditEntryRow>
   Pause: ResolverTypeWrapper<PauseRow>
+  Drain: ResolverTypeWrapper<NodeDrain>
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>
   Cluster: ResolverTypeWrapper<ClusterPicture>
@@ -2036,6 +2104,7 @@ export type ResolversParentTypes = {
   CommandAnswer: StoredAnswer
   AuditEntry: AuditEntryRow
   Pause: PauseRow
+  Drain: NodeDrain
   DateTime: Scalars['DateTime']['output']
   SafeInt: Scalars['SafeInt']['output']
   Cluster: ClusterPicture
@@ -2216,6 +2285,7 @@ export type QueryResolvers<
     RequireFields<QueryAuditLogArgs, 'first'>
   >
   pauses?: Resolver<ReadonlyArray<ResolversTypes['Pause']>, ParentType, ContextType, Partial<QueryPausesArgs>>
+  drains?: Resolver<ReadonlyArray<ResolversTypes['Drain']>, ParentType, ContextType>
   deadLetters?: Resolver<
     ResolversTypes['DeadLetterConnection'],
     ParentType,
@@ -2352,6 +2422,24 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationUnregisterActorArgs, 'module' | 'dryRun'>
+  >
+  drainNode?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationDrainNodeArgs, 'node' | 'dryRun'>
+  >
+  resumeNode?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationResumeNodeArgs, 'node' | 'dryRun'>
+  >
+  restartNode?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationRestartNodeArgs, 'node' | 'dryRun'>
   >
   audit?: Resolver<
     ResolversTypes['MutationResult'],
@@ -2509,6 +2597,16 @@ export type PauseResolvers<
   actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
   topic?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
   partition?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+}
+
+export type DrainResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Drain'] = ResolversParentTypes['Drain'],
+> = {
+  node?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
   reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>
   by?: Resolver<ResolversTypes['String'], ParentType, ContextType>
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
@@ -3104,6 +3202,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CommandAnswer?: CommandAnswerResolvers<ContextType>
   AuditEntry?: AuditEntryResolvers<ContextType>
   Pause?: PauseResolvers<ContextType>
+  Drain?: DrainResolvers<ContextType>
   DateTime?: GraphQLScalarType
   SafeInt?: GraphQLScalarType
   Cluster?: ClusterResolvers<ContextType>

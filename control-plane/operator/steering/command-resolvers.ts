@@ -7,6 +7,7 @@ import type {
   AuditEntryResolvers,
   CommandAnswerResolvers,
   CommandResolvers,
+  DrainResolvers,
   MutationResultResolvers,
   PauseResolvers,
   QueryResolvers,
@@ -43,6 +44,7 @@ export const commandQueries = {
   pauses: async (_, { group }, { desk }) =>
     (await desk.pauses()).filter((pause) => typeof group !== 'string' || group === pause.group),
   registrations: (_, __, { desk }) => desk.registrations(),
+  drains: (_, __, { desk }) => desk.drains(),
 } satisfies QueryResolvers
 
 const Command: CommandResolvers = {
@@ -92,6 +94,8 @@ const MutationResult: MutationResultResolvers = {
 
 const Pause: PauseResolvers = { at: ({ atMs }) => new Date(atMs) }
 
+const Drain: DrainResolvers = { at: ({ atMs }) => new Date(atMs) }
+
 const registrationStates = {
   enabled: 'ENABLED',
   disabled: 'DISABLED',
@@ -113,4 +117,5 @@ export const commandTypes = {
   AuditEntry,
   MutationResult,
   Pause,
+  Drain,
 }

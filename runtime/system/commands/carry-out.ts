@@ -7,6 +7,7 @@ import {
   type CheckedModule,
   type Command,
   type CommandAnswer,
+  type NodeRestart,
   type UnitSelection,
 } from '../../control/index.ts'
 import { TroupeError } from '../../errors.ts'
@@ -32,6 +33,7 @@ export interface CarryOutPorts {
   readonly running: () => Promise<readonly CheckedModule[]>
   /** Why the registrations could not be followed when they were read last; undefined: they were. */
   readonly notFollowed: () => string | undefined
+  readonly restartNode: () => Promise<NodeRestart>
 }
 
 export const carryOutWith =
@@ -50,7 +52,16 @@ export const carryOutWith =
       case 'check-actor':
         return checked(ports, command)
       case 'registrations':
-        return followed(command.module, ports.notFollowed())
+        return followed(
+          `what is registered runs here, ${command.module} as it is registered`,
+          ports.notFollowed(),
+        )
+      case 'drain-node':
+        return followed('it has given back what it had, and stays up without work', ports.notFollowed())
+      case 'resume-node':
+        return followed('it is a member of its groups again', ports.notFollowed())
+      case 'restart-node':
+        return restartAnswers[await ports.restartNode()]
       default:
         return command satisfies never
     }
@@ -104,11 +115,32 @@ const checked = async (
   }
 }
 
-/** The registrations were read, and followed, before. */
-const followed = (module: string, trouble: string | undefined): CommandAnswer =>
+/** What lasts was read, and followed, before. */
+const followed = (message: string, trouble: string | undefined): CommandAnswer =>
   trouble === undefined
-    ? { state: 'done', message: `what is registered runs here, ${module} as it is registered`, details: [] }
+    ? { state: 'done', message, details: [] }
     : { state: 'failed', message: trouble, details: [] }
+
+const restartAnswers: Readonly<Record<NodeRestart, CommandAnswer>> = {
+  begun: {
+    state: 'done',
+    message: 'its primary begins to replace the processes, one at a time',
+    details: [],
+  },
+  'under-way': { state: 'done', message: 'its primary is replacing the processes already', details: [] },
+  alone: {
+    state: 'refused',
+    message:
+      'the node is this one process, and nobody here would start another one: restart it where it was started, or run it with PROCESSES above 1',
+    details: [],
+  },
+  silent: {
+    state: 'failed',
+    message:
+      'its primary does not answer: it is stuck, or of a version of Troupe that knows no such question',
+    details: [],
+  },
+}
 
 export const unitName = ({ actor, topic, partition }: Unit): string =>
   `${actor} ${topic}/${String(partition)}`

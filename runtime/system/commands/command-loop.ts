@@ -1,7 +1,7 @@
 /**
  * The commands of this process: heard of by NOTIFY, looked for now and then, carried out one after the other, answered.
  *
- * L1. What lasts (pauses, registrations) is read at each look, whatever commands there are: so a process that was away, or began
+ * L1. What lasts (pauses, registrations, drained nodes) is read at each look, whatever commands there are: so a process that was away, or began
  *     while something was decided, catches up.
  * L2. A command is carried out once: its answer is kept until Postgres has it, and it is not tried again meanwhile.
  */
@@ -20,12 +20,19 @@ import { backoffMs, waitPolicy } from '../../supervision/index.ts'
 import type { Log } from '../../telemetry/index.ts'
 import type { CarryOut } from './carry-out.ts'
 
+export interface Lasting {
+  readonly pauses: readonly Pause[]
+  readonly registrations: readonly Registration[]
+  /** This node. */
+  readonly isDrained: boolean
+}
+
 export interface CommandLoopPorts {
   readonly box: CommandBox
   readonly process: { readonly id: string; readonly node: string }
   readonly carryOut: CarryOut
   /** L1. */
-  readonly lasting: (pauses: readonly Pause[], registrations: readonly Registration[]) => Promise<void>
+  readonly lasting: (lasting: Lasting) => Promise<void>
   readonly log: Log
   /** 0 to 1. */
   random(): number
@@ -94,8 +101,12 @@ export class CommandLoop {
   }
 
   async #readLasting(): Promise<void> {
-    const { box, lasting } = this.#ports
-    await lasting(await box.pauses(), await box.registrations())
+    const { box, lasting, process } = this.#ports
+    await lasting({
+      pauses: await box.pauses(),
+      registrations: await box.registrations(),
+      isDrained: await box.isDrained(process.node),
+    })
   }
 
   async #obey(written: WrittenCommand): Promise<void> {

@@ -1,12 +1,12 @@
 /** The commands of a runtime process, put together: where they come from, and what they reach of it. */
 
 import type { Options } from '../../config/index.ts'
-import type { ActorOverrides, CheckedModule, Registration } from '../../control/index.ts'
+import type { ActorOverrides, CheckedModule, NodeRestart, Registration } from '../../control/index.ts'
 import { TroupeError } from '../../errors.ts'
 import { openAuditStore, openCommandBox, openProgressStore } from '../../store/index.ts'
 import type { Log } from '../../telemetry/index.ts'
 import type { GroupRun } from '../group-run.ts'
-import { Following } from '../registration/following.ts'
+import { Following, type Followed } from '../registration/following.ts'
 import { auditGroupWith } from './audit-group.ts'
 import { carryOutWith } from './carry-out.ts'
 import { CommandLoop } from './command-loop.ts'
@@ -20,8 +20,9 @@ export interface ProcessCommandsPorts {
   readonly groups: () => readonly GroupRun[]
   readonly checkModule: (module: string, options: ActorOverrides) => Promise<CheckedModule>
   readonly running: () => Promise<readonly CheckedModule[]>
-  /** What is registered runs when it resolves. Throws with what stands in the way. */
-  readonly follow: (registrations: readonly Registration[]) => Promise<void>
+  /** What is registered runs when it resolves, or nothing on a drained node. Throws with what stands in the way. */
+  readonly follow: (wanted: Followed) => Promise<void>
+  readonly restartNode: () => Promise<NodeRestart>
   readonly log: Log
   readonly fatal: (error: TroupeError) => void
 }
@@ -31,9 +32,11 @@ export class ProcessCommands {
   readonly #following: Following
   readonly #loop: CommandLoop
   readonly #closeStores: () => Promise<unknown>
+  #isDrained = false
 
   /** Opens no connection yet. */
-  constructor({ options, process, groups, checkModule, running, follow, log, fatal }: ProcessCommandsPorts) {
+  constructor(ports: ProcessCommandsPorts) {
+    const { options, process, groups, checkModule, running, follow, restartNode, log, fatal } = ports
     const url = options.databaseUrl
     const store = openProgressStore({ url, maxConnections: 1, applicationName: 'troupe-commands' })
     const units = openAuditStore({ url, maxConnections: 1, applicationName: 'troupe-commands' })
@@ -45,15 +48,17 @@ export class ProcessCommands {
       log,
       random: Math.random,
       fatal,
-      lasting: async (pauses, registrations) => {
+      lasting: async ({ pauses, registrations, isDrained }) => {
         if (this.board.set(pauses)) for (const { steering } of groups()) steering.obeyPauses()
-        await this.#following.follow(registrations)
+        this.#isDrained = isDrained
+        await this.#following.follow({ registrations, isDrained })
       },
       carryOut: carryOutWith({
         groups,
         auditGroup: auditGroupWith(units, options),
         checkModule,
         running,
+        restartNode,
         notFollowed: () => this.#following.trouble,
         resetOffsets: resetOffsetsWith({
           store,
@@ -69,14 +74,19 @@ export class ProcessCommands {
     })
   }
 
-  /** Before groups start: what is paused is known then. */
+  /** As this process last read it. */
+  get isDrained(): boolean {
+    return this.#isDrained
+  }
+
+  /** Before groups start: what is paused is known then, and whether the node is drained. */
   async prepare(): Promise<void> {
     await this.#loop.firstLook()
   }
 
   /** `registrations`: those that run already. */
   start(registrations: readonly Registration[]): void {
-    this.#following.begin(registrations)
+    this.#following.begin({ registrations, isDrained: this.#isDrained })
     this.#loop.start()
   }
 

@@ -1,16 +1,25 @@
-/** Follows the table of registrations: once for each change, and again while something stands in the way. */
+/**
+ * Follows what lasts of the actors of this process, what is registered and whether its node is drained: once for each
+ * change, and again while something stands in the way.
+ */
 
 import type { Registration } from '../../control/index.ts'
 import { messageOf, TroupeError } from '../../errors.ts'
 import type { Log } from '../../telemetry/index.ts'
 
+export interface Followed {
+  readonly registrations: readonly Registration[]
+  /** Nothing runs here. */
+  readonly isDrained: boolean
+}
+
 export class Following {
-  readonly #follow: (registrations: readonly Registration[]) => Promise<void>
+  readonly #follow: (wanted: Followed) => Promise<void>
   readonly #log: Log
   #followed: string | undefined
   #trouble: string | undefined
 
-  constructor(follow: (registrations: readonly Registration[]) => Promise<void>, log: Log) {
+  constructor(follow: (wanted: Followed) => Promise<void>, log: Log) {
     this.#follow = follow
     this.#log = log
   }
@@ -20,20 +29,21 @@ export class Following {
     return this.#trouble
   }
 
-  /** These run already. */
-  begin(registrations: readonly Registration[]): void {
-    this.#followed = JSON.stringify(registrations)
+  /** So it is already. */
+  begin(now: Followed): void {
+    this.#followed = JSON.stringify(now)
   }
 
   /** Rejects with bugs only. Before `begin` nothing is done. */
-  async follow(registrations: readonly Registration[]): Promise<void> {
-    const wanted = JSON.stringify(registrations)
-    if (this.#followed === undefined || (this.#followed === wanted && this.#trouble === undefined)) return
+  async follow(wanted: Followed): Promise<void> {
+    const written = JSON.stringify(wanted)
+    if (this.#followed === undefined || (this.#followed === written && this.#trouble === undefined)) return
     try {
-      await this.#follow(registrations)
+      await this.#follow(wanted)
       this.#trouble = undefined
       this.#log.info('what is registered runs', {
-        registered: registrations.map(({ module, state }) => `${module} ${state}`),
+        registered: wanted.registrations.map(({ module, state }) => `${module} ${state}`),
+        drained: wanted.isDrained,
       })
     } catch (error) {
       if (!(error instanceof TroupeError) || error.code === 'BUG') throw error
@@ -41,6 +51,6 @@ export class Following {
       if (trouble !== this.#trouble) this.#log.error(`what is registered cannot run here: ${trouble}`)
       this.#trouble = trouble
     }
-    this.#followed = wanted
+    this.#followed = written
   }
 }

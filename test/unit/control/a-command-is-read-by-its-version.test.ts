@@ -35,6 +35,9 @@ t.test('what is written is read', async (t) => {
     { kind: 'check-actor', module: 'late', options: { concurrency: 3 } },
     { kind: 'registrations', module: 'late' },
     { kind: 'audit-group', units: { group: 'g' } },
+    { kind: 'drain-node', node: 'n' },
+    { kind: 'resume-node', node: 'n' },
+    { kind: 'restart-node', node: 'n' },
   ]
   for (const command of commands)
     t.strictSame(readCommand(writtenCommand(command)), { kind: 'command', command })
