@@ -12,6 +12,7 @@ import { parkedMutations } from './steering/parked-mutations.ts'
 import { registrationMutations } from './steering/registration-mutations.ts'
 import { redriveMutations } from './steering/redrive-mutations.ts'
 import { unitMutations } from './steering/unit-mutations.ts'
+import { trackingQueries, trackingTypes } from './tracking-resolvers.ts'
 import { subscriptions } from './watching/subscriptions.ts'
 import type {
   ActorResolvers,
@@ -180,7 +181,7 @@ const ErrorSighting: ErrorSightingResolvers = {
 }
 
 export const resolvers = {
-  Query: { ...Query, ...commandQueries, ...letterQueries },
+  Query: { ...Query, ...commandQueries, ...letterQueries, ...trackingQueries },
   Mutation: {
     ...unitMutations,
     ...nodeMutations,
@@ -191,6 +192,7 @@ export const resolvers = {
   Subscription: subscriptions,
   ...commandTypes,
   ...letterTypes,
+  ...trackingTypes,
   Cluster,
   Node,
   Process,

@@ -59,6 +59,8 @@ const apis: readonly Api[] = [
       Redrive: '../../../runtime/control/index.ts#Campaign',
       Registration: '../../../runtime/control/index.ts#Registration as RegistrationRow',
       EventStory: `${operator}/event-steps.ts#EventStoryRow`,
+      TrackedPackage: `${tracking}#PackageRow`,
+      TrackedScan: `${tracking}#PackageEventRow`,
       EventStep: `${operator}/event-steps.ts#EventStepRow`,
       ParkedKey: `${operator}/parked-keys.ts#ParkedKeyRow`,
       Pause: '../../../runtime/control/index.ts#Pause as PauseRow',

@@ -26,6 +26,7 @@ import type {
 import type { Steered } from '../steering/steer.ts'
 import type { StoredCommand, StoredAnswer } from '../../../runtime/store/index.ts'
 import type { EventStoryRow, EventStepRow } from '../../read-model/operator/event-steps.ts'
+import type { PackageRow, PackageEventRow } from '../../read-model/tracking.ts'
 import type { ParkedKeyRow } from '../../read-model/operator/parked-keys.ts'
 import type { RebalanceView } from '../../read-model/operator/rebalance.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -102,6 +103,12 @@ export type Query = {
   readonly registrations: ReadonlyArray<Registration>
   /** What became of an event, as far as Postgres knows: by its id, in every actor that met it. */
   readonly explainEvent: EventStory
+  /** Packages of a tenant, as its own clients see them, last changed first. */
+  readonly packages: TrackedPackageConnection
+  /** One package of a tenant. Null when it has none of this id. */
+  readonly package?: Maybe<TrackedPackage>
+  /** The scans of one package in time order, the oldest first; empty where there is no such package. */
+  readonly packageHistory: TrackedScanConnection
 }
 
 /**
@@ -320,6 +327,45 @@ export type QueryParkedKeysArgs = {
 export type QueryExplainEventArgs = {
   eventId: Scalars['String']['input']
   tenant: Scalars['String']['input']
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryPackagesArgs = {
+  tenant: Scalars['String']['input']
+  first?: InputMaybe<Scalars['Int']['input']>
+  after?: InputMaybe<Scalars['String']['input']>
+  trackingId?: InputMaybe<Scalars['String']['input']>
+  orderId?: InputMaybe<Scalars['String']['input']>
+  state?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryPackageArgs = {
+  tenant: Scalars['String']['input']
+  trackingId: Scalars['String']['input']
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryPackageHistoryArgs = {
+  tenant: Scalars['String']['input']
+  trackingId: Scalars['String']['input']
+  first?: InputMaybe<Scalars['Int']['input']>
+  after?: InputMaybe<Scalars['String']['input']>
 }
 
 /**
@@ -1859,6 +1905,76 @@ export type AuditEntryEdge = {
   readonly node: AuditEntry
 }
 
+/** What an operator sees of a package. All of it stands in the tracking tables, which the actor package-tracking writes. */
+export type TrackedPackage = {
+  /** The carrier's tracking id. */
+  readonly trackingId: Scalars['ID']['output']
+  /** The order it belongs to. */
+  readonly orderId: Scalars['ID']['output']
+  /** The carrier, as it calls itself. */
+  readonly carrier: Scalars['String']['output']
+  /** Where it stands now, by the scans that came in time. */
+  readonly state: Scalars['String']['output']
+  /** When the scan happened that brought this state. */
+  readonly stateSince: Scalars['DateTime']['output']
+  /** When anything about it was last written. */
+  readonly updatedAt: Scalars['DateTime']['output']
+}
+
+/** A scan in the history of a package. */
+export type TrackedScan = {
+  /** The event's id, which `explainEvent` takes. */
+  readonly id: Scalars['ID']['output']
+  /** What the carrier said. */
+  readonly scan: Scalars['String']['output']
+  /** What it said of the package's state. */
+  readonly state: Scalars['String']['output']
+  /** When it happened, as the carrier says. */
+  readonly time: Scalars['DateTime']['output']
+  /** When it was written here. */
+  readonly recordedAt: Scalars['DateTime']['output']
+  /** What the carrier wrote besides. Null when nothing; for operators, and null for viewers: people may be named in it. */
+  readonly message?: Maybe<Scalars['String']['output']>
+  /** City and country. Null when the carrier did not say; for operators, and null for viewers. */
+  readonly place?: Maybe<Scalars['String']['output']>
+}
+
+/** A page of packages. */
+export type TrackedPackageConnection = {
+  /** The packages with their cursors. */
+  readonly edges: ReadonlyArray<TrackedPackageEdge>
+  /** The packages alone. */
+  readonly nodes: ReadonlyArray<TrackedPackage>
+  /** Whether and where it goes on. */
+  readonly pageInfo: PageInfo
+}
+
+/** A package in a page. */
+export type TrackedPackageEdge = {
+  /** Its place in the list, to go on from. */
+  readonly cursor: Scalars['String']['output']
+  /** What stands there. */
+  readonly node: TrackedPackage
+}
+
+/** A page of scans. */
+export type TrackedScanConnection = {
+  /** The scans with their cursors. */
+  readonly edges: ReadonlyArray<TrackedScanEdge>
+  /** The scans alone. */
+  readonly nodes: ReadonlyArray<TrackedScan>
+  /** Whether and where it goes on. */
+  readonly pageInfo: PageInfo
+}
+
+/** A scan in a page. */
+export type TrackedScanEdge = {
+  /** Its place in the list, to go on from. */
+  readonly cursor: Scalars['String']['output']
+  /** What stands there. */
+  readonly node: TrackedScan
+}
+
 /** Whether and where a list goes on. */
 export type PageInfo = {
   /** More follows this page. */
@@ -2081,6 +2197,26 @@ export type ResolversTypes = {
     }
   >
   AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>
+  TrackedPackage: ResolverTypeWrapper<PackageRow>
+  TrackedScan: ResolverTypeWrapper<PackageEventRow>
+  TrackedPackageConnection: ResolverTypeWrapper<
+    Omit<TrackedPackageConnection, 'edges' | 'nodes'> & {
+      edges: ReadonlyArray<ResolversTypes['TrackedPackageEdge']>
+      nodes: ReadonlyArray<ResolversTypes['TrackedPackage']>
+    }
+  >
+  TrackedPackageEdge: ResolverTypeWrapper<
+    Omit<TrackedPackageEdge, 'node'> & { node: ResolversTypes['TrackedPackage'] }
+  >
+  TrackedScanConnection: ResolverTypeWrapper<
+    Omit<TrackedScanConnection, 'edges' | 'nodes'> & {
+      edges: ReadonlyArray<ResolversTypes['TrackedScanEdge']>
+      nodes: ReadonlyArray<ResolversTypes['TrackedScan']>
+    }
+  >
+  TrackedScanEdge: ResolverTypeWrapper<
+    Omit<TrackedScanEdge, 'node'> & { node: ResolversTypes['TrackedScan'] }
+  >
   PageInfo: ResolverTypeWrapper<PageInfo>
   Int: ResolverTypeWrapper<Scalars['Int']['output']>
 }
@@ -2181,6 +2317,18 @@ export type ResolversParentTypes = {
     nodes: ReadonlyArray<ResolversParentTypes['AuditEntry']>
   }
   AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] }
+  TrackedPackage: PackageRow
+  TrackedScan: PackageEventRow
+  TrackedPackageConnection: Omit<TrackedPackageConnection, 'edges' | 'nodes'> & {
+    edges: ReadonlyArray<ResolversParentTypes['TrackedPackageEdge']>
+    nodes: ReadonlyArray<ResolversParentTypes['TrackedPackage']>
+  }
+  TrackedPackageEdge: Omit<TrackedPackageEdge, 'node'> & { node: ResolversParentTypes['TrackedPackage'] }
+  TrackedScanConnection: Omit<TrackedScanConnection, 'edges' | 'nodes'> & {
+    edges: ReadonlyArray<ResolversParentTypes['TrackedScanEdge']>
+    nodes: ReadonlyArray<ResolversParentTypes['TrackedScan']>
+  }
+  TrackedScanEdge: Omit<TrackedScanEdge, 'node'> & { node: ResolversParentTypes['TrackedScan'] }
   PageInfo: PageInfo
   Int: Scalars['Int']['output']
 }
@@ -2323,6 +2471,24 @@ export type QueryResolvers<
     ParentType,
     ContextType,
     RequireFields<QueryExplainEventArgs, 'eventId' | 'tenant'>
+  >
+  packages?: Resolver<
+    ResolversTypes['TrackedPackageConnection'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryPackagesArgs, 'tenant' | 'first'>
+  >
+  package?: Resolver<
+    Maybe<ResolversTypes['TrackedPackage']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryPackageArgs, 'tenant' | 'trackingId'>
+  >
+  packageHistory?: Resolver<
+    ResolversTypes['TrackedScanConnection'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryPackageHistoryArgs, 'tenant' | 'trackingId' | 'first'>
   >
 }
 
@@ -3179,6 +3345,67 @@ export type AuditEntryEdgeResolvers<
   node?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>
 }
 
+export type TrackedPackageResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['TrackedPackage'] = ResolversParentTypes['TrackedPackage'],
+> = {
+  trackingId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  orderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  carrier?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  state?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  stateSince?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+}
+
+export type TrackedScanResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['TrackedScan'] = ResolversParentTypes['TrackedScan'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  scan?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  state?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  place?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+}
+
+export type TrackedPackageConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['TrackedPackageConnection'] =
+    ResolversParentTypes['TrackedPackageConnection'],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['TrackedPackageEdge']>, ParentType, ContextType>
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['TrackedPackage']>, ParentType, ContextType>
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>
+}
+
+export type TrackedPackageEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['TrackedPackageEdge'] = ResolversParentTypes['TrackedPackageEdge'],
+> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  node?: Resolver<ResolversTypes['TrackedPackage'], ParentType, ContextType>
+}
+
+export type TrackedScanConnectionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['TrackedScanConnection'] =
+    ResolversParentTypes['TrackedScanConnection'],
+> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['TrackedScanEdge']>, ParentType, ContextType>
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['TrackedScan']>, ParentType, ContextType>
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>
+}
+
+export type TrackedScanEdgeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['TrackedScanEdge'] = ResolversParentTypes['TrackedScanEdge'],
+> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  node?: Resolver<ResolversTypes['TrackedScan'], ParentType, ContextType>
+}
+
 export type PageInfoResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo'],
@@ -3251,6 +3478,12 @@ export type Resolvers<ContextType = RequestContext> = {
   CommandEdge?: CommandEdgeResolvers<ContextType>
   AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>
   AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>
+  TrackedPackage?: TrackedPackageResolvers<ContextType>
+  TrackedScan?: TrackedScanResolvers<ContextType>
+  TrackedPackageConnection?: TrackedPackageConnectionResolvers<ContextType>
+  TrackedPackageEdge?: TrackedPackageEdgeResolvers<ContextType>
+  TrackedScanConnection?: TrackedScanConnectionResolvers<ContextType>
+  TrackedScanEdge?: TrackedScanEdgeResolvers<ContextType>
   PageInfo?: PageInfoResolvers<ContextType>
 }
 
