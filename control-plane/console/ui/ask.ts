@@ -26,15 +26,22 @@ interface Answer<T> {
   readonly errors?: readonly { readonly message: string }[]
 }
 
+export type Variables = Readonly<Record<string, unknown>>
+
+export interface Question {
+  readonly query: string
+  readonly variables?: Variables | undefined
+}
+
 /** Throws Refusal. */
-export const ask = async <T>(query: string, signal: AbortSignal): Promise<T> => {
+export const ask = async <T>({ query, variables = {} }: Question, signal: AbortSignal): Promise<T> => {
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${keptKey() ?? ''}` },
-    body: JSON.stringify({ query }),
+    body: JSON.stringify({ query, variables }),
     signal,
   }).catch((error: unknown) => {
-    if (signal.aborted) throw error
+    if (signal.aborted && (signal.reason as Error).name !== 'TimeoutError') throw error
     throw new Refusal(0, 'The control plane does not answer.')
   })
   const { data, errors } = (await response.json().catch(() => ({ data: null }))) as Answer<T>

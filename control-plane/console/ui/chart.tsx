@@ -17,6 +17,8 @@ interface ChartProps {
 
 const height = 170
 
+const clock = (second: number): string => new Date(second * 1_000).toLocaleTimeString('en-GB')
+
 const colour = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
@@ -34,7 +36,10 @@ export const Chart = ({ title, points, format }: ChartProps) => {
         legend: { show: false },
         cursor: { points: { show: false } },
         scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.15)] } },
-        axes: [axis, { ...axis, size: 70, values: (_, values) => values.map(format) }],
+        axes: [
+          { ...axis, space: 90, values: (_, moments) => moments.map(clock) },
+          { ...axis, size: 70, values: (_, values) => values.map(format) },
+        ],
         series: [
           {},
           { label: title, width: 2, stroke: () => colour('--accent'), fill: () => colour('--wash') },

@@ -18,3 +18,12 @@ export const duration = (ms: number | null | undefined): string => {
 }
 
 export const timeOfDay = (iso: string): string => new Date(iso).toLocaleTimeString('en-GB')
+
+/** Day and time, to the second. */
+export const moment = (iso: string): string => {
+  const at = new Date(iso)
+  return `${at.toLocaleDateString('sv-SE')} ${at.toLocaleTimeString('en-GB')}`
+}
+
+/** `REDRIVEN` → `redriven`, `PAUSE_ACTOR` → `pause actor`. */
+export const word = (name: string): string => name.toLowerCase().replaceAll('_', ' ')

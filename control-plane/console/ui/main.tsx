@@ -3,31 +3,14 @@
 import { render } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 
-import { ActorsPage } from './actors.tsx'
-import { forgetKey, keptKey } from './ask.ts'
-import { OverviewPage } from './overview.tsx'
-import { PartitionsPage } from './partitions.tsx'
+import './style/index.css'
+import { hrefOf, useAddress } from './address.ts'
+import { ask, forgetKey, keptKey } from './ask.ts'
+import { word } from './format.ts'
+import { SelfContext, type Self } from './page.tsx'
+import { pageOf, sections } from './routes.tsx'
 import { SignIn } from './sign-in.tsx'
-
-const pages = [
-  { path: '#/', name: 'Overview', Page: OverviewPage },
-  { path: '#/actors', name: 'Actors', Page: ActorsPage },
-  { path: '#/partitions', name: 'Partitions', Page: PartitionsPage },
-] as const
-
-const useAddress = (): string => {
-  const [hash, setHash] = useState(location.hash || '#/')
-  useEffect(() => {
-    const follow = (): void => {
-      setHash(location.hash || '#/')
-    }
-    addEventListener('hashchange', follow)
-    return () => {
-      removeEventListener('hashchange', follow)
-    }
-  }, [])
-  return hash
-}
+import { SteerHost } from './steer/steer-button.tsx'
 
 const themes = ['system', 'light', 'dark'] as const
 const themeName = 'troupe-theme'
@@ -43,31 +26,49 @@ const useTheme = () => {
   return { theme, next: () => setTheme(themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'system') }
 }
 
+/** Whose key it is; asked again where nobody answered. */
+const useSelf = (signedIn: boolean): Self | undefined => {
+  const [self, setSelf] = useState<Self>()
+  useEffect(() => {
+    if (!signedIn) return setSelf(undefined)
+    const leaving = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const askAgain = (): void => {
+      ask<{ readonly cluster: Self }>({ query: '{ cluster { keyName role } }' }, leaving.signal).then(
+        ({ cluster }) => setSelf(cluster),
+        () => {
+          if (!leaving.signal.aborted) timer = setTimeout(askAgain, 2_000)
+        },
+      )
+    }
+    askAgain()
+    return () => {
+      leaving.abort()
+      clearTimeout(timer)
+    }
+  }, [signedIn])
+  return self
+}
+
 const Console = () => {
   const [signedIn, setSignedIn] = useState(keptKey() !== null)
+  const self = useSelf(signedIn)
   const address = useAddress()
   const { theme, next } = useTheme()
-  const page = pages.find(({ path }) => path === address)
-  useEffect(() => {
-    document.title = `${page?.name ?? 'Nothing here'} · Troupe`
-  }, [page])
+  const Page = pageOf(address)
   return (
-    <>
+    <SelfContext.Provider value={self}>
       <a class="skip" href="#content" onClick={skip}>
         Skip to content
       </a>
       <header>
         <strong class="brand">Troupe</strong>
-        {signedIn && (
-          <nav aria-label="Pages">
-            {pages.map(({ path, name }) => (
-              <a key={path} href={path} aria-current={path === address ? 'page' : undefined}>
-                {name}
-              </a>
-            ))}
-          </nav>
-        )}
         <span class="tools">
+          {self && (
+            <span class="quiet">
+              {self.keyName}, {word(self.role)}
+            </span>
+          )}
           <button type="button" onClick={next} aria-label={`Colours: ${theme}. Change`}>
             {{ system: 'Auto', light: 'Light', dark: 'Dark' }[theme]}
           </button>
@@ -84,23 +85,42 @@ const Console = () => {
           )}
         </span>
       </header>
-      <main id="content" tabIndex={-1}>
-        {!signedIn ? (
-          <SignIn onSignedIn={() => setSignedIn(true)} />
-        ) : page === undefined ? (
-          <p class="state">
-            There is no page here. <a href="#/">Overview</a>
-          </p>
-        ) : (
-          <>
-            <h1>{page.name}</h1>
-            <page.Page key={theme} />
-          </>
-        )}
-      </main>
-    </>
+      <div class={signedIn ? 'frame' : undefined}>
+        {signedIn && <Navigation first={address.path[0] ?? ''} />}
+        <main id="content" tabIndex={-1}>
+          {!signedIn ? (
+            <SignIn onSignedIn={() => setSignedIn(true)} />
+          ) : Page === undefined ? (
+            <p class="state">
+              There is no page here. <a href={hrefOf([])}>Overview</a>
+            </p>
+          ) : (
+            <SteerHost>
+              <Page key={`${theme}/${address.path.join('/')}`} address={address} />
+            </SteerHost>
+          )}
+        </main>
+      </div>
+    </SelfContext.Provider>
   )
 }
+
+const Navigation = ({ first }: { first: string }) => (
+  <nav class="sections" aria-label="Pages">
+    {sections.map(
+      ({ path, name }) =>
+        name !== undefined && (
+          <a
+            key={path}
+            href={hrefOf([path].filter(Boolean))}
+            aria-current={path === first ? 'page' : undefined}
+          >
+            {name}
+          </a>
+        ),
+    )}
+  </nav>
+)
 
 /** Addresses behind # are the pages' own. */
 const skip = (event: Event): void => {

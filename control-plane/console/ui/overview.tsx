@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { Chart, type Point } from './chart.tsx'
 import { count, duration, rate, timeOfDay } from './format.ts'
 import { usePolled } from './polled.ts'
+import { Table, Title } from './page.tsx'
 import { Answered, Empty } from './states.tsx'
 
 interface Overview {
@@ -53,71 +54,68 @@ export const OverviewPage = () => {
     }))
   }, [polled.at])
   return (
-    <Answered polled={polled}>
-      {({ cluster, lastErrors }) =>
-        cluster.liveProcesses + cluster.silentProcesses === 0 ? (
-          <Empty title="No process has reported">
-            Start one with <code>npm start</code>: it reports about a second later, and shows up here.
-          </Empty>
-        ) : (
-          <>
-            <dl class="tiles">
-              <Tile name="Live processes" value={count(cluster.liveProcesses)} />
-              <Tile
-                name="Not ready"
-                value={count(cluster.unreadyProcesses)}
-                bad={cluster.unreadyProcesses > 0}
-              />
-              <Tile name="Silent" value={count(cluster.silentProcesses)} bad={cluster.silentProcesses > 0} />
-              <Tile
-                name="Partitions nobody has"
-                value={count(cluster.unheldPartitions)}
-                bad={cluster.unheldPartitions > 0}
-              />
-              <Tile name="Lag in records" value={count(cluster.lagRecords)} />
-              <Tile name="Lag in time" value={duration(cluster.lagMs)} />
-            </dl>
-            <div class="charts">
-              <Chart title="Records handled" points={course.rates} format={rate} />
-              <Chart title="Lag in time, the worst partition" points={course.lags} format={duration} />
-            </div>
-            <section>
-              <h2>Last errors</h2>
-              {lastErrors.length === 0 ? (
-                <p class="quiet">None that a process remembers.</p>
-              ) : (
-                <table>
-                  <thead>
-                    <tr>
-                      <th scope="col">At</th>
-                      <th scope="col">Actor</th>
-                      <th scope="col">Code</th>
-                      <th scope="col">Message</th>
-                      <th scope="col" class="number">
-                        Times
-                      </th>
-                    </tr>
-                  </thead>
-                  <tbody>
+    <>
+      <Title name="Overview" />
+      <Answered polled={polled}>
+        {({ cluster, lastErrors }) =>
+          cluster.liveProcesses + cluster.silentProcesses === 0 ? (
+            <Empty title="No process has reported">
+              Start one with <code>npm start</code>: it reports about a second later, and shows up here.
+            </Empty>
+          ) : (
+            <>
+              <dl class="tiles">
+                <Tile name="Live processes" value={count(cluster.liveProcesses)} />
+                <Tile
+                  name="Not ready"
+                  value={count(cluster.unreadyProcesses)}
+                  bad={cluster.unreadyProcesses > 0}
+                />
+                <Tile
+                  name="Silent"
+                  value={count(cluster.silentProcesses)}
+                  bad={cluster.silentProcesses > 0}
+                />
+                <Tile
+                  name="Partitions nobody has"
+                  value={count(cluster.unheldPartitions)}
+                  bad={cluster.unheldPartitions > 0}
+                />
+                <Tile name="Lag in records" value={count(cluster.lagRecords)} />
+                <Tile name="Lag in time" value={duration(cluster.lagMs)} />
+              </dl>
+              <div class="charts">
+                <Chart title="Records handled" points={course.rates} format={rate} />
+                <Chart title="Lag in time, the worst partition" points={course.lags} format={duration} />
+              </div>
+              <section>
+                <h2>Last errors</h2>
+                {lastErrors.length === 0 ? (
+                  <p class="quiet">None that a process remembers.</p>
+                ) : (
+                  <Table
+                    label="Last errors"
+                    columns={['At', 'Actor', 'Code', 'Message', { name: 'Times', number: true }]}
+                  >
                     {lastErrors.map((error) => (
                       <tr key={`${error.at}${error.message}`}>
-                        <td>{timeOfDay(error.at)}</td>
+                        <td class="nowrap">{timeOfDay(error.at)}</td>
                         <td>{error.actor ?? '–'}</td>
                         <td>
                           <code>{error.code}</code>
                         </td>
-                        <td>{error.message}</td>
+                        <td class="wide">{error.message}</td>
                         <td class="number">{count(error.times)}</td>
                       </tr>
                     ))}
-                  </tbody>
-                </table>
-              )}
-            </section>
-          </>
-        )
-      }
-    </Answered>
+                  </Table>
+                )}
+              </section>
+            </>
+          )
+        }
+      </Answered>
+    </>
   )
 }
 

@@ -10,10 +10,13 @@ export const SignIn = ({ onSignedIn }: { onSignedIn: () => void }) => {
     event.preventDefault()
     const field = (event.currentTarget as HTMLFormElement).elements.namedItem('key') as HTMLInputElement
     keepKey(field.value.trim())
-    await ask('{ cluster { role } }', AbortSignal.timeout(10_000)).then(onSignedIn, (error: unknown) => {
-      forgetKey()
-      setRefusal((error as Refusal).message)
-    })
+    await ask({ query: '{ cluster { role } }' }, AbortSignal.timeout(10_000)).then(
+      onSignedIn,
+      (error: unknown) => {
+        forgetKey()
+        setRefusal((error as Refusal).message)
+      },
+    )
   }
   return (
     <form class="card sign-in" onSubmit={(event) => void signIn(event)}>

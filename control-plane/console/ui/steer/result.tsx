@@ -1,0 +1,41 @@
+/** What came of a mutation; where processes have not answered yet, until they have. */
+
+import { hrefOf } from '../address.ts'
+import { usePolled } from '../polled.ts'
+import { commandFields, type Command, type MutationResult } from './mutations.ts'
+import { Answers, OutcomeBadge } from './outcome.tsx'
+
+const commandQuery = `query($id: ID!) { command(id: $id) { ${commandFields} } }`
+
+const stillWaits = 'What is left goes on by itself: you may close this.'
+
+export const Result = ({ result }: { result: MutationResult }) => (
+  <div role="status" class="result">
+    {result.command === null ? (
+      <p>
+        <OutcomeBadge of={result.outcome} /> {result.message}
+      </p>
+    ) : (
+      <Progress first={result.command} message={result.message} />
+    )}
+  </div>
+)
+
+const Progress = ({ first, message }: { first: Command; message: string }) => {
+  const { data } = usePolled<{ readonly command: Command | null }>(commandQuery, { id: first.id })
+  const command = data?.command ?? first
+  const waits = command.state === 'WAITING'
+  return (
+    <>
+      <p>
+        <OutcomeBadge of={command.state} />{' '}
+        {command.state === first.state ? message : `${command.answers.length} have answered.`}{' '}
+        {waits && stillWaits}
+      </p>
+      <Answers command={command} />
+      <p>
+        <a href={hrefOf(['commands', command.id])}>Command {command.id}</a>
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,48 @@
+/** What the processes of a shop report: two actors, twelve partitions, from well to very late. */
+
+import type { Sql } from '../../../control-plane/read-model/sql.ts'
+import { noOutcomes } from '../../../runtime/delivery/index.ts'
+import { actor, assignment, outcome, sighting, statusReport, unit, writeReport } from '../status-reports.ts'
+
+const lags = [0, 0, 40, 700, 5_000, 20_000, 90_000, 800_000, 0, 300, null, 0]
+
+export interface Shop {
+  /** Added to each lag that is known. */
+  readonly lagMs?: number
+  /** Where the units of actor tracking stand. */
+  readonly lifecycle?: string
+}
+
+export const reportShop = async (
+  sql: Sql,
+  { lagMs = 0, lifecycle = 'running' }: Shop = {},
+): Promise<void> => {
+  const assignments = lags.map((lag, partition) =>
+    assignment(partition, {
+      lagMs: lag === null ? null : lag + lagMs,
+      lagRecords: lag === null ? null : Math.round(lag / 10),
+      units: [unit({ lifecycle, waitingFor: partition === 7 ? 'postgres' : null })],
+    }),
+  )
+  await writeReport(
+    sql,
+    statusReport('p1', {
+      actors: [
+        actor({ group: 'shop' }),
+        actor({ name: 'invoices', group: 'shop', order: 'partition', effects: 'none' }),
+      ],
+      groups: [{ name: 'shop', joined: true, assignments }],
+      outcomes: [
+        outcome(
+          0,
+          { applied: 1_234_567, duplicate: 12, rejected: 3 },
+          { group: 'shop', retries: 7, rates: { ...noOutcomes(), applied: 1_840 } },
+        ),
+      ],
+      lastErrors: [
+        sighting(Date.now() - 60_000),
+        sighting(Date.now() - 3_000, { code: 'EFFECTS_REFUSED', message: 'value too long' }),
+      ],
+    }),
+  )
+}
