@@ -1,31 +1,15 @@
+#!/usr/bin/env node
 /**
- * `npm run troupe -- dlq list`: what operators do from a shell. Tables for people on stdout, `--json` for programs; what
- * went wrong on stderr, with the exit codes of runtime/process/exit-code.ts.
+ * `troupe lag`: Troupe from a shell. Tables for people on stdout, `--json` for programs; what went wrong on stderr, with
+ * the exit codes of runtime/process/exit-code.ts.
  */
 
-import { Command, CommanderError } from 'commander'
+import { CommanderError } from 'commander'
 
+import { InputError } from '../control-plane/read-model/input-error.ts'
 import { messageOf } from '../runtime/errors.ts'
 import { exitCodeOf, exitCodes } from '../runtime/process/index.ts'
-import { auditCommand } from './audit/audit-command.ts'
-import { deadLetterCommands } from './dlq/commands.ts'
-import { keysCommands } from './keys/keys-commands.ts'
-
-const program = new Command('troupe')
-  .description(
-    'Looks at and mends what Troupe keeps. Options come from the environment: docs/configuration.md.',
-  )
-  .addCommand(deadLetterCommands())
-  .addCommand(auditCommand())
-  .addCommand(keysCommands())
-  .exitOverride()
-
-/** Subcommands do not take it from their parent. */
-const throwing = (command: Command): void => {
-  command.exitOverride()
-  command.commands.forEach(throwing)
-}
-throwing(program)
+import { troupeProgram } from './program.ts'
 
 // Whoever reads (`| head`) has enough.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
@@ -34,13 +18,13 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
 })
 
 try {
-  await program.parseAsync()
+  await troupeProgram().parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) {
     // It has said what is wrong itself; help that was asked for is no error.
     process.exitCode = error.exitCode === 0 ? exitCodes.stopped : exitCodes.misconfigured
   } else {
     console.error(`troupe: ${messageOf(error)}`)
-    process.exitCode = exitCodeOf(error, 'start')
+    process.exitCode = error instanceof InputError ? exitCodes.misconfigured : exitCodeOf(error, 'start')
   }
 }
