@@ -7,9 +7,11 @@ import { actorsCommand } from './cluster/actors-command.ts'
 import { lagCommand } from './cluster/lag-command.ts'
 import { deadLetterCommands } from './dlq/commands.ts'
 import { redriveCommand } from './dlq/redrive-command.ts'
+import { doctorCommand } from './doctor/doctor-command.ts'
 import { explainCommand } from './explain/explain-command.ts'
 import { keysCommands } from './keys/keys-commands.ts'
-import { processCommands } from './processes/processes.ts'
+import { processCommands } from './processes/process-commands.ts'
+import { schemaCommands } from './schema/schema-commands.ts'
 import { offsetsCommands } from './steering/offsets-commands.ts'
 import { pauseCommand, resumeCommand } from './steering/pause-commands.ts'
 
@@ -19,7 +21,10 @@ export const troupeProgram = (): Command => {
   )
   const groups: readonly (readonly [string, readonly Command[]])[] = [
     ['Processes:', processCommands()],
-    ['Looking:', [actorsCommand(), lagCommand(), explainCommand(), auditCommand()]],
+    [
+      'Looking:',
+      [actorsCommand(), lagCommand(), explainCommand(), auditCommand(), schemaCommands(), doctorCommand()],
+    ],
     ['Steering:', [pauseCommand(), resumeCommand(), offsetsCommands()]],
     ['Dead letters:', [deadLetterCommands(), redriveCommand()]],
     ['Access:', [keysCommands()]],

@@ -1,6 +1,6 @@
 /**
  * Everything a fresh clone needs before a command can run: system packages looked at, dependencies installed,
- * librdkafka, node-rdkafka, the drain and the console built. Does only what is out of date: dependencies when the lock
+ * librdkafka, node-rdkafka, the drain and the console built, `npx troupe` linked. Does only what is out of date: dependencies when the lock
  * file changed, the drain and the console when their sources did.
  */
 
@@ -14,11 +14,12 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 const requiredCommands = { git: 'git', make: 'make', 'g++': 'g++', python3: 'python3' }
 
@@ -115,6 +116,16 @@ const buildConsole = (root, log) => {
   run(root, process.execPath, [vite, 'build', '-c', join(root, 'control-plane', 'console', 'vite.config.ts')])
 }
 
+const commandLink = (root) => join(root, 'node_modules', '.bin', 'troupe')
+
+/** For `npx troupe`: without it npx installs the checkout into its own cache first, which compiles everything again. */
+const linkCommand = (root) => {
+  if (existsSync(commandLink(root))) return
+  mkdirSync(dirname(commandLink(root)), { recursive: true })
+  rmSync(commandLink(root), { force: true })
+  symlinkSync(join('..', '..', 'cli', 'bin.mjs'), commandLink(root))
+}
+
 const filesIn = (folder) =>
   existsSync(folder)
     ? readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -169,7 +180,8 @@ export const setUp = (root, log) => {
     console: hashOf(filesIn(join(root, 'control-plane', 'console'))),
   }
   const stamp = () => (existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, 'utf8')) : {})
-  const isDone = () => Object.entries(wanted).every(([part, hash]) => stamp()[part] === hash)
+  const isDone = () =>
+    existsSync(commandLink(root)) && Object.entries(wanted).every(([part, hash]) => stamp()[part] === hash)
   if (isDone()) return
   withLock(root, () => {
     if (isDone()) return
@@ -180,6 +192,7 @@ export const setUp = (root, log) => {
     if (isNew || before.drain !== wanted.drain) buildDrain(root, log)
     if (isNew || before.console !== wanted.console) buildConsole(root, log)
     mkdirSync(join(root, 'node_modules'), { recursive: true })
+    linkCommand(root)
     writeFileSync(stampFile, JSON.stringify(wanted))
     log(`set up in ${Math.round((Date.now() - started) / 1000)} s`)
   })

@@ -21,8 +21,9 @@ export interface ImageFile {
 const sourceFolders = ['actors', 'cli', 'control-plane', 'dist/console', 'gateway', 'runtime', 'schemas']
 const sourceEndings = ['.ts', '.js', '.mjs', '.json', '.avsc', '.sql', '.graphql', '.html', '.css', '.svg']
 
-/** The actors' kit for unit tests, tests, and what the console's page is made from. */
+/** The actors' kit for unit tests, tests, what the console's page is made from, and the entry of a checkout. */
 const unusedSources = (path: string): boolean =>
+  path === 'cli/bin.mjs' ||
   path.startsWith('runtime/actor/testing/') ||
   /^control-plane\/console\/(ui\/|vite)/.test(path) ||
   /(^|\/)tests?\//.test(path) ||

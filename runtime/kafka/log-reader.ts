@@ -9,6 +9,7 @@ import type { Offset, TopicPartition } from '../topic-partition.ts'
 import { clientProperties } from './client-options.ts'
 import { connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
 import { PartitionSource } from './drain/index.ts'
+import { logOffsets, type LogPlaceAsked } from './offsets.ts'
 import type { KafkaSettings } from './settings.ts'
 
 export interface LogReader {
@@ -17,11 +18,17 @@ export interface LogReader {
    * time. Throws KAFKA_UNAVAILABLE when nothing comes for half a minute.
    */
   read(at: TopicPartition, from: Offset, to: Offset, each: (batch: ArrayBuffer) => void): Promise<void>
+  /**
+   * Where these partitions begin or end, or their first record at or after a time; in their order, undefined for one that
+   * no broker leads now, or that has no record so new. Throws KAFKA_UNAVAILABLE.
+   */
+  offsets(at: readonly TopicPartition[], which: LogPlaceAsked): Promise<readonly (Offset | undefined)[]>
   close(): Promise<void>
 }
 
 const limits = { records: 20_000, bytes: 8 * 1024 * 1024, lanes: [1] }
 const silenceMs = 30_000
+const askTimeoutMs = 5_000
 
 /** Throws KAFKA_UNAVAILABLE or KAFKA_UNAUTHORIZED. */
 export const connectLogReader = async (settings: KafkaSettings): Promise<LogReader> => {
@@ -72,6 +79,7 @@ export const connectLogReader = async (settings: KafkaSettings): Promise<LogRead
         client.unassign()
       }
     },
+    offsets: (at, which) => logOffsets(client, at, which, askTimeoutMs),
     close: async () => {
       await disconnectClient(client, 5_000)
     },

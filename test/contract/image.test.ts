@@ -237,13 +237,14 @@ t.test('each process starts from the folder and does its work', async (t) => {
 t.test('an unknown command names those there are', async (t) => {
   t.match(await new ImageProcess(['relax']).end(), {
     code: 2,
-    output: /no command relax[^]*control-plane[^]*issue-api-key/,
+    output: /unknown command 'relax'[^]*Did you mean relay/,
   })
   t.match(await new ImageProcess(['--help']).end(), {
     code: 0,
-    output: /^usage: troupe COMMAND\n {2}runtime/,
+    output: /^Usage: troupe[^]*\n {2}runtime[^]*\n {2}control-plane[^]*\n {2}issue-api-key/,
   })
   t.match(await new ImageProcess(['issue-api-key', '--tenant']).end(), { code: 2, output: /usage/ })
+  t.match(await new ImageProcess(['runtime', '--help']).end(), { code: 0, output: /Usage: troupe runtime/ })
   t.match(await new ImageProcess(['dlq', '--help']).end(), { code: 0, output: /Usage: troupe dlq/ })
   t.match(await new ImageProcess(['audit']).end(), { code: 2, output: /missing required argument 'group'/ })
 })
