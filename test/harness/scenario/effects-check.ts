@@ -76,16 +76,6 @@ export const staleEffects = (
         `${nameOf(effect)} by ${String(pid)}, ${(effect.at - from).toFixed(0)} ms after it was taken`,
     )
 
-/** From the producer to the effect that came latest, in ms; 0 without effects. */
-export const longestWaitMs = (produced: Iterable<Timed>, effects: Iterable<Timed>): number => {
-  const since = new Map<string, number>()
-  for (const event of produced) since.set(nameOf(event), event.at)
-  let longest = 0
-  for (const effect of effects)
-    longest = Math.max(longest, effect.at - (since.get(nameOf(effect)) ?? effect.at))
-  return longest
-}
-
 /** For an assertion: all of it is well. */
 export const flawless: EffectsVerdict = { lost: [], duplicated: [], reordered: [], unknown: [] }
 

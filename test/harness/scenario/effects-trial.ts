@@ -9,13 +9,14 @@ import type { Test } from 'tap'
 import { migrate } from '../../../runtime/store/index.ts'
 import type { TroupeProcess } from '../troupe-process.ts'
 import { waitUntil } from '../wait-until.ts'
-import { checkEffects, flawless, longestWaitMs, type EffectsVerdict } from './effects-check.ts'
+import { checkEffects, flawless, nameOf, type EffectsVerdict } from './effects-check.ts'
 import { EffectsTable } from './effects-table.ts'
 import { LastingProcess } from './lasting-process.ts'
 import { trialServices } from './services-of-trials.ts'
 import { Supply, trialSeed, type SupplyOptions } from './supply.ts'
 import { Trial, type TrialOptions } from './trial.ts'
 import type { CommittedSampler } from './committed-sampler.ts'
+import { lengthMs, timelineOf, waitsOf, type Wait } from './waits.ts'
 
 export interface EffectsTrialOptions extends Omit<TrialOptions, 'partitions'> {
   readonly consumers?: number
@@ -38,8 +39,10 @@ export interface EffectsConclusion {
   /** How often a record was given to the actor though it had been given before. */
   readonly redeliveries: number
   readonly eventsPerSecond: number
-  /** From producer to effect, of the event that took longest. */
-  readonly longestWaitMs: number
+  /** Of every event with an effect; the longest first. */
+  readonly waits: readonly Wait[]
+  /** What the consumers said while the longest lasted. */
+  readonly timeline: readonly string[]
 }
 
 const partitions = 8
@@ -139,6 +142,10 @@ export class EffectsTrial {
     const produced = await this.supply.stop()
     await this.trial.untilAllCommitted(timeoutMs)
     const effects = await this.effects.all()
+    const waits = waitsOf(produced, effects)
+    const said = this.consumers.flatMap((consumer) =>
+      consumer.lines(/./).map((line) => ({ by: consumer.name, line })),
+    )
     return {
       verdict: checkEffects(produced, effects),
       produced: produced.length,
@@ -147,7 +154,8 @@ export class EffectsTrial {
       deadLetters: (await this.trial.deadLetters()).length,
       redeliveries: this.#deliveries() - produced.length,
       eventsPerSecond: this.supply.eventsPerSecond,
-      longestWaitMs: longestWaitMs(produced, effects),
+      waits,
+      timeline: waits[0] === undefined ? [] : timelineOf(waits[0], said),
     }
   }
 
@@ -171,11 +179,18 @@ const untilShared = async (trial: Trial, consumers: readonly LastingProcess[]): 
 
 /** How much it was, for people. */
 const tell = (t: Test, conclusion: EffectsConclusion): void => {
-  const { produced, samples, redeliveries, eventsPerSecond } = conclusion
+  const { produced, samples, redeliveries, eventsPerSecond, waits, timeline } = conclusion
+  const [longest] = waits
   t.comment(
     `${String(produced)} events at ${eventsPerSecond.toFixed(0)}/s, ${String(redeliveries)} redeliveries, ` +
-      `the longest wait ${conclusion.longestWaitMs.toFixed(0)} ms, ` +
       `${String(samples)} looks at the committed offsets`,
+  )
+  if (longest === undefined) return
+  const share = (of: number): string => lengthMs(waits[Math.floor(waits.length * of)] ?? longest).toFixed(0)
+  t.comment(
+    `waits: half within ${share(0.5)} ms, 99 of 100 within ${share(0.01)} ms, the longest ` +
+      `${lengthMs(longest).toFixed(0)} ms: ${nameOf(longest)}, partition ${String(longest.partition)}, ` +
+      `offset ${String(longest.offset)}\n${timeline.join('\n')}`,
   )
 }
 

@@ -6,13 +6,13 @@ import t from 'tap'
 import {
   checkEffects,
   flawless,
-  longestWaitMs,
   reorderedInPartition,
   type NthOfThing,
 } from '../../harness/scenario/effects-check.ts'
 import { carryOutKills } from '../../harness/scenario/kill-plan.ts'
 import { Supply } from '../../harness/scenario/supply.ts'
 import type { Happening } from '../../harness/scenario/trial-producer.ts'
+import { lengthMs, timelineOf, waitsOf } from '../../harness/scenario/waits.ts'
 import { waitUntil } from '../../harness/wait-until.ts'
 
 const of = (text: string): readonly NthOfThing[] =>
@@ -48,10 +48,19 @@ t.test('order within a partition, where things move to others', async (t) => {
   t.same(reorderedInPartition(effects('a1@1 a3@2 a0@1')), ['a in 1#0 after 1'])
 })
 
-t.test('the longest wait is that of the slowest event', async (t) => {
-  const at = (n: number, ms: number) => ({ thing: 'a', n, at: ms })
-  t.equal(longestWaitMs([at(0, 5), at(1, 10)], [at(0, 8), at(1, 30), at(0, 9)]), 20)
-  t.equal(longestWaitMs([], [at(7, 8)]), 0, 'of an event nobody produced nothing is known')
+t.test('waits, the longest first, and what was said meanwhile', async (t) => {
+  const at = (n: number, ms: number) => ({ thing: 'a', n, at: ms, partition: 1, offset: n })
+  const waits = waitsOf([at(0, 5), at(1, 10)], [at(0, 8), at(1, 30), at(0, 9), at(7, 9)])
+  t.same(waits.map(lengthMs), [20, 3], 'until the first effect, of what was produced')
+  const said = (ms: number, partition?: number) => ({
+    by: 'one',
+    line: { time: new Date(ms).toISOString(), msg: String(ms), ...(partition && { partition }) },
+  })
+  t.same(timelineOf(waits[0]!, [said(30, 1), said(9), said(20), said(15, 2), said(10, 1), said(31)]), [
+    '0 ms one: 10',
+    '10 ms one: 20',
+    '20 ms one: 30',
+  ])
 })
 
 t.test('any one change of a flawless history is seen', async (t) => {
