@@ -8,9 +8,10 @@ import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { resolveOptions, type Options } from './config/index.ts'
 import { instanceIdOf, nodeMember, runPrimary } from './cluster/index.ts'
-import { runProcess } from './process/index.ts'
+import { runProcess, useCompileCache } from './process/index.ts'
 
 const runConsumer = async (): Promise<never> => {
+  useCompileCache()
   // The primary needs none of it, and is the smaller for it.
   const { Runtime } = await import('./system/runtime.ts')
   return await runProcess(

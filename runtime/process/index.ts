@@ -1,3 +1,4 @@
+export { useCompileCache } from './compile-cache.ts'
 export { describedError } from './described-error.ts'
 export { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts'
 export { runProcess, type ProcessPorts } from './run-process.ts'
