@@ -1,6 +1,7 @@
 /**
- * Which worker a lane's batches go to: the same one while it lives, so that its caches stay warm and a kept
- * conversation finds its worker again. A new key goes to the worker that holds the fewest keys.
+ * Which worker a lane's batches go to: the same one while it lives, so that its caches stay warm. A new key goes to the
+ * worker that holds the fewest keys, and so does one whose worker holds two more than another: where a worker died its
+ * keys went to those that were left, and the one in its place has none.
  */
 
 /** What is known of a living worker: piscina's view of it, as far as the choice needs it. */
@@ -14,25 +15,24 @@ export class AffinityTable {
   readonly #keysOf = new Map<number, number>()
 
   /**
-   * The key's worker if it is among the living, else the one with the fewest keys (then the fewest tasks), which is
-   * remembered. Undefined only when nobody lives: a busy worker is still the right one, and a task held back here
-   * would hold up all tasks behind it.
+   * The key's worker if it is among the living and holds no more keys than others do, else the one with the fewest keys
+   * (then the fewest tasks), which is remembered. Undefined only when nobody lives: a busy worker is still the right
+   * one, and a task held back here would hold up all tasks behind it.
    */
   choose<W extends LivingWorker>(key: string, living: readonly W[]): W | undefined {
     const remembered = this.#workerOf.get(key)
-    if (remembered !== undefined) {
-      const worker = living.find(({ id }) => id === remembered)
-      if (worker) return worker
-      this.#forgetWorker(remembered)
+    const worker = living.find(({ id }) => id === remembered)
+    if (remembered !== undefined && worker === undefined) this.#forgetWorker(remembered)
+    let chosen = worker
+    for (const other of living) {
+      if (chosen === undefined || this.#isLighter(other, chosen)) chosen = other
     }
-    let chosen: W | undefined
-    for (const worker of living) {
-      if (chosen === undefined || this.#isLighter(worker, chosen)) chosen = worker
-    }
-    if (chosen) {
-      this.#workerOf.set(key, chosen.id)
-      this.#keysOf.set(chosen.id, this.#keys(chosen.id) + 1)
-    }
+    if (chosen === undefined) return undefined
+    // One that is lighter by a single key would be the heavier one with it, and keys would move for ever.
+    if (worker !== undefined && this.#keys(worker.id) < this.#keys(chosen.id) + 2) return worker
+    this.forget(key)
+    this.#workerOf.set(key, chosen.id)
+    this.#keysOf.set(chosen.id, this.#keys(chosen.id) + 1)
     return chosen
   }
 

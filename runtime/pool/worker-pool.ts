@@ -5,7 +5,8 @@
  * P1. A task is never held back because its worker is busy: the thread's own queue orders what it is given.
  * P2. A thread that died is replaced; only the tasks it had in hand fail, and each is told what is known of the cause.
  * P3. No AbortSignal is passed to piscina: it kills the thread. Giving up work is DiscardTask.
- * P4. What may end its thread runs in one that nothing else shares, one at a time. It is started when it is first needed.
+ * P4. What may end its thread runs in one that nothing else shares meanwhile. There are as many of them as of the others,
+ *     started when one is first needed.
  * P5. A thread in which a record holds still past its time limit is ended.
  */
 
@@ -143,7 +144,8 @@ export class WorkerPool {
     try {
       const result = await this.#post(threads, task, { ...routing, inHand })
       if (inHand !== undefined) this.#inHand.answered(inHand, result)
-      if (result.kind === 'failed' && result.failure.code === 'WORKER_LOST') throw errorOf(result.failure)
+      if (result.kind === 'failed' && result.failure.code === 'WORKER_LOST')
+        throw this.#lostBefore(errorOf(result.failure), routing, inHand)
       return result
     } catch (error) {
       if (inHand !== undefined) this.#inHand.lost(inHand)
@@ -226,7 +228,7 @@ export class WorkerPool {
   /** P4. */
   #threadsFor(task: WorkerTask, { thread }: Routing): Threads {
     if (task.kind === 'handle' && task.isAlone)
-      return (this.#apart ??= this.#start(1, 1, (_, living) =>
+      return (this.#apart ??= this.#start(this.#options.threads, 1, (_, living) =>
         living.find(({ currentUsage }) => currentUsage === 0),
       ))
     const isApart = this.#apart?.threads.some(({ threadId }) => threadId === thread) ?? false
@@ -254,6 +256,12 @@ export class WorkerPool {
     } finally {
       this.#running.delete(answer)
     }
+  }
+
+  /** The thread that kept a conversation ended before it was resumed: nobody heard of it for this task then. */
+  #lostBefore(error: Error, { thread = noThread }: Routing, inHand: InHand | undefined): Error {
+    const death = this.#deaths.get(thread)
+    return death ? new WorkerLost(error.message, lossOf(death, inHand?.memory), { cause: error }) : error
   }
 
   /** Looked at once, by the first of its tasks that hears of it: all that it had in hand is still there. */

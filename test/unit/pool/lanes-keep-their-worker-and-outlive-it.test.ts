@@ -66,6 +66,26 @@ t.test('keys are spread over the workers and stay where they are', (t) => {
   t.end()
 })
 
+t.test('a worker that takes the place of a dead one gets its share of keys', (t) => {
+  const table = new AffinityTable()
+  const worker = (id: number) => ({ id, currentUsage: 0 })
+  const keys = ['a', 'b', 'c', 'd', 'e', 'f']
+  const choose = (...living: number[]): readonly (number | undefined)[] =>
+    keys.map((key) => table.choose(key, living.map(worker))?.id)
+  choose(1, 2)
+  t.same(choose(2), [2, 2, 2, 2, 2, 2], 'one died')
+  const shared = choose(2, 3)
+  t.equal(shared.filter((id) => id === 3).length, 3, 'another one takes its place')
+  t.same(choose(2, 3), shared, 'and then they stay')
+  table.forget(keys[shared.indexOf(3)]!)
+  t.same(
+    keys.filter((_, nth) => shared[nth] === 2).map((key) => table.choose(key, [worker(2), worker(3)])?.id),
+    [2, 2, 2],
+    'one key less is no reason to move',
+  )
+  t.end()
+})
+
 t.test('affinity, with real threads', async (t) => {
   const pool = await start()
   const first = new Map<string, number>()
@@ -195,7 +215,7 @@ t.test('what may end its thread shares it with nothing', async (t) => {
     pool.run(alone('ok'), 'p/1'),
   ])
   t.match(error.message, /exited with code: 7/)
-  t.not(threadIn(next), apart, 'the next one waited for a thread of its own')
+  t.not(threadIn(next), apart, 'the next one had a thread of its own')
   t.equal(threadIn(await pool.run(task('ok'), 'p/0')), [...shared][0], 'the others never noticed')
   await pool.close(5_000)
 })
