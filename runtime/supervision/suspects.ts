@@ -72,7 +72,7 @@ export class Suspects {
   readonly #budget: RestartBudget
   readonly #suspects = new Map<Offset, Suspect>()
   #spent: readonly number[] = []
-  #lastUnexplained: number | undefined
+  #lastUnexplained: { readonly thread: number; readonly aftermath: Aftermath } | undefined
 
   constructor(policy: SupervisedRetry, budget: RestartBudget) {
     this.#policy = policy
@@ -152,9 +152,14 @@ export class Suspects {
   }
 
   /** S4. */
-  #unexplained({ kind, reason, thread }: Loss, { nowMs, times, jitter }: Circumstance): Aftermath {
-    if (thread === this.#lastUnexplained) return atOnce
-    this.#lastUnexplained = thread
+  #unexplained({ kind, reason, thread }: Loss, circumstance: Circumstance): Aftermath {
+    if (thread === this.#lastUnexplained?.thread) return this.#lastUnexplained.aftermath
+    const aftermath = this.#spend(kind, reason, circumstance)
+    this.#lastUnexplained = { thread, aftermath }
+    return aftermath
+  }
+
+  #spend(kind: LossKind, reason: string, { nowMs, times, jitter }: Circumstance): Aftermath {
     const restart = spendRestart(this.#budget, this.#spent, nowMs)
     this.#spent = restart.spent
     const situation = { policy: this.#policy, attempt: times, records: Infinity, jitter, restart }

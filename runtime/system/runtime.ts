@@ -336,6 +336,7 @@ const requireKafka = (options: Options): void => {
 const groupSettings = (options: Options): Omit<GroupSettings, 'consumer'> => ({
   batchRecords: options.batchRecords,
   batchBytes: options.batchBytes,
+  keptBatchBytes: options.keptBatchBytes,
   creditRecords: options.creditRecords,
   creditBytes: options.creditBytes,
   commitIntervalMs: options.commitIntervalMs,

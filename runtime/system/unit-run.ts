@@ -5,8 +5,10 @@
  * U1. Where the unit has a row nothing is dispatched before the row is taken, and what is done is told to it together
  *     with the effects.
  * U2. What answers after the epoch ended changes nothing: the partition actor refuses it (P3).
- * U3. Work that was lost with its worker or given up is done again only in a new epoch of the row: what still runs of
- *     it somewhere cannot commit any more then. Without a row the unit rewinds to its frontier.
+ * U3. Work that was lost with its worker is done again at once where its batch was kept: it counts once, whichever run of
+ *     it commits (the ledger tells work by its ranges, the inbox records by their keys). Where the batch is lost too, and
+ *     where work was given up, the unit rewinds to its frontier, in a new epoch of its row if it has one: what still runs
+ *     of it somewhere cannot commit any more then.
  * U4. A drain ends as soon as no worker has anything of the unit in hand, however that came about.
  */
 
@@ -14,15 +16,7 @@ import { joinBatches, stampOf } from '../batch/index.ts'
 import type { UnitStatus } from '../control/index.ts'
 import type { Unit } from '../delivery/index.ts'
 import { PartitionActor, type LaneBatch } from '../partition/index.ts'
-import type { TaskResult } from '../pool/index.ts'
-import {
-  backoffMs,
-  Suspects,
-  waitPolicy,
-  type Aftermath,
-  type Loss,
-  type RestartBudget,
-} from '../supervision/index.ts'
+import { backoffMs, waitPolicy } from '../supervision/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import { BatchConversation } from './batch-conversation.ts'
@@ -30,21 +24,20 @@ import { BatchMeasures, type MeasurePorts } from './batch-measures.ts'
 import type { ErrorSightings } from './error-sightings.ts'
 import { LettersSent } from './letters-sent.ts'
 import type { LoadedActor } from './loaded-actor.ts'
+import { UnitLosses, type LossPorts } from './unit-losses.ts'
 import { UnitRow } from './unit-row.ts'
 import type { UnitTake } from './unit-takes.ts'
 import { asideOf, type AsideStores } from './unit-aside.ts'
 import type { UnitTransactions } from './unit-transactions.ts'
-import { UnitTroubles } from './unit-troubles.ts'
+import { UnitTroubles, type FencedOn } from './unit-troubles.ts'
 import { isWorkerLost, UnitWork, type WorkPorts } from './unit-work.ts'
 
 /** What a unit needs of the rest of the process. */
-export interface UnitPorts extends MeasurePorts, WorkPorts, AsideStores {
+export interface UnitPorts extends MeasurePorts, WorkPorts, LossPorts, AsideStores {
   /** No task of this affinity will come any more. */
   forget(affinity: string): void
   /** Resolves when every worker knows that the unit's epoch is over; WORKER_LOST when one died over it. */
   discard(unit: Unit, epoch: number): Promise<void>
-  /** A record that ended the process before this one is known. */
-  causeFound(): void
   readonly sightings: ErrorSightings
   readonly log: Log
 }
@@ -55,6 +48,8 @@ export interface UnitLimits {
   /** Of one batch given to a worker. */
   readonly batchRecords: number
   readonly batchBytes: number
+  /** A batch of so many bytes at most is kept while a worker has it. */
+  readonly keptBatchBytes: number
 }
 
 export interface UnitEvents {
@@ -71,12 +66,6 @@ export interface UnitEvents {
 /** For workers to drop what they had of a partition that is gone. One that is blocked must not hold up the group. */
 const discardWaitMs = 1_000
 
-/** Whoever took the row may be its owner by right, and we may be about to hear of it: that takes a moment. */
-const fencedWaitMs = 500
-
-/** For threads that end without a record to blame. */
-const restartBudget: RestartBudget = { restarts: 10, withinMs: 60_000 }
-
 const noCredit = { records: 0, bytes: 0 }
 
 export class UnitRun {
@@ -90,12 +79,10 @@ export class UnitRun {
   readonly #measures: BatchMeasures
   readonly #loaded: LoadedActor
   readonly #work: UnitWork
-  readonly #suspects: Suspects
+  readonly #losses: UnitLosses
   readonly #letters = new LettersSent()
   readonly #transactions: UnitTransactions | undefined
   #drained: (() => void) | undefined
-  /** Times in a row that a worker died on this unit's work, or its row was another's. */
-  #setbacks = 0
   /** An operator wants it to stand still. */
   #paused = false
 
@@ -132,8 +119,8 @@ export class UnitRun {
       hasRoom: events.progressed,
       lost: () => this.#fenced('epoch'),
     })
-    this.#suspects = new Suspects(loaded.definition.retry, restartBudget)
-    this.#work = this.#makeWork(loaded, log)
+    this.#losses = new UnitLosses(loaded.definition.retry, this.troubles, ports)
+    this.#work = this.#makeWork(loaded, log, limits.keptBatchBytes)
     if (!hasRow) this.#actor.start()
   }
 
@@ -221,8 +208,7 @@ export class UnitRun {
   resume(): boolean {
     const { standing } = this.row
     if (standing.kind !== 'quarantined' || !standing.isResumable) return false
-    this.#suspects.forgive()
-    this.#setbacks = 0
+    this.#losses.forgive()
     this.troubles.resumed()
     return true
   }
@@ -292,7 +278,7 @@ export class UnitRun {
     this.#work.beginAside(parked, timers)
   }
 
-  #makeWork(loaded: LoadedActor, log: Log): UnitWork {
+  #makeWork(loaded: LoadedActor, log: Log, keptBytes: number): UnitWork {
     const conversation = new BatchConversation(
       this.#ports,
       this.troubles,
@@ -306,19 +292,20 @@ export class UnitRun {
       this.row,
       this.#measures,
       this.troubles,
-      this.#suspects,
+      this.#losses,
       conversation,
       this.#ports,
       {
         progressed: () => {
-          this.#setbacks = 0
+          this.#losses.progressed()
           this.#events.progressed()
         },
-        lost: (how, loss) => {
-          this.#lost(how, loss)
+        lost: (afterMs) => {
+          // Another batch of it was lost before, and that was enough.
+          if (this.row.isAtWork) this.#events.lost(afterMs)
         },
-        blamed: (loss) => {
-          if (loss.suspects.length > 0) this.#aftermath(loss)
+        hopeless: (reason) => {
+          this.#quarantine(reason)
         },
         fenced: (on) => {
           this.#fenced(on)
@@ -327,41 +314,20 @@ export class UnitRun {
           this.#checkDrained()
         },
       },
+      keptBytes,
       this.#transactions,
     )
   }
 
-  #lost(how: string, loss: Loss | undefined): void {
-    // Another batch of it was lost with the same worker, and that was enough.
-    if (!this.row.isAtWork) return
-    this.#setbacks += 1
-    this.troubles.workerLost(how, this.#setbacks, loss)
-    const aftermath = loss && this.#aftermath(loss)
-    if (aftermath?.kind === 'quarantine' && this.row.quarantine(aftermath.reason)) {
-      this.troubles.quarantined(aftermath.reason)
-      this.#events.quarantined()
-      return
-    }
-    this.#events.lost(aftermath?.kind === 'again' ? aftermath.afterMs : this.#backoff(this.#setbacks))
+  #quarantine(reason: string): void {
+    if (!this.row.quarantine(reason)) return
+    this.troubles.quarantined(reason)
+    this.#events.quarantined()
   }
 
-  #aftermath(loss: Loss): Aftermath {
-    this.#suspects.passed(this.#actor.frontier() ?? 0)
-    const isFound = loss.kind === 'process-abort' && loss.suspectsInAll === 1
-    if (isFound) this.#ports.causeFound()
-    const times = this.#setbacks
-    return this.#suspects.lost(loss, {
-      nowMs: this.#ports.monotonicMs(),
-      times,
-      jitter: this.#ports.random(),
-    })
-  }
-
-  #fenced(on: Extract<TaskResult, { kind: 'fenced' }>['on']): void {
-    this.#setbacks += 1
+  #fenced(on: FencedOn): void {
     this.row.release()
-    this.troubles.fenced(on, this.#setbacks)
-    this.#events.fenced(fencedWaitMs + this.#backoff(this.#setbacks))
+    this.#events.fenced(this.#losses.fenced(on))
   }
 
   async #discardWithin(ms: number, epoch: number): Promise<void> {
@@ -378,17 +344,13 @@ export class UnitRun {
         return
       } catch (error) {
         if (!isWorkerLost(error)) throw error
-        await this.#ports.pause(this.#backoff(tries), never)
+        await this.#ports.pause(backoffMs(waitPolicy, tries, this.#ports.random()), never)
       }
     }
   }
 
   #checkDrained(): void {
     if (this.#actor.idle) this.#drained?.()
-  }
-
-  #backoff(times: number): number {
-    return backoffMs(waitPolicy, times, this.#ports.random())
   }
 }
 

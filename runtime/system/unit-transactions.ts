@@ -30,8 +30,9 @@ export class UnitTransactions {
     this.#transactions.add({ at: this.#at, next: range.to, records, over, committed })
   }
 
-  /** What was made until now is made again, by somebody. */
-  forget(): void {
-    this.#made.clear()
+  /** What was made until now, of this work or of all, is made again by somebody. */
+  forget(workId?: number): void {
+    if (workId === undefined) this.#made.clear()
+    else this.#made.delete(workId)
   }
 }

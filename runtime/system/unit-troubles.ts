@@ -20,7 +20,9 @@ const codes = {
 /** Stands for the row among works, whose ids are above it. */
 const rowId = 0
 
-const fencedSentences: Readonly<Record<Extract<TaskResult, { kind: 'fenced' }>['on'], string>> = {
+export type FencedOn = Extract<TaskResult, { kind: 'fenced' }>['on']
+
+const fencedSentences: Readonly<Record<FencedOn, string>> = {
   epoch: 'another owner has taken it, or it was reset',
   ledger: 'it has some of these records done, but not all',
   lock: 'its lock was not to be had in time',
@@ -103,7 +105,7 @@ export class UnitTroubles {
   }
 
   /** `times`: in a row. */
-  fenced(on: keyof typeof fencedSentences, times: number): void {
+  fenced(on: FencedOn, times: number): void {
     const sentence = `the row of this unit did not take what was done: ${fencedSentences[on]}. All of it is dropped, and the row is taken anew`
     this.#log.warn(sentence, { fencedBy: on, times })
     this.see('UNIT_FENCED', sentence)

@@ -6,17 +6,19 @@
 import type { Progress } from '../delivery/index.ts'
 import { errorCodes, messageOf, TroupeError, type ErrorCode } from '../errors.ts'
 import type { LaneWork, PartitionActor } from '../partition/index.ts'
+import type { Offset } from '../topic-partition.ts'
 import { underWayCells, WorkerLost, type HandleTask, type TaskResult } from '../pool/index.ts'
-import type { Loss, Part, Suspects } from '../supervision/index.ts'
+import type { Loss, Part } from '../supervision/index.ts'
 import type { BatchConversation, ConversationPorts } from './batch-conversation.ts'
 import type { BatchMeasures } from './batch-measures.ts'
 import { dueRecords } from './due-records.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import type { ParkedKeys } from './parked-keys.ts'
+import type { UnitLosses } from './unit-losses.ts'
 import type { UnitRow } from './unit-row.ts'
 import type { UnitTimers } from './unit-timers.ts'
 import type { UnitTransactions } from './unit-transactions.ts'
-import type { UnitTroubles } from './unit-troubles.ts'
+import type { FencedOn, UnitTroubles } from './unit-troubles.ts'
 
 export interface WorkPorts extends ConversationPorts {
   /** The process can't go on. */
@@ -26,11 +28,11 @@ export interface WorkPorts extends ConversationPorts {
 export interface WorkEvents {
   /** Something is finished, or waits. */
   readonly progressed: () => void
-  /** A worker lost what it had in hand; `loss`: what is known of its end. */
-  readonly lost: (how: string, loss?: Loss) => void
-  /** The same, of work that had been given up: its records are suspect all the same. */
-  readonly blamed: (loss: Loss) => void
-  readonly fenced: (on: Extract<TaskResult, { kind: 'fenced' }>['on']) => void
+  /** A batch is lost: the unit is to be brought back to its frontier after so many ms. */
+  readonly lost: (afterMs: number) => void
+  /** Trying on would not end, for a reason that people can read. */
+  readonly hopeless: (reason: string) => void
+  readonly fenced: (on: FencedOn) => void
   /** Nothing of one work is in a worker's hands any more. */
   readonly ended: () => void
 }
@@ -41,6 +43,8 @@ interface Sent {
   readonly progress: Progress | undefined
   /** Undefined: all of it. */
   readonly part: Part | undefined
+  /** Its batch once more, for when its worker loses it; undefined: it is too large to be kept. */
+  readonly kept: ArrayBuffer | undefined
   readonly over: AbortSignal
 }
 
@@ -53,9 +57,10 @@ export class UnitWork {
   readonly #measures: BatchMeasures
   readonly #conversation: BatchConversation
   readonly #troubles: UnitTroubles
-  readonly #suspects: Suspects
+  readonly #losses: UnitLosses
   readonly #ports: WorkPorts
   readonly #events: WorkEvents
+  readonly #keptBytes: number
   readonly #transactions: UnitTransactions | undefined
   #epochOver = new AbortController()
   #parked: ParkedKeys | undefined
@@ -67,10 +72,11 @@ export class UnitWork {
     row: UnitRow,
     measures: BatchMeasures,
     troubles: UnitTroubles,
-    suspects: Suspects,
+    losses: UnitLosses,
     conversation: BatchConversation,
     ports: WorkPorts,
     events: WorkEvents,
+    keptBytes: number,
     transactions?: UnitTransactions,
   ) {
     this.#loaded = loaded
@@ -78,10 +84,11 @@ export class UnitWork {
     this.#row = row
     this.#measures = measures
     this.#troubles = troubles
-    this.#suspects = suspects
+    this.#losses = losses
     this.#conversation = conversation
     this.#ports = ports
     this.#events = events
+    this.#keptBytes = keptBytes
     this.#transactions = transactions
   }
 
@@ -123,15 +130,12 @@ export class UnitWork {
 
   #partly(work: LaneWork, progress: Progress | undefined): Sent {
     const over = this.#epochOver.signal
-    if (!this.#suspects.isAmong(work.firstOffset, work.lastOffset))
-      return { work, progress, part: undefined, over }
-    const part = this.#suspects.nextPart(dueRecords(work, this.#row.doneBefore(work)))
-    return {
-      work,
-      progress,
-      part: part.alone === undefined && part.rest.length === 0 ? undefined : part,
-      over,
-    }
+    const kept = work.batch.byteLength <= this.#keptBytes ? work.batch.slice(0) : undefined
+    const sent = { work, progress, kept, over }
+    const { suspects } = this.#losses
+    if (!suspects.isAmong(work.firstOffset, work.lastOffset)) return { ...sent, part: undefined }
+    const part = suspects.nextPart(dueRecords(work, this.#row.doneBefore(work)))
+    return { ...sent, part: part.alone === undefined && part.rest.length === 0 ? undefined : part }
   }
 
   /** Never rejects. */
@@ -142,8 +146,8 @@ export class UnitWork {
       const result = await this.#converse(sent)
       if (result !== undefined) this.#conclude(sent, startMs, result)
     } catch (error) {
-      if (!over.aborted) this.failed(error)
-      else if (error instanceof WorkerLost) this.#events.blamed(error.loss)
+      if (!over.aborted) this.failed(error, sent)
+      else if (error instanceof WorkerLost) this.#losses.blamed(error.loss, this.#frontier)
     }
     this.#troubles.goesOn(work.workId)
     this.#events.ended()
@@ -173,7 +177,7 @@ export class UnitWork {
         ...(progress && { progress }),
         ...(part && part.rest.length > 0 && { isPart: true }),
         ...(this.#row.isSuspect(work) && { isCautious: true }),
-        ...(part?.alone !== undefined && { isAlone: true }),
+        ...(isRunAlone(part) && { isAlone: true }),
         ...this.#asideOf(work),
       },
       this.affinity(lane),
@@ -207,7 +211,7 @@ export class UnitWork {
       }
       case 'discarded':
         // Not by us: its worker gave it up, and the buffer with it.
-        if (!over.aborted) this.#events.lost('gave up a batch')
+        if (!over.aborted) this.#lost(sent, 'gave up a batch', undefined)
         return
       case 'fenced':
         if (!over.aborted) this.#events.fenced(result.on)
@@ -222,9 +226,9 @@ export class UnitWork {
   }
 
   #handled({ work, progress, part, over }: Sent, result: Handled): void {
-    if (part?.alone !== undefined) this.#suspects.settled(part.alone, result.unfinished[0]?.attempt)
+    if (part?.alone !== undefined) this.#losses.suspects.settled(part.alone, result.unfinished[0]?.attempt)
     if (work.isAside === true) {
-      this.#asideEnded(work, result)
+      this.#asideEnded(work, result, longestOf(result.unfinished))
       return
     }
     this.#tell(result)
@@ -242,8 +246,7 @@ export class UnitWork {
   }
 
   /** What was put aside is over, whatever became of it: what is left of it is in Postgres, and due again. */
-  #asideEnded(work: LaneWork, result: Handled): void {
-    const afterMs = result.unfinished.reduce((most, record) => Math.max(most, record.afterMs), 0)
+  #asideEnded(work: LaneWork, result: Pick<Handled, 'parking' | 'timers'>, afterMs: number): void {
     if (this.#timers?.workOf(work) === undefined) {
       this.#parked?.ended(work, result.parking, afterMs)
       if (result.timers !== undefined) this.#timers?.told(result.timers)
@@ -279,26 +282,69 @@ export class UnitWork {
   ): void {
     const records = unfinished.map(({ index, attempt }) => ({ index, attempt }))
     if (!this.#actor.retryLater(epoch, workId, records, batch)) return
-    const afterMs = Math.max(...unfinished.map((record) => record.afterMs))
+    this.#releaseIn({ epoch, workId }, longestOf(unfinished), over)
+  }
+
+  #releaseIn(
+    { epoch, workId }: Pick<LaneWork, 'epoch' | 'workId'>,
+    afterMs: number,
+    over: AbortSignal,
+  ): void {
     void this.#ports.pause(afterMs, over).then((passed) => {
       if (passed && this.#actor.release(epoch, workId)) this.dispatch()
     })
   }
 
   /** Not to be gone on with: the process ends, but for what a worker lost. */
-  failed(error: unknown): void {
+  failed(error: unknown, sent?: Sent): void {
     if (isWorkerLost(error)) {
-      this.#events.lost(
-        `died with a batch: ${error.message}`,
-        error instanceof WorkerLost ? error.loss : undefined,
-      )
+      const loss = error instanceof WorkerLost ? error.loss : undefined
+      this.#lost(sent, `died with a batch: ${error.message}`, loss)
       return
     }
     this.#ports.fatal(
       error instanceof TroupeError ? error : new TroupeError('BUG', messageOf(error), { cause: error }),
     )
   }
+
+  #lost(sent: Sent | undefined, how: string, loss: Loss | undefined): void {
+    const aftermath = this.#losses.lost(how, loss, this.#frontier)
+    switch (aftermath.kind) {
+      case 'quarantine':
+        this.#events.hopeless(aftermath.reason)
+        return
+      case 'again':
+        if (sent?.kept === undefined) this.#events.lost(aftermath.afterMs)
+        else this.#again(sent, sent.kept, aftermath.afterMs)
+        return
+      default:
+        aftermath satisfies never
+    }
+  }
+
+  /** Nothing of it is known to be handled: it goes out once more, as it was. */
+  #again({ work, over }: Sent, kept: ArrayBuffer, afterMs: number): void {
+    if (work.isAside === true) {
+      this.#asideEnded(work, {}, afterMs)
+      this.dispatch()
+      return
+    }
+    this.#transactions?.forget(work.workId)
+    if (!this.#actor.retryLater(work.epoch, work.workId, undefined, kept)) return
+    this.#releaseIn(work, afterMs, over)
+  }
+
+  get #frontier(): Offset {
+    return this.#actor.frontier() ?? 0
+  }
 }
+
+/** One whose end of a worker is only told does not run, and need not wait for a thread of its own. */
+const isRunAlone = (part: Part | undefined): boolean =>
+  part?.alone !== undefined && part.records.every(({ lost }) => lost === undefined)
 
 export const isWorkerLost = (error: unknown): error is TroupeError =>
   error instanceof TroupeError && error.code === 'WORKER_LOST'
+
+const longestOf = (unfinished: Handled['unfinished']): number =>
+  unfinished.reduce((most, { afterMs }) => Math.max(most, afterMs), 0)

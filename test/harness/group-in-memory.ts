@@ -458,6 +458,7 @@ export const groupInMemory = async (
       consumer: { brokers: '', clientId: '', groupId: 'shop', startFrom: 'earliest' },
       batchRecords: 4,
       batchBytes: 1_000,
+      keptBatchBytes: 0,
       creditRecords: 8,
       creditBytes: 1_000,
       commitIntervalMs: 5,

@@ -48,6 +48,14 @@ export const handlingOptions = {
     unit: 'bytes',
     doc: 'The most bytes drained from a partition at once (one record may be larger).',
   }),
+  keptBatchBytes: wholeNumber({
+    variable: 'KEPT_BATCH_BYTES',
+    fallback: 65_536,
+    min: 0,
+    max: 1_073_741_824,
+    unit: 'bytes',
+    doc: 'Batches of up to this many bytes are kept while a worker has them, and only they are handled again when it dies. A larger one is lost with its worker: its partition goes back to its frontier and is fetched again. Higher: more copying and memory, up to lanes × this for a partition. Lower: the end of a worker holds up more.',
+  }),
   creditRecords: wholeNumber({
     variable: 'CREDIT_RECORDS',
     fallback: 20_000,

@@ -175,6 +175,55 @@ t.test(
   },
 )
 
+t.test('a batch that was kept is handled again when its worker dies, and nothing else is', async (t) => {
+  // given
+  const group = await open(t, [actorNamed('a')], { keptBatchBytes: 1_000 })
+  group.member.append(0, 4)
+  await settled()
+  const [even, odd] = group.workers.jobs
+
+  // when
+  await even!.dies()
+  await group.waits.pass(100)
+
+  // then
+  t.same(group.member.rewinds, [])
+  t.same(group.workers.discards, [])
+  t.notOk(odd!.ended, 'the other lane goes on')
+  const again = group.workers.jobs.find((job) => job !== odd)!
+  t.same(again.offsets, [0, 2])
+  t.equal(again.handle.epoch, even!.handle.epoch)
+  await odd!.done()
+  await again.retries({ index: 1, attempt: 2, afterMs: 10 })
+  await group.waits.pass(10)
+
+  // when: what is left of it is lost, too
+  await group.workers.jobs[0]!.dies()
+  await group.waits.passAll()
+
+  // then
+  t.same(group.workers.jobs[0]!.handle.records, [{ index: 1, attempt: 2 }], 'with the attempt that it had')
+  await group.workers.jobs[0]!.done()
+  t.equal(group.frontier(0), 4)
+})
+
+t.test('a batch that is too large to be kept takes its unit back to the frontier', async (t) => {
+  const group = await open(t, [actorNamed('a')], { keptBatchBytes: 1_000 })
+  group.member.append(0, 4)
+  await settled()
+  t.ok(group.workers.jobs[0]!.handle.batch.byteLength <= 1_000)
+  const tight = await open(t, [actorNamed('a')], {
+    keptBatchBytes: group.workers.jobs[0]!.handle.batch.byteLength - 1,
+  })
+  tight.member.append(0, 4)
+  await settled()
+
+  await tight.workers.jobs[0]!.dies()
+  await tight.waits.passAll()
+
+  t.same(tight.member.rewinds, [{ topic: 'orders', partition: 0, offset: 0 }])
+})
+
 t.test('two actors on one partition: one goes back, the other passes over what it had', async (t) => {
   const group = await open(t, [actorNamed('a', 'partition', 1), actorNamed('b', 'partition', 1)])
   group.member.append(0, 4)

@@ -209,8 +209,9 @@ t.test('seeded runs', async (t) => {
     maxLength: 120,
   })
   await fc.assert(
-    fc.asyncProperty(script, async (script) => {
-      const group = await groupInMemory(actors)
+    // All batches are kept while workers have them, or none.
+    fc.asyncProperty(script, fc.constantFrom(0, 10_000), async (script, keptBatchBytes) => {
+      const group = await groupInMemory(actors, { keptBatchBytes })
       const trial = new Trial(group)
       try {
         for (const partition of partitions) await trial.step('assign', partition)

@@ -65,7 +65,8 @@ class World {
   #away = false
   #busy: Promise<unknown> = Promise.resolve()
 
-  static async begin(): Promise<World> {
+  /** `keptBatchBytes`: all batches are kept while workers have them, or none. */
+  static async begin(keptBatchBytes: number): Promise<World> {
     const world = new World()
     const guarded =
       <A extends readonly unknown[], R>(method: (...args: A) => Promise<R>) =>
@@ -88,7 +89,7 @@ class World {
     for (const owner of [0, 1]) {
       const group = await groupInMemory(
         actors,
-        { commitIntervalMs },
+        { commitIntervalMs, keptBatchBytes },
         { store: world.#store, owner: String(owner), onCommit: (task) => world.#apply(task) },
       )
       // A commit of a member that the group has put out is refused.
@@ -304,8 +305,8 @@ t.test('seeded runs', async (t) => {
     maxLength: 120,
   })
   await fc.assert(
-    fc.asyncProperty(script, async (script) => {
-      const world = await World.begin()
+    fc.asyncProperty(script, fc.constantFrom(0, 10_000), async (script, keptBatchBytes) => {
+      const world = await World.begin(keptBatchBytes)
       try {
         for (const [step, draw] of script) await world.step(step, draw)
         await world.end()

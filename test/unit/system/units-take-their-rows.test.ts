@@ -367,6 +367,31 @@ t.test('what a worker that died had committed is not run again', async (t) => {
   t.equal(group.frontier(0), 4)
 })
 
+t.test(
+  'a batch that was kept is run again in its epoch, and counts once, whichever run commits',
+  async (t) => {
+    // given
+    const { store } = faulty()
+    const group = await open(t, [keeper], { store }, { keptBatchBytes: 1_000 })
+    await group.assign(0)
+    group.member.append(0, 4)
+    await settled()
+    const [lost] = group.workers.jobs
+
+    // when: what the dead one had sent is committed while it runs again
+    await lost!.dies()
+    await group.waits.pass(100)
+    const [again] = group.workers.jobs
+    lost!.commitsUnheard()
+    await again!.done()
+
+    // then
+    t.same(again!.offsets, [0, 1, 2, 3])
+    t.match(await rowOf(store, again!.handle.unit), { epoch: 1, counts: { applied: 4 } })
+    t.equal(group.frontier(0), 4)
+  },
+)
+
 t.test('Kafka hears of an offset when the row has it, and not while Postgres is away', async (t) => {
   const { store, faults } = faulty()
   const group = await open(t, [keeper], { store })

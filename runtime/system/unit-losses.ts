@@ -1,0 +1,96 @@
+/**
+ * What follows for a unit from the ends of its workers, and from a row that did not take what they did: which records are
+ * suspect, how long to wait, and when nothing would come of trying on.
+ *
+ * L1. Batches that were lost with one worker are one loss: it is told once, and counts once.
+ */
+
+import type { FencedOn, UnitTroubles } from './unit-troubles.ts'
+import {
+  backoffMs,
+  Suspects,
+  waitPolicy,
+  type Aftermath,
+  type Loss,
+  type RestartBudget,
+  type SupervisedRetry,
+} from '../supervision/index.ts'
+import type { Offset } from '../topic-partition.ts'
+
+export interface LossPorts {
+  readonly monotonicMs: () => number
+  /** 0 to 1, for jitter. */
+  random(): number
+  /** A record that ended the process before this one is known. */
+  causeFound(): void
+}
+
+/** Whoever took the row may be its owner by right, and we may be about to hear of it: that takes a moment. */
+const fencedWaitMs = 500
+
+/** For threads that end without a record to blame. */
+const restartBudget: RestartBudget = { restarts: 10, withinMs: 60_000 }
+
+export class UnitLosses {
+  readonly suspects: Suspects
+  readonly #ports: LossPorts
+  readonly #troubles: UnitTroubles
+  /** Losses in a row, and times that its row was another's. */
+  #inARow = 0
+  #lastThread: number | undefined
+
+  constructor(retry: SupervisedRetry, troubles: UnitTroubles, ports: LossPorts) {
+    this.suspects = new Suspects(retry, restartBudget)
+    this.#troubles = troubles
+    this.#ports = ports
+  }
+
+  /** A worker ended with a batch. `loss`: what is known of its end. `frontier`: everything below is finished. */
+  lost(how: string, loss: Loss | undefined, frontier: Offset): Aftermath {
+    const isNew = loss === undefined || loss.thread !== this.#lastThread // L1
+    if (isNew) {
+      this.#inARow += 1
+      this.#lastThread = loss?.thread
+      this.#troubles.workerLost(how, this.#inARow, loss)
+    }
+    if (loss === undefined) return { kind: 'again', afterMs: this.#backoff() }
+    return this.#aftermath(loss, frontier)
+  }
+
+  /** The same, of work that had been given up: its records are suspect all the same. */
+  blamed(loss: Loss, frontier: Offset): void {
+    if (loss.suspects.length > 0) this.#aftermath(loss, frontier)
+  }
+
+  /** How long to wait before the row is taken anew, in ms. */
+  fenced(on: FencedOn): number {
+    this.#inARow += 1
+    this.#troubles.fenced(on, this.#inARow)
+    return fencedWaitMs + this.#backoff()
+  }
+
+  /** Something is finished. */
+  progressed(): void {
+    this.#inARow = 0
+  }
+
+  /** An operator says that it may try again. */
+  forgive(): void {
+    this.suspects.forgive()
+    this.#inARow = 0
+  }
+
+  #aftermath(loss: Loss, frontier: Offset): Aftermath {
+    this.suspects.passed(frontier)
+    if (loss.kind === 'process-abort' && loss.suspectsInAll === 1) this.#ports.causeFound()
+    return this.suspects.lost(loss, {
+      nowMs: this.#ports.monotonicMs(),
+      times: this.#inARow,
+      jitter: this.#ports.random(),
+    })
+  }
+
+  #backoff(): number {
+    return backoffMs(waitPolicy, this.#inARow, this.#ports.random())
+  }
+}
