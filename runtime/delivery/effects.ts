@@ -7,6 +7,7 @@ import type { Sql, TrackedRow } from '../actor/context.ts'
 import type { Offset } from '../topic-partition.ts'
 import type { InboxKey, InboxState } from './inbox-state.ts'
 import type { OutboxRow } from './outbox.ts'
+import type { OutboxLetter } from './outbox-letter.ts'
 import type { NewParkedRecord, ParkedAnswer, ParkedSettlement } from './parking.ts'
 import type { Progress } from './progress.ts'
 import type { FiredTimer, PostponedTimer, TimerChange } from './timers.ts'
@@ -85,6 +86,8 @@ export interface BatchEffects {
    * (OB1). Not without `progress`.
    */
   readonly outbox?: readonly OutboxRow[]
+  /** Into the index and, behind the events, into the outbox (OL1). Not without `progress`. */
+  readonly letters?: readonly OutboxLetter[]
   /** Records that are tried again apart from their batch, and those that wait behind one of their key. */
   readonly parked?: readonly NewParkedRecord[]
   /** What became of parked records, each once. One that is not there any more is a conflict. */

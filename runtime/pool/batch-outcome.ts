@@ -324,7 +324,7 @@ export class BatchOutcome implements PassedOver {
     this.outgoing.push({
       kind: 'dead-letter',
       id: `dead-letter of offset ${String(offset)}`,
-      record: deadLetterOf(givenUp, original, this.#scope, this.#circumstances),
+      letter: deadLetterOf(givenUp, original, this.#scope, this.#circumstances),
     })
     this.counts[givenUp.outcome]++
     if (this.#scope.actor.onReject !== undefined)

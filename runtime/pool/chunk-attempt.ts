@@ -13,6 +13,7 @@ import {
   type SkippedRecord,
 } from '../delivery/index.ts'
 import type { OutboxRow } from '../delivery/outbox.ts'
+import type { OutboxLetter } from '../delivery/outbox-letter.ts'
 import { BatchOutcome } from './batch-outcome.ts'
 import type { BatchWork } from './batch-work.ts'
 import { callReceive } from './call-receive.ts'
@@ -20,6 +21,8 @@ import { ChunkParking } from './chunk-parking.ts'
 import { isAway } from './conversation.ts'
 import { settleTwins, sortByKey, withoutSeen } from './duplicates.ts'
 import { KeyedStates } from './keyed-states.ts'
+import { partedByRoom } from './letters-ahead.ts'
+import type { Outgoing } from './outgoing.ts'
 import type { OutgoingOrder } from './outgoing-order.ts'
 import type { RecordContext } from './record-context.ts'
 import { RecordRun, type RunRules } from './record-run.ts'
@@ -30,6 +33,13 @@ export interface PassedOver {
   readonly records: readonly RetriedRecord[]
   readonly counts: OutcomeCounts
 }
+
+interface Leaving {
+  readonly outbox: readonly OutboxRow[]
+  readonly letters: readonly OutboxLetter[]
+}
+
+const nothingLeaves: Leaving = { outbox: [], letters: [] }
 
 /** Wraps what `apply` threw when it was neither away nor in conflict. */
 export class EffectsRefused extends Error {
@@ -49,8 +59,10 @@ export class ChunkAttempt {
   readonly #states: KeyedStates
   /** What the batch had done before its last chunk; undefined: this is not the last one. */
   readonly #before: { readonly total: BatchOutcome; readonly passedOver: PassedOver } | undefined
+  readonly #fromBefore: readonly Outgoing[]
   #transaction: InteractiveTransaction | undefined
 
+  /** `fromBefore`: what the batch has to leave already, and waits for a transaction. */
   constructor(
     work: BatchWork,
     store: EffectsStore,
@@ -58,8 +70,10 @@ export class ChunkAttempt {
     blocked: Set<string>,
     before: { readonly total: BatchOutcome; readonly passedOver: PassedOver } | undefined,
     mayBeParked: boolean,
+    fromBefore: readonly Outgoing[],
   ) {
     this.#work = work
+    this.#fromBefore = fromBefore
     this.#mayBeParked = mayBeParked
     this.#states = new KeyedStates(work.scope.actor.stateForm)
     this.#parking = new ChunkParking(work.scope, work.task)
@@ -82,7 +96,7 @@ export class ChunkAttempt {
     await this.#receive(ready)
     settleTwins(twins, this.outcome)
     this.#settle(records, hits)
-    return this.#apply(await this.#outbox())
+    return this.#apply(await this.#leaving())
   }
 
   /** Gives up what was not applied. */
@@ -162,14 +176,21 @@ export class ChunkAttempt {
   }
 
   /** E2. */
-  async #outbox(): Promise<readonly OutboxRow[]> {
+  async #leaving(): Promise<Leaving> {
     const { outgoing } = this.outcome
-    const isNumbered = this.#work.task.progress !== undefined
-    await this.#outgoing.acknowledged(isNumbered ? outgoing.filter(({ kind }) => kind !== 'event') : outgoing)
-    return isNumbered ? this.#outgoing.rows(outgoing) : []
+    if (this.#work.task.progress === undefined) {
+      await this.#outgoing.acknowledged(outgoing)
+      return nothingLeaves
+    }
+    const { ahead, within } = partedByRoom(outgoing)
+    await this.#outgoing.acknowledged(ahead)
+    return {
+      outbox: await this.#outgoing.rows(within),
+      letters: this.#outgoing.letters([...this.#fromBefore, ...within]),
+    }
   }
 
-  async #apply(outbox: readonly OutboxRow[]): Promise<ApplyOutcome> {
+  async #apply({ outbox, letters }: Leaving): Promise<ApplyOutcome> {
     const { scope } = this.#work
     const { inbox, moves, duplicates, tracked } = this.outcome
     const { fired: firedTimers, postponed: postponedTimers, changes: timers } = this.outcome.timers
@@ -183,7 +204,14 @@ export class ChunkAttempt {
     const parkCount = parked.length + settled.length + released.length + answers.length
     const timerCount = firedTimers.length + postponedTimers.length + timers.length
     const effectCount =
-      keyCount + parkCount + timerCount + duplicates.length + tracked.length + states.length + outbox.length
+      keyCount +
+      parkCount +
+      timerCount +
+      duplicates.length +
+      tracked.length +
+      states.length +
+      outbox.length +
+      letters.length
     if (!transaction && isSilent && effectCount === 0) {
       return { kind: 'applied' }
     }
@@ -202,7 +230,7 @@ export class ChunkAttempt {
       firedTimers,
       postponedTimers,
       timers,
-      ...(progress && { progress, outbox }),
+      ...(progress && { progress, outbox, letters }),
     }
     const startMs = this.#work.circumstances.now()
     try {

@@ -1,8 +1,17 @@
 /** A record that will not be handled any more: as its dead letter, and as its actor's hook sees it. */
 
+import { hash } from 'node:crypto'
 import type { Rejection } from '../actor/rejection.ts'
 import type { InboxKey } from '../delivery/effects.ts'
-import { deadLetter, type OutgoingRecord, type Unit } from '../delivery/index.ts'
+import {
+  deadLetter,
+  redrivesOf,
+  type NewDeadLetter,
+  type OutgoingRecord,
+  type Unit,
+} from '../delivery/index.ts'
+import { letterRow, type OutboxLetter } from '../delivery/outbox-letter.ts'
+import { uuid8 } from '../delivery/uuid8.ts'
 import { errorCodes } from '../errors.ts'
 import { identityRules, type EventIdentity } from '../serde/index.ts'
 import type { DeadOutcome } from '../supervision/index.ts'
@@ -37,47 +46,56 @@ export const deadLetterOf = (
   { key, value, headers, offset, timestamp }: OriginalRecord,
   { unit: { topic, partition, group, actor }, emissions }: TaskScope,
   circumstances: Circumstances,
-): OutgoingRecord => ({
-  ...deadLetter(
-    circumstances.deadLetterTopic,
-    {
-      topic,
-      partition,
-      offset,
-      timestamp,
-      // Copies: the batch itself may be handed back, or dropped.
-      key: key === undefined ? null : Uint8Array.from(key),
-      value: value === undefined ? null : emissions.memory.copyOf(value),
-      headers: (headers?.list() ?? []).map(
-        ([name, bytes]) => [name, bytes === null ? null : Uint8Array.from(bytes)] as const,
-      ),
-    },
-    {
-      group,
-      actor,
-      outcome,
-      attempts,
-      // Troupe's own errors share one class: their code tells more.
-      errorClass:
-        Object.hasOwn(errorCodes, failure.code) && failure.class === 'TroupeError'
-          ? failure.code
-          : failure.class,
-      message: failure.message,
-      stack: failure.stack,
-      correlationId: identity.correlationId,
-      traceparent: headers?.get(identityRules.traceparent.header),
-      failedAtMs: circumstances.now(),
-    },
-    {
-      tenant: identity.tenant,
-      eventId: identity.id,
-      eventType: identity.name,
-      errorCode: failure.code,
-      inboxKey,
-    },
-  ),
-  letterOf: offset,
+): NewDeadLetter => ({
+  original: {
+    topic,
+    partition,
+    offset,
+    timestamp,
+    // Copies: the batch itself may be handed back, or dropped.
+    key: key === undefined ? null : Uint8Array.from(key),
+    value: value === undefined ? null : emissions.memory.copyOf(value),
+    headers: (headers?.list() ?? []).map(
+      ([name, bytes]) => [name, bytes === null ? null : Uint8Array.from(bytes)] as const,
+    ),
+  },
+  cause: {
+    group,
+    actor,
+    outcome,
+    attempts,
+    // Troupe's own errors share one class: their code tells more.
+    errorClass:
+      Object.hasOwn(errorCodes, failure.code) && failure.class === 'TroupeError'
+        ? failure.code
+        : failure.class,
+    message: failure.message,
+    stack: failure.stack,
+    correlationId: identity.correlationId,
+    traceparent: headers?.get(identityRules.traceparent.header),
+    failedAtMs: circumstances.now(),
+  },
+  tenant: identity.tenant,
+  eventId: identity.id,
+  eventType: identity.name,
+  errorCode: failure.code,
+  inboxKey,
+  redrives: redrivesOf((name) => headers?.get(name)),
 })
+
+/** As it goes to its topic. */
+export const letterRecord = (letter: NewDeadLetter, topic: string): OutgoingRecord => ({
+  ...deadLetter(topic, letter.original, letter.cause, letter),
+  letterOf: letter.original.offset,
+})
+
+/** As it goes to its topic by the outbox. */
+export const letterForOutbox = (letter: NewDeadLetter, deadLetterTopic: string): OutboxLetter => {
+  const { cause, original } = letter
+  const named = [cause.group, cause.actor, original.topic, original.partition, original.offset]
+  const id = uuid8(hash('sha1', JSON.stringify(['dead-letter', ...named]), 'hex'))
+  return { letter, row: letterRow(id, letterRecord(letter, deadLetterTopic)) }
+}
 
 export const rejectionOf = (
   { outcome, attempts, identity, failure, event }: GivenUp,

@@ -24,6 +24,7 @@ export const handleBatch = async (work: BatchWork): Promise<TaskResult> => {
     conversation,
     work.emittedIds,
     scope.emissions.memory,
+    work.circumstances.deadLetterTopic,
     scope.keepsEffects,
   )
   const outcome = scope.keepsEffects

@@ -1,12 +1,13 @@
 /**
  * effects: 'postgres'. A batch's records are decoded first, so that one query tells which were handled before and one
- * more loads the states of their keys; then they are handled, their effects collected; dead letters are acknowledged;
- * and last the effects are applied in one short transaction, events for the outbox among them.
+ * more loads the states of their keys; then they are handled, their effects collected; and last the effects are
+ * applied in one short transaction, events and dead letters for the outbox among them.
  *
  * E1. A record's effects are applied only with its inbox entry, in the same transaction.
- * E2. Events leave if and only if that transaction is committed: they are rows of it, which the unit's row numbers.
- *     Dead letters are acknowledged by Kafka before it: a crash between the two makes them again, at the same offset.
- *     Without progress there is nothing to number events: they go the way of dead letters, with the same ids again.
+ * E2. Events and dead letters leave if and only if that transaction is committed: they are rows of it, which the unit's
+ *     row numbers. Those of records that cannot be read go with the first one of their batch. Only what a transaction has
+ *     no room for is acknowledged by Kafka before it: a crash between the two makes it again. So is all of it without
+ *     progress, since there is nothing to number it.
  * E3. A transaction that could not be had or not be committed is tried again without `receive`; one that conflicts
  *     with another batch's is undone and its records are handled again with what that batch has left. Neither uses
  *     up an attempt.
@@ -23,6 +24,8 @@ import type { BatchWork } from './batch-work.ts'
 import { ChunkAttempt, EffectsRefused, type PassedOver } from './chunk-attempt.ts'
 import { isAway } from './conversation.ts'
 import { Fenced } from './fenced.ts'
+import { partedByRoom } from './letters-ahead.ts'
+import type { Outgoing } from './outgoing.ts'
 import type { OutgoingOrder } from './outgoing-order.ts'
 import type { RecordContext } from './record-context.ts'
 import type { RecordSource } from './record-source.ts'
@@ -48,9 +51,11 @@ export const handleWithEffects = async (
   const began = work.clock.now()
   for (let record = source.next(total); record; record = source.next(total)) records.push(record.capture())
   work.clock.decodeMs = work.clock.now() - began
-  await outgoing.acknowledged(total.outgoing)
+  const { ahead, within } =
+    work.task.progress === undefined ? { ahead: total.outgoing, within: [] } : partedByRoom(total.outgoing)
+  await outgoing.acknowledged(ahead)
 
-  const chunks = new Chunks(work, source, outgoing, total, passedOver(work, records, total))
+  const chunks = new Chunks(work, source, outgoing, total, passedOver(work, records, total), within)
   let size = work.scope.actor.sql ? recordsPerTransaction : records.length
   let stopped = false
   // E4: a batch of which nothing is left to handle is finished, too.
@@ -99,6 +104,8 @@ class Chunks {
   /** Of what is done so far. */
   readonly #total: BatchOutcome
   readonly #passedOver: PassedOver
+  /** Of records that were given up before any was handled: for the next transaction. */
+  #waiting: readonly Outgoing[]
   /** Keys with an unfinished record in an earlier chunk. */
   #blocked: ReadonlySet<string> = new Set()
 
@@ -108,8 +115,10 @@ class Chunks {
     outgoing: OutgoingOrder,
     total: BatchOutcome,
     passedOver: PassedOver,
+    waiting: readonly Outgoing[],
   ) {
     this.#work = work
+    this.#waiting = waiting
     this.#passedOver = passedOver
     this.#total = total
     this.#source = source
@@ -183,11 +192,13 @@ class Chunks {
       blocked,
       isLast ? { total: this.#total, passedOver: this.#passedOver } : undefined,
       this.#work.task.parked !== undefined || this.#total.report.parked > 0,
+      this.#waiting,
     )
   }
 
   #ended({ blocked, outcome, stopped }: ChunkAttempt): ChunkEnd {
     this.#blocked = blocked
+    this.#waiting = []
     return { kind: 'done', outcome, stopped }
   }
 

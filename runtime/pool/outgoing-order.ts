@@ -5,10 +5,12 @@
 
 import { hash } from 'node:crypto'
 import { outboxRowOf, type OutboxRow } from '../delivery/outbox.ts'
+import type { OutboxLetter } from '../delivery/outbox-letter.ts'
 import type { OutgoingRecord } from '../delivery/outgoing.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Conversation } from './conversation.ts'
 import { framed, type Emission } from './emissions.ts'
+import { letterForOutbox, letterRecord } from './given-up.ts'
 import type { OutgoingMemory } from './outgoing-memory.ts'
 import type { SchemaSource } from './writer-schemas.ts'
 
@@ -40,6 +42,7 @@ export class OutgoingOrder {
   readonly #conversation: Conversation
   readonly #ids: EmittedSchemaIds
   readonly #memory: OutgoingMemory
+  readonly #deadLetterTopic: string
   /**
    * What the broker has, by id and content. Handling again emits the same ids; only what has changed in content goes
    * out once more. What was acknowledged and is not emitted the second time stays on the topic: what does not go through
@@ -48,8 +51,15 @@ export class OutgoingOrder {
   readonly #acknowledged: Map<string, string> | undefined
 
   /** `repeats`: the batch may be handled again in this conversation. */
-  constructor(conversation: Conversation, ids: EmittedSchemaIds, memory: OutgoingMemory, repeats: boolean) {
+  constructor(
+    conversation: Conversation,
+    ids: EmittedSchemaIds,
+    memory: OutgoingMemory,
+    deadLetterTopic: string,
+    repeats: boolean,
+  ) {
     this.#conversation = conversation
+    this.#deadLetterTopic = deadLetterTopic
     this.#ids = ids
     this.#memory = memory
     this.#acknowledged = repeats ? new Map() : undefined
@@ -62,7 +72,8 @@ export class OutgoingOrder {
     const digests: (readonly [id: string, digest: string])[] = []
     const records: OutgoingRecord[] = []
     for (const one of outgoing) {
-      const record = one.kind === 'event' ? this.#framed(one.emission) : one.record
+      const record =
+        one.kind === 'event' ? this.#framed(one.emission) : letterRecord(one.letter, this.#deadLetterTopic)
       if (this.#acknowledged !== undefined) {
         const digest = hash('sha1', record.value ?? '')
         if (this.#acknowledged.get(one.id) === digest) continue
@@ -76,10 +87,7 @@ export class OutgoingOrder {
     for (const [id, digest] of digests) this.#acknowledged?.set(id, digest)
   }
 
-  /**
-   * The events among these; dead letters are not for the outbox. Nothing is sent: the values stay in this thread. Throws
-   * Discarded.
-   */
+  /** The events among these. Nothing is sent: the values stay in this thread. Throws Discarded. */
   async rows(outgoing: readonly Outgoing[]): Promise<readonly OutboxRow[]> {
     await this.#learnSchemas(outgoing)
     return outgoing.flatMap((one) => {
@@ -87,6 +95,13 @@ export class OutgoingOrder {
       const record = this.#framed(one.emission)
       return [outboxRowOf({ ...one.emission, record }, one)]
     })
+  }
+
+  /** The dead letters among these. */
+  letters(outgoing: readonly Outgoing[]): readonly OutboxLetter[] {
+    return outgoing.flatMap((one) =>
+      one.kind === 'dead-letter' ? [letterForOutbox(one.letter, this.#deadLetterTopic)] : [],
+    )
   }
 
   #framed(emission: Emission): OutgoingRecord {

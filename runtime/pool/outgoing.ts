@@ -1,9 +1,9 @@
 /** What a batch sends to Kafka. */
 
-import type { OutgoingRecord } from '../delivery/index.ts'
+import type { NewDeadLetter } from '../delivery/index.ts'
 import type { Emission } from './emissions.ts'
 
-/** An emission, or a dead letter as it is. `id` names it whenever its record is handled again. */
+/** An emission, or a dead letter. `id` names it whenever its record is handled again. */
 export type Outgoing =
   | {
       readonly kind: 'event'
@@ -12,4 +12,4 @@ export type Outgoing =
       /** Of the event it was made from. */
       readonly eventId: string
     }
-  | { readonly kind: 'dead-letter'; readonly id: string; readonly record: OutgoingRecord }
+  | { readonly kind: 'dead-letter'; readonly id: string; readonly letter: NewDeadLetter }

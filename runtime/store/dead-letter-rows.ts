@@ -16,20 +16,58 @@ import {
   traceIdOf,
   unpackHeaders,
 } from '../delivery/index.ts'
+import type { OutboxLetter } from '../delivery/outbox-letter.ts'
+import type { Offset } from '../topic-partition.ts'
 import { parsedInboxKey, printedInboxKey } from './inbox-key-text.ts'
 import { bytea, storable } from './storable-text.ts'
 
 /**
- * Into the index: within the transaction of the batch that gives them up, or as their topic tells them. How many were
- * new: a record is indexed once, however often and by whomever it is told. Only a key of the inbox is added to one that
- * is there: who read the topic may have come first, and not have known it.
+ * Into the index, as their topic tells them. How many were new: a record is indexed once, however often and by whomever
+ * it is told. Only a key of the inbox is added to one that is there: who read the topic may have come first, and not
+ * have known it.
  */
-export const insertDeadLetters = async (sql: Sql, letters: readonly NewDeadLetter[]): Promise<number> => {
-  if (letters.length === 0) return 0
+export const insertDeadLetters = async (sql: Sql, letters: readonly NewDeadLetter[]): Promise<number> =>
+  letters.length === 0 ? 0 : (await insertLetters(sql, letters)).length
+
+/**
+ * As `insertDeadLetters`, of one unit, by who gives the records up. What the index has of their places gives way where it
+ * is another record (of a topic that was made anew), or settled (it was handled again after a reset). Answers the offsets
+ * of those that it did not have.
+ */
+export const insertOwnLetters = async (
+  sql: Sql,
+  own: readonly OutboxLetter[],
+): Promise<ReadonlySet<Offset>> => {
+  const letters = own.map(({ letter }) => letter)
+  const [, offsets] = await Promise.all([deleteSuperseded(sql, letters), insertLetters(sql, letters)])
+  return new Set(offsets)
+}
+
+const deleteSuperseded = async (sql: Sql, letters: readonly NewDeadLetter[]): Promise<void> => {
   const sorted = inOrder(letters)
   const causes = sorted.map(({ cause }) => cause)
   const originals = sorted.map(({ original }) => original)
-  const rows = await sql<{ readonly is_new: boolean }>`
+  await sql`
+    delete from troupe.dead_letters as known
+    using unnest(
+      ${causes.map(({ group }) => storable(group))}::text[], ${causes.map(({ actor }) => storable(actor))}::text[],
+      ${originals.map(({ topic }) => storable(topic))}::text[], ${originals.map(({ partition }) => partition)}::integer[],
+      ${originals.map(({ offset }) => offset)}::bigint[], ${originals.map(({ key }) => bytea(key))}::bytea[],
+      ${originals.map(({ value }) => bytea(value))}::bytea[],
+      ${originals.map(({ timestamp }) => (timestamp >= 0 ? timestamp : null))}::bigint[])
+      as letter (group_id, actor, topic, partition, record_offset, key, value, timestamp_ms)
+    where known.group_id = letter.group_id and known.actor = letter.actor and known.topic = letter.topic
+      and known.partition = letter.partition and known.record_offset = letter.record_offset
+      and (known.state in ('redriven', 'discarded')
+        or (known.key, known.value, known.timestamp_ms) is distinct from (letter.key, letter.value, letter.timestamp_ms))`
+}
+
+/** The offsets of those that are new. */
+const insertLetters = async (sql: Sql, letters: readonly NewDeadLetter[]): Promise<readonly Offset[]> => {
+  const sorted = inOrder(letters)
+  const causes = sorted.map(({ cause }) => cause)
+  const originals = sorted.map(({ original }) => original)
+  const rows = await sql<{ readonly record_offset: number; readonly is_new: boolean }>`
     insert into troupe.dead_letters as known
       (group_id, actor, actor_version, topic, partition, record_offset, key, value, headers, timestamp_ms,
        tenant, event_id, event_type, correlation_id, trace_id, inbox_key,
@@ -62,8 +100,8 @@ export const insertDeadLetters = async (sql: Sql, letters: readonly NewDeadLette
        outcome, attempts, error_class, error_code, message, stack, failed_at, redrives)
     on conflict on constraint dead_letters_of_unit do update set inbox_key = excluded.inbox_key
     where known.inbox_key is null and excluded.inbox_key is not null and known.state = 'dead'
-    returning xmax = 0 as is_new`
-  return rows.filter(({ is_new }) => is_new).length
+    returning record_offset, xmax = 0 as is_new`
+  return rows.flatMap(({ record_offset: offset, is_new }) => (is_new ? [offset] : []))
 }
 
 /** In one order, so that no two batches wait for each other crosswise; each record once, as one statement must have it. */

@@ -21,6 +21,7 @@ import type {
 } from '../delivery/effects.ts'
 import { refusalOf, requireCounts, type ActorIdentity, type Progress, type Unit } from '../delivery/index.ts'
 import { requireNumbers, sliceOfUnit } from '../delivery/outbox.ts'
+import { outboxRows } from '../delivery/outbox-letter.ts'
 import {
   insertDuplicates,
   insertTracked,
@@ -28,6 +29,7 @@ import {
   selectStates,
   writeStates,
 } from './effects-statements.ts'
+import { insertOwnLetters } from './dead-letter-rows.ts'
 import { InboxDays, isMissingDay } from './inbox-days.ts'
 import { insertInbox, moveInbox, requireMoves, selectSeen } from './inbox-statements.ts'
 import { PostgresTransaction } from './interactive-transaction.ts'
@@ -72,10 +74,10 @@ export interface EffectsStoreOptions {
 }
 
 const applied: ApplyOutcome = { kind: 'applied' }
-const inboxConflict: ApplyOutcome = { kind: 'conflict', on: 'inbox' }
-const stateConflict: ApplyOutcome = { kind: 'conflict', on: 'state' }
-const parkedConflict: ApplyOutcome = { kind: 'conflict', on: 'parked' }
-const timerConflict: ApplyOutcome = { kind: 'conflict', on: 'timer' }
+const inboxConflict = { kind: 'conflict', on: 'inbox' } as const
+const stateConflict = { kind: 'conflict', on: 'state' } as const
+const parkedConflict = { kind: 'conflict', on: 'parked' } as const
+const timerConflict = { kind: 'conflict', on: 'timer' } as const
 const fencedByLock: ApplyOutcome = { kind: 'fenced', on: 'lock' }
 const fencedByLedger: ApplyOutcome = { kind: 'fenced', on: 'ledger' }
 
@@ -117,10 +119,14 @@ export const openEffectsStoreWith = (
   statements: SafetyStatements,
 ): EffectsStore => new PostgresEffectsStore(options, statements)
 
-/** Effects, with the rows of the outbox as they are written. */
+/** Effects, with the rows of the outbox as they are written: events, and behind them all letters. */
 interface Batch extends BatchEffects {
   readonly columns: OutboxColumns
 }
+
+type BatchOutcome =
+  | { readonly kind: 'applied'; readonly columns: OutboxColumns }
+  | Exclude<ApplyOutcome, { readonly kind: 'applied' }>
 
 class PostgresEffectsStore implements EffectsStore {
   readonly #batches: SessionPool
@@ -162,13 +168,14 @@ class PostgresEffectsStore implements EffectsStore {
   }
 
   async apply(effects: BatchEffects, within?: InteractiveTransaction): Promise<ApplyOutcome> {
-    const { unit, moves = [], progress, outbox = [] } = effects
+    const { unit, moves = [], progress } = effects
+    const rows = outboxRows(effects)
     requireMoves(moves)
     if (progress) requireCounts(progress)
-    requireNumbers(outbox, progress)
-    const outcome = await this.#attempt({ ...effects, columns: outboxColumns(outbox) }, within)
+    requireNumbers(rows, progress)
+    const outcome = await this.#attempt({ ...effects, columns: outboxColumns(rows) }, within)
     // Also where they were committed before, by who could not say so any more.
-    if (outbox.length > 0 && (outcome.kind === 'applied' || outcome.kind === 'already-done'))
+    if (rows.length > 0 && (outcome.kind === 'applied' || outcome.kind === 'already-done'))
       this.#waker.wake(sliceOfUnit(unit))
     return outcome
   }
@@ -260,12 +267,15 @@ class PostgresEffectsStore implements EffectsStore {
 
   /** Commits the transaction, or undoes it. */
   async #finish(effects: Batch, session: PostgresSession): Promise<ApplyOutcome> {
-    const { unit, progress, columns } = effects
+    const { unit, progress } = effects
     try {
       const outcome = await this.#applyAll(effects, session)
-      if (outcome.kind === 'applied') await this.#statements.commit(session, unit, progress, columns)
-      else await session.rollback()
-      return outcome
+      if (outcome.kind !== 'applied') {
+        await session.rollback()
+        return outcome
+      }
+      await this.#statements.commit(session, unit, progress, outcome.columns)
+      return applied
     } catch (error) {
       await session.rollback()
       throw error
@@ -273,15 +283,16 @@ class PostgresEffectsStore implements EffectsStore {
   }
 
   /** All statements of a transaction are sent without waiting for each other's answers; tracking may be the author's. */
-  async #applyAll(effects: BatchEffects, { sql }: PostgresSession): Promise<ApplyOutcome> {
-    const { unit, inbox, moves = [], duplicates, tracked, applyTracked } = effects
+  async #applyAll(effects: Batch, { sql }: PostgresSession): Promise<BatchOutcome> {
+    const { unit, inbox, moves = [], duplicates, tracked, applyTracked, letters = [] } = effects
     const { daysKept } = this.#days
     const writes = realWrites(effects)
-    const [allNew, moved, , written] = await allSettled(
+    const [allNew, moved, , written, newLetters] = await allSettled(
       inbox.length === 0 ? true : this.#statements.insertInbox(sql, unit, inbox, daysKept),
       moveInbox(sql, unit, moves, daysKept),
       duplicates.length === 0 ? undefined : insertDuplicates(sql, unit, duplicates),
       writes.length === 0 ? 0 : writeStates(sql, unit, writes),
+      letters.length === 0 ? new Set<number>() : insertOwnLetters(sql, letters),
     )
     if (!allNew || moved.includes(false)) return inboxConflict
     if (written !== writes.length) return stateConflict
@@ -291,7 +302,9 @@ class PostgresEffectsStore implements EffectsStore {
       if (applyTracked) await byAuthor(() => applyTracked(sql, tracked))
       else await insertTracked(sql, unit, tracked)
     }
-    return applied
+    if (newLetters.size === letters.length) return { kind: 'applied', columns: effects.columns }
+    const due = letters.filter(({ letter }) => newLetters.has(letter.original.offset)) // OL1
+    return { kind: 'applied', columns: outboxColumns(outboxRows({ ...effects, letters: due })) }
   }
 
   /** Whether the unit's row explains why the batch was not taken; else it is what it seems. */

@@ -16,6 +16,7 @@ import type {
 } from '../delivery/effects.ts'
 import { requireCounts, type ActorIdentity, type Unit } from '../delivery/index.ts'
 import { requireNumbers, type OutboxRow } from '../delivery/outbox.ts'
+import { outboxRows, type OutboxLetter } from '../delivery/outbox-letter.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { requireMoves } from './inbox-statements.ts'
 import { memoryParkingStore, type MemoryParkingStore } from './memory-parking-store.ts'
@@ -76,6 +77,8 @@ export const memoryEffectsStore = ({
   const duplicates = new Map<string, DuplicateSighting & { readonly unit: Unit }>()
   const tracked: TrackedRow[] = []
   const outbox: NumberedRow[] = []
+  /** By their ids. Nothing settles one here. */
+  const letters = new Map<string, OutboxLetter>()
   /** The last number of each unit. */
   const outboxSeqs = new Map<string, number>()
   // A state made anew never repeats a version of its predecessor: every version is given once.
@@ -109,8 +112,9 @@ export const memoryEffectsStore = ({
     const { unit, moves = [] } = effects
     requireMoves(moves)
     if (effects.progress) requireCounts(effects.progress)
-    requireNumbers(effects.outbox ?? [], effects.progress)
-    outboxColumns(effects.outbox ?? []) // what Postgres refuses is refused here too
+    const rows = outboxRows(effects)
+    requireNumbers(rows, effects.progress)
+    outboxColumns(rows) // what Postgres refuses is refused here too
     const outcome = attempt(effects)
     // As in Postgres: the unit's row may explain why.
     return outcome.kind === 'conflict' && effects.progress
@@ -159,7 +163,9 @@ export const memoryEffectsStore = ({
     parking.apply(effects)
     timers.apply(effects)
     tracked.push(...effects.tracked)
-    for (const row of effects.outbox ?? []) {
+    const due = (effects.letters ?? []).filter(({ row }) => !letters.has(row.id))
+    for (const each of due) letters.set(each.row.id, each)
+    for (const row of outboxRows({ ...effects, letters: due })) {
       const place = JSON.stringify([unit.group, unit.actor, topic, partition])
       const seq = (outboxSeqs.get(place) ?? 0) + 1
       outboxSeqs.set(place, seq)

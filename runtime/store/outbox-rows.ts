@@ -4,6 +4,7 @@
  */
 
 import type { OutboxRow, PendingRecord } from '../delivery/outbox.ts'
+import { letterType } from '../delivery/outbox-letter.ts'
 import type { OutgoingHeader, OutgoingRecord } from '../delivery/outgoing.ts'
 import { TroupeError } from '../errors.ts'
 import { bytea, storable } from './storable-text.ts'
@@ -67,10 +68,18 @@ interface StoredHeaders {
   readonly others: readonly (readonly [name: string, value: string])[]
 }
 
-/** The first header of a name goes into its column; an id or type that is not the event's own is refused. */
+/**
+ * The first header of a name goes into its column; an id or type that is not the event's own is refused. Those of a dead
+ * letter stay together: they are its record's, whatever they are called.
+ */
 const storedHeaders = (row: OutboxRow): StoredHeaders => {
   const columns: Partial<Record<HeaderColumn, string>> = {}
   const others: (readonly [string, string])[] = []
+  if (row.type === letterType)
+    return {
+      columns,
+      others: row.record.headers.map(([name, bytes]) => [name, headerText(row, name, bytes)]),
+    }
   for (const [name, bytes] of row.record.headers) {
     const value = headerText(row, name, bytes)
     const own = { [idHeader]: row.id, [typeHeader]: row.type }[name]
@@ -172,7 +181,8 @@ export const pendingRecordOf = (row: StoredRow): PendingRecord => ({
   },
 })
 
-const headersOf = (row: StoredRow): OutgoingHeader[] => {
+const headersOf = (row: StoredRow): readonly OutgoingHeader[] => {
+  if (row.type === letterType) return row.headers
   const headers: OutgoingHeader[] = [
     [typeHeader, row.type],
     [idHeader, row.id],

@@ -1,5 +1,5 @@
-// What an actor with effects in Postgres emits is a row of the outbox in the transaction of its effects: it leaves if and
-// only if they are committed, and Kafka is not asked meanwhile.
+// What an actor with effects in Postgres emits, and its dead letters, are rows of the outbox in the transaction of its
+// effects: they leave if and only if those are committed, and Kafka is not asked meanwhile.
 
 import t from 'tap'
 import { defineActor, reject, type ActorContext, type ActorDefinition } from '../../../runtime/actor/index.ts'
@@ -63,7 +63,7 @@ t.test('events are rows in the order they were emitted in, and nothing is produc
   t.equal(first && header(first.record, 'source'), 'teller')
 })
 
-t.test('a record that fails has none; dead letters are produced', async (t) => {
+t.test('a record that fails has none, but a dead letter behind those of the others', async (t) => {
   const actor = teller((event, ctx) => {
     emit(ctx, event.n)
     return event.n === 2 ? reject('no') : undefined
@@ -71,10 +71,70 @@ t.test('a record that fails has none; dead letters are produced', async (t) => {
   const { store, progress, handled, produced } = await world(actor)
   const result = await handled(actor, batchOf([{ n: 1 }, { n: 2 }, { n: 3 }]), { progress: progress(0, 100) })
   t.same(occurred(result), { applied: 2, rejected: 1 })
-  t.equal(store.outbox.length, 2)
   t.same(
-    produced.map(({ topic }) => topic),
-    ['dead'],
+    store.outbox.map(({ record: { topic } }) => topic),
+    ['emitted', 'emitted', 'dead'],
+  )
+  const letter = store.outbox[2]?.record
+  t.equal(letter && header(letter, 'dlq-outcome'), 'rejected')
+  t.equal(letter && header(letter, 'dlq-inbox-key'), '["t","e1"]')
+  t.same(produced, [])
+})
+
+t.test('the letter of a record that cannot be read goes with the first transaction, once', async (t) => {
+  // given: two that cannot be read, one that is tried again, and one that the first transaction conflicts over
+  let conflicts = 0
+  const actor = teller((event) => {
+    if (event.n === 1) throw new Error('not yet')
+  })
+  const { store, progress, unit } = await world(actor)
+  const stumbling = {
+    ...store,
+    apply: (...given: Parameters<typeof store.apply>) =>
+      (conflicts += 1) === 1
+        ? Promise.resolve({ kind: 'conflict', on: 'inbox' } as const)
+        : store.apply(...given),
+  }
+  const { handled, produced } = testHost([actor], stumbling)
+  const records = [{ value: Buffer.from('?') }, { n: 1 }, { n: 2 }, { value: Buffer.alloc(0), key: 'k' }]
+  // when: the batch is left unfinished, and delivered again by an owner that knows nothing of it
+  const first = await handled(actor, batchOf(records), { progress: progress(0, 4) })
+  t.same(occurred(first), { undecodable: 2 })
+  t.equal(first.unfinished.length, 2)
+  await handled(actor, batchOf(records), { progress: progress(0, 4) })
+  // then
+  t.same(
+    store.outbox.map(({ record }) => [header(record, 'dlq-offset'), record.value?.length]),
+    [
+      ['100', 1],
+      ['103', 0],
+    ],
+  )
+  t.same(
+    store.outbox.map(({ seq, unit }) => ({ seq, unit })),
+    [
+      { seq: 1, unit },
+      { seq: 2, unit },
+    ],
+  )
+  t.same(produced, [])
+})
+
+t.test('a letter that a transaction has no room for is acknowledged before it', async (t) => {
+  const actor = teller(() => undefined)
+  const { store, progress, handled, produced } = await world(actor)
+  const huge = Buffer.alloc(33 * 1024 * 1024)
+  const result = await handled(actor, batchOf([{ value: huge }, { value: Buffer.from('?') }, { n: 1 }]), {
+    progress: progress(0, 3),
+  })
+  t.same(occurred(result), { applied: 1, undecodable: 2 })
+  t.same(
+    produced.map(({ value }) => value?.length),
+    [huge.length],
+  )
+  t.same(
+    store.outbox.map(({ record }) => record.value?.length),
+    [1],
   )
 })
 

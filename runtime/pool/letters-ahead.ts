@@ -1,0 +1,29 @@
+/** Which dead letters are too large to go with their effects: one transaction has room for so many bytes. */
+
+import type { Outgoing } from './outgoing.ts'
+
+/** Half of what the outbox takes in one transaction: the rest is for events. */
+const roomBytes = 32 * 1024 * 1024
+
+export interface Parted {
+  /** To be acknowledged by the broker before the transaction. With bytes of their own, which may leave the thread. */
+  readonly ahead: readonly Outgoing[]
+  readonly within: readonly Outgoing[]
+}
+
+export const partedByRoom = (outgoing: readonly Outgoing[]): Parted => {
+  const ahead: Outgoing[] = []
+  const within: Outgoing[] = []
+  let bytes = 0
+  for (const one of outgoing) {
+    const value = one.kind === 'dead-letter' ? one.letter.original.value : null
+    if (one.kind === 'event' || value === null || bytes + value.length <= roomBytes) {
+      bytes += value?.length ?? 0
+      within.push(one)
+    } else {
+      const original = { ...one.letter.original, value: Uint8Array.from(value) }
+      ahead.push({ ...one, letter: { ...one.letter, original } })
+    }
+  }
+  return { ahead, within }
+}
