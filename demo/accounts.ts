@@ -42,15 +42,16 @@ export class Accounts {
     return Number(row?.waiting)
   }
 
-  /** Events that were put into the outbox: each unit's row has the number of its last one. */
+  /** Events that were put into the outbox: each unit's row has the number of its last row; letters are no events. */
   async emitted(): Promise<number> {
     const [row] = await this.#database.sql<{ emitted: string }>`
-      select coalesce(sum(outbox_seq), 0) as emitted from troupe.units`
+      select coalesce(sum(outbox_seq), 0) - (select count(*) from troupe.dead_letters) as emitted from troupe.units`
     return Number(row?.emitted)
   }
 
   /** Every way in which the outcome differs from what was planted; empty when all is well. */
   async differences(feed: Feed): Promise<readonly string[]> {
+    await waitUntil('the outbox is empty', async () => (await this.waiting()) === 0)
     await waitUntil('every dead letter is read', () => this.#deadLetters.caughtUp())
     const planted = (plant: Plant): readonly string[] =>
       feed.publications

@@ -49,7 +49,12 @@ const lumen = (await issueApiKey(database.sql, { tenant: 'lumen', name: 'test' }
 const controlPlane = start('control-plane', 'control-plane/main.ts', { KAFKA_ENABLED: 'false' })
 // It commits nothing of its own: whoever comes after it gets everything again.
 const first = start('first', 'runtime/main.ts', { COMMIT_INTERVAL_MS: '60000' })
-const [{ url }] = await Promise.all([controlPlane.says('the public API is up'), first.says('running')])
+const relay = start('relay', 'runtime/relay-main.ts')
+const [{ url }] = await Promise.all([
+  controlPlane.says('the public API is up'),
+  first.says('running'),
+  relay.says('running'),
+])
 
 const demoProducer = await DemoProducer.connect(options)
 t.teardown(() => demoProducer.close())

@@ -15,6 +15,7 @@ import {
   type PartitionOffsets,
 } from '../../../runtime/kafka/index.ts'
 import type { Offset, TopicPartition } from '../../../runtime/topic-partition.ts'
+import { openDatabase } from '../../../runtime/store/index.ts'
 import { kafkaReader } from '../kafka-reader.ts'
 import { TroupeProcess } from '../troupe-process.ts'
 import { waitUntil } from '../wait-until.ts'
@@ -61,6 +62,7 @@ export class Trial {
   readonly #processes: TroupeProcess[] = []
   #producer: TrialProducer | undefined
   #offsets: GroupOffsets | undefined
+  #relay: TroupeProcess | undefined
 
   static async begin(t: Test, options: TrialOptions): Promise<Trial> {
     const trial = new Trial(options)
@@ -186,9 +188,33 @@ export class Trial {
     return sampler
   }
 
-  /** All dead letters there are. */
+  /** All dead letters there are. Those that wait in the outbox are sent first, by a relay of the trial's own. */
   async deadLetters(): Promise<readonly Message[]> {
+    await this.#sendLetters()
     return await kafkaReader(this.brokers).readAll(this.deadLetterTopic)
+  }
+
+  async #sendLetters(): Promise<void> {
+    const { sql, close } = openDatabase({ url: this.#services.DATABASE_URL })
+    try {
+      const [tables] = await sql<{ readonly there: boolean }>`
+        select to_regclass('troupe.outbox') is not null as there`
+      if (tables?.there !== true) return
+      const waiting = async (): Promise<number> => {
+        const [row] = await sql<{ readonly waiting: number }>`
+          select count(*)::integer as waiting from troupe.outbox where topic = ${this.deadLetterTopic}`
+        return row?.waiting ?? 0
+      }
+      let left = await waiting()
+      if (left === 0) return
+      // Its prefix keeps it out of the groups of other trials' relays.
+      this.#relay ??= this.launch('relay', { KAFKA_PREFIX: `${this.topic}.` }, 'runtime/relay-main.ts')
+      await waitUntil('dead letters are sent', async () => (left = await waiting()) === 0, {
+        progress: () => left,
+      })
+    } finally {
+      await close()
+    }
   }
 
   async #untilCommitted(
