@@ -37,6 +37,7 @@ export {
   settleParked,
   type SettleOutcome,
 } from './parking-statements.ts'
+export { openOutboxWatch, type OutboxWatch } from './outbox-watch.ts'
 export { openParkingStore } from './parking-store.ts'
 export type { OperatorStoreOptions } from './operator-pool.ts'
 export { deleteDrain, writeDrain } from './node-drain-rows.ts'

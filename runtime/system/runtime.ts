@@ -7,6 +7,7 @@ import type { Options } from '../config/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { RecordProducer, requireFeatures, TransactionalProducer } from '../kafka/index.ts'
 import {
+  openOutboxWatch,
   openParkingStore,
   openProgressStore,
   openTimerStore,
@@ -30,6 +31,7 @@ import { moduleCheck } from './registration/module-check.ts'
 import { registrationsNow } from './registration/registrations-now.ts'
 import { runningModules } from './registration/running-modules.ts'
 import { healthChecks } from './runtime-checks.ts'
+import { RelayLookout } from './relay-lookout.ts'
 import { RuntimeStatus } from './runtime-status.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { logStart } from './start-log.ts'
@@ -226,6 +228,9 @@ export class Runtime {
     await unlessStopping(stopping, requireMigrated(url), nothing)
     await unlessStopping(stopping, requireDurableCommits(url), nothing)
     this.#hasPostgres = true
+    const watch = openOutboxWatch({ url })
+    const lookout = new RelayLookout(relayLookMs, { watch, log: this.#log, pause })
+    this.#onStop('lookout for relays', () => lookout.stop())
   }
 
   async #prepareCommands(
@@ -310,6 +315,8 @@ export class Runtime {
 
 /** For pool and producer each: the groups have drained by then, so what is still under way is given up already. */
 const closeMs = 2_000
+
+const relayLookMs = 15_000
 
 const keepsEffects = ({ definition }: LoadedActor): boolean => definition.effects === 'postgres'
 
