@@ -119,9 +119,6 @@ const parkingRules = {
   afterDeadLetter: oneOf('hold', 'release'),
 } as const satisfies Record<keyof ParkingLimits, Rule>
 
-/** What this version carries out. */
-const builtModes: readonly RetryPolicy['mode'][] = ['block', 'park']
-
 /** The options after checking: types of events and state are left behind. */
 type CheckedOptions = Pick<ActorDefinition, 'name' | 'receives' | 'receive'> &
   Partial<Omit<ActorDefinition, 'kind' | 'retry' | 'dependencies' | 'stateForm'>> & {
@@ -259,11 +256,15 @@ const checkRetryMode = (
   if (mode === 'park' && order === 'partition')
     invalid(actor, `${option}, which keeps the order of each key only: say order 'key' or 'none'`)
   if (mode === 'topic' && order !== 'none')
-    invalid(actor, `${option}, which gives up order: say order 'none'`)
-  if (!builtModes.includes(mode))
     invalid(
       actor,
-      `${option}, which this version does not carry out yet; there is '${builtModes.join("', '")}'`,
+      `${option}, which gives up order: a record is overtaken while it waits, also by those of its key. Say order 'none'`,
+    )
+  if (mode === 'topic' && effects !== 'none')
+    invalid(
+      actor,
+      `${option}, which is for effects = 'none', but effects is '${effects}': a record that waits in a topic is not in the ` +
+        `transaction of its batch. ${effects === 'postgres' ? "Say retry.mode 'park'" : "Say retry.mode 'block'"}`,
     )
 }
 

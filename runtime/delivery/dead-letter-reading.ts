@@ -5,6 +5,7 @@
  * What does not come back: whether a header without value had an empty one, and NULs in names of headers.
  */
 
+import { arrayOf, carriedBack } from './carried-headers.ts'
 import type { DeadLetterCause, DeadLetterHeader, OriginalRecord } from './dead-letter.ts'
 import { deadLetterHeaders } from './dead-letter.ts'
 import type { NewDeadLetter } from './dead-letter-index.ts'
@@ -125,27 +126,8 @@ const inboxKeyOf = (json: string | undefined): InboxKey | undefined => {
 const ownHeaders = (
   headers: DeadLetterRecord['headers'],
   encodedNames: string | undefined,
-): OriginalRecord['headers'] => {
-  const encoded = new Set(arrayOf(encodedNames))
-  return headers
-    .filter(([name]) => !Object.hasOwn(deadLetterHeaders, name))
-    .map(([name, value]) => [name, encoded.has(name) && value !== null ? unbase64(value) : value])
-}
-
-/** As it is where it is none. */
-const unbase64 = (value: Uint8Array): Uint8Array => {
-  try {
-    return Uint8Array.from(atob(text(value)), (character) => character.charCodeAt(0))
-  } catch {
-    return value
-  }
-}
-
-const arrayOf = (json: string | undefined): readonly unknown[] => {
-  try {
-    const value: unknown = JSON.parse(json ?? '[]')
-    return Array.isArray(value) ? value : []
-  } catch {
-    return []
-  }
-}
+): OriginalRecord['headers'] =>
+  carriedBack(
+    headers.filter(([name]) => !Object.hasOwn(deadLetterHeaders, name)),
+    encodedNames,
+  )

@@ -4,6 +4,7 @@
  */
 
 import type { Offset } from '../topic-partition.ts'
+import { carriedHeaders, withoutNul } from './carried-headers.ts'
 import type { InboxKey } from './inbox-state.ts'
 import type { OutgoingHeader, OutgoingRecord } from './outgoing.ts'
 import type { RecordOutcome } from './outcome.ts'
@@ -106,38 +107,9 @@ export const deadLetter = (
  */
 const ownHeaders = ({ headers }: OriginalRecord): readonly OutgoingHeader[] => {
   const own = headers.filter(([name]) => !name.toLowerCase().startsWith(headerPrefix))
-  // All of a name or none: a reader knows them by name.
-  const encoded = new Set(own.filter(([, value]) => !isText(value)).map(([name]) => withoutNul(name)))
-  const carried = own.map(([name, value]): OutgoingHeader => {
-    const sent = withoutNul(name)
-    return [sent, encoded.has(sent) ? base64(value) : (value ?? '')]
-  })
-  return encoded.size === 0 ? carried : [...carried, ['dlq-base64-headers', JSON.stringify([...encoded])]]
+  const { carried, encoded } = carriedHeaders(own)
+  return encoded.length === 0 ? carried : [...carried, ['dlq-base64-headers', JSON.stringify(encoded)]]
 }
-
-type HeaderValue = OriginalRecord['headers'][number][1]
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-/** Text, or UTF-8 bytes, without NUL: producers end a header's text there. */
-const isText = (value: HeaderValue): boolean => {
-  if (value === null) return true
-  if (typeof value === 'string') return !value.includes('\0')
-  if (value.includes(0)) return false
-  try {
-    utf8.decode(value)
-    return true
-  } catch {
-    return false
-  }
-}
-
-const base64 = (value: HeaderValue): string => {
-  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : (value ?? new Uint8Array())
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-}
-
-const withoutNul = (text: string): string => text.replaceAll('\0', '\uFFFD')
 
 const causeHeaders = (
   original: OriginalRecord,

@@ -11,7 +11,8 @@ export const recordOutcomes = {
   undecodable: 'its bytes could not be read; dead-lettered',
   exhausted: 'every attempt failed; dead-lettered with the last error',
   skipped: 'no actor receives this event type, or an operator left it out; not decoded',
-  parked: 'waits in Postgres for its next attempt, or behind one of its key; has another outcome later',
+  parked:
+    'waits for its next attempt, in Postgres or in a retry topic, or behind one of its key; has another outcome later',
 } as const
 
 export type RecordOutcome = keyof typeof recordOutcomes

@@ -12,7 +12,7 @@ export interface OutgoingRecord {
   readonly headers: readonly OutgoingHeader[]
   /** ms since the epoch; absent: the time of producing. */
   readonly timestamp?: number
-  /** A dead letter: the offset of the record that was given up. */
+  /** A dead letter, or a record on its way to a retry topic: the offset of the record that it is of. */
   readonly letterOf?: Offset
 }
 

@@ -5,11 +5,18 @@
 
 import type { Rejection } from '../actor/rejection.ts'
 import type { DuplicateSighting, InboxEntry, InboxHit, InboxKey, InboxMove } from '../delivery/effects.ts'
-import { noOutcomes, type RecordOutcome } from '../delivery/index.ts'
+import {
+  noOutcomes,
+  retryRecord,
+  retryTopicFor,
+  type RecordOrigin,
+  type RecordOutcome,
+} from '../delivery/index.ts'
 import { noReport, sumOfReports, type ParkingReport, type SkippedRecord } from '../delivery/parked-work.ts'
 import type { TimersReport } from '../delivery/timers.ts'
 import type { TrackedRow } from '../actor/context.ts'
 import {
+  longestDelayMs,
   supervise,
   type DeadOutcome,
   type Directive,
@@ -20,7 +27,7 @@ import { identityWithoutEvent, sampledTrace, type EventIdentity } from '../serde
 import { blockedMs, type ChunkParking } from './chunk-parking.ts'
 import { ChunkTimers, noTimers, sumOfTimers } from './chunk-timers.ts'
 import type { Circumstances } from './circumstances.ts'
-import { deadLetterOf, rejectionOf, type GivenUp, type OriginalRecord } from './given-up.ts'
+import { copyOf, deadLetterOf, rejectionOf, type GivenUp, type RecordInBatch } from './given-up.ts'
 import { failureData } from './failure-data.ts'
 import type { FailureData, UnfinishedRecord } from './messages.ts'
 import { invalidOutcome, isOutcome } from './outcome-check.ts'
@@ -108,6 +115,11 @@ export class BatchOutcome implements PassedOver {
     this.unfinished.push({ index, attempt, afterMs: 0 })
   }
 
+  /** It waits in its retry topic still. */
+  notDue(index: number, attempt: number, afterMs: number): void {
+    this.unfinished.push({ index, attempt, afterMs })
+  }
+
   /** A record of its key before it is not finished: it waits for that one, parked or in its lane. */
   heldUp(record: RecordContext): void {
     if (this.parking?.isParked(record) === true) this.waitsBehind(record)
@@ -129,9 +141,10 @@ export class BatchOutcome implements PassedOver {
   }
 
   /** The record under the cursor. */
-  undecodable(headers: CursorHeaders | undefined, error: unknown): void {
+  undecodable(headers: CursorHeaders | undefined, error: unknown, origin?: RecordOrigin): void {
     const { reader, unit } = this.#scope
-    const place = { topic: unit.topic, partition: unit.partition, offset: reader.offset }
+    const { offset, timestamp } = reader
+    const place = origin ?? { topic: unit.topic, partition: unit.partition, offset, timestamp }
     const identity = identityWithoutEvent(headers ?? reader, '', place)
     const failure = failureData(error)
     this.told.note(
@@ -146,8 +159,8 @@ export class BatchOutcome implements PassedOver {
     if (trace !== undefined)
       this.told.endSpan({ trace, offset: reader.offset, attempt: 0 }, identity, 'undecodable', failure)
     const original = {
-      offset: reader.offset,
-      timestamp: reader.timestamp,
+      origin: place,
+      logOffset: offset,
       key: reader.key(),
       value: reader.value(),
       headers,
@@ -235,7 +248,7 @@ export class BatchOutcome implements PassedOver {
       case 'retry':
       case 'park':
         this.retries++
-        this.told.note('retry', record.offset, record.attempt, identity, data, record.traceId())
+        this.told.note('retry', record.logOffset, record.attempt, identity, data, record.traceId())
         this.told.trace(record, 'retry', data)
         this.#tryLater(record, directive, data)
         record.close()
@@ -249,6 +262,12 @@ export class BatchOutcome implements PassedOver {
         record.close()
         return false
       case 'retry-topic':
+        this.retries++
+        this.told.note('retry', record.logOffset, record.attempt, identity, data, record.traceId())
+        this.told.trace(record, 'retry', data)
+        this.#toRetryTopic(record, directive)
+        record.close()
+        return true
       case 'isolate':
       case 'retake':
       case 'quarantine':
@@ -303,32 +322,54 @@ export class BatchOutcome implements PassedOver {
 
   #dead(record: RecordContext, outcome: DeadOutcome, identity: EventIdentity, data: FailureData): void {
     if (outcome === 'exhausted') this.exhausted.add(record.index)
-    this.told.note(outcome, record.offset, record.attempt, identity, data, record.traceId())
+    this.told.note(outcome, record.logOffset, record.attempt, identity, data, record.traceId())
     this.told.trace(record, outcome, data)
-    const { buffer } = this.#scope.reader
-    const original = {
-      offset: record.offset,
-      timestamp: record.timestamp,
-      key: record.keyView(),
-      value: buffer.subarray(record.valueStart, record.valueStart + record.valueLength),
-      headers: record.cursorHeaders,
-    }
     const { attempt: attempts, event, inboxKey } = record
-    this.#giveUp({ outcome, attempts, identity, failure: data, event, inboxKey }, original)
+    this.#giveUp({ outcome, attempts, identity, failure: data, event, inboxKey }, this.#inBatch(record))
     if (this.#scope.keepsEffects) this.#rememberKey(record, outcome === 'rejected' ? 'rejected' : 'dead')
     record.close()
   }
 
-  #giveUp(givenUp: GivenUp, original: OriginalRecord): void {
-    const { offset } = original
+  /** RT1: counted as parked when the broker has it. */
+  #toRetryTopic(
+    record: RecordContext,
+    { afterMs, nextAttempt: attempt }: Extract<Directive, { kind: 'retry-topic' }>,
+  ): void {
+    const { actor, unit, emissions } = this.#scope
+    const inBatch = this.#inBatch(record)
+    const { logOffset } = inBatch
+    const topic = retryTopicFor(inBatch.origin.topic, unit.group, longestDelayMs(actor.retry), afterMs)
+    const hop = { to: unit, attempt, dueAtMs: this.#circumstances.now() + afterMs }
+    this.outgoing.push({
+      kind: 'retry',
+      id: `retry of offset ${String(logOffset)}`,
+      record: retryRecord(topic, copyOf(inBatch, emissions.memory), hop, logOffset),
+    })
+    this.counts.parked++
+  }
+
+  #inBatch(record: RecordContext): RecordInBatch {
+    const { topic, partition, offset, timestamp, valueStart, valueLength } = record
+    return {
+      origin: { topic, partition, offset, timestamp },
+      logOffset: record.logOffset,
+      key: record.keyView(),
+      value: this.#scope.reader.buffer.subarray(valueStart, valueStart + valueLength),
+      headers: record.cursorHeaders,
+    }
+  }
+
+  #giveUp(givenUp: GivenUp, original: RecordInBatch): void {
+    const { origin, logOffset } = original
     this.outgoing.push({
       kind: 'dead-letter',
-      id: `dead-letter of offset ${String(offset)}`,
+      id: `dead-letter of offset ${String(logOffset)}`,
+      logOffset,
       letter: deadLetterOf(givenUp, original, this.#scope, this.#circumstances),
     })
     this.counts[givenUp.outcome]++
     if (this.#scope.actor.onReject !== undefined)
-      this.rejections.push(rejectionOf(givenUp, offset, this.#scope.unit))
+      this.rejections.push(rejectionOf(givenUp, origin))
   }
 
   #rememberKey({ inboxKey, inboxRow, offset }: RecordContext, outcome: InboxEntry['outcome']): void {

@@ -14,7 +14,7 @@ import type { TaskScope } from './task-scope.ts'
 export const callReceive = (scope: TaskScope, record: RecordContext): unknown => {
   const { actor, underWay } = scope
   let returned: unknown
-  underWay.entered(record.offset, record.attempt)
+  underWay.entered(record.logOffset, record.attempt)
   try {
     returned =
       record.timer === undefined
@@ -34,7 +34,7 @@ const withinLimit = (
   promise: PromiseLike<unknown>,
 ): Promise<unknown> =>
   new Promise((resolve, reject: (thrown: Error) => void) => {
-    const slot = underWay.awaits(record.offset, record.attempt)
+    const slot = underWay.awaits(record.logOffset, record.attempt)
     let isOver = false
     /** True for the first who asks: what comes later has no say. */
     const isFirst = (): boolean => {

@@ -7,8 +7,9 @@ import {
   deadLetter,
   redrivesOf,
   type NewDeadLetter,
+  type OriginalRecord,
   type OutgoingRecord,
-  type Unit,
+  type RecordOrigin,
 } from '../delivery/index.ts'
 import { letterRow, type OutboxLetter } from '../delivery/outbox-letter.ts'
 import { uuid8 } from '../delivery/uuid8.ts'
@@ -18,6 +19,7 @@ import type { DeadOutcome } from '../supervision/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import type { Circumstances } from './circumstances.ts'
 import type { FailureData } from './messages.ts'
+import type { OutgoingMemory } from './outgoing-memory.ts'
 import type { CursorHeaders } from './record-headers.ts'
 import type { TaskScope } from './task-scope.ts'
 
@@ -33,9 +35,10 @@ export interface GivenUp {
 }
 
 /** Its bytes are those of the batch: they are copied. */
-export interface OriginalRecord {
-  readonly offset: Offset
-  readonly timestamp: number
+export interface RecordInBatch {
+  readonly origin: RecordOrigin
+  /** Where it was read now. */
+  readonly logOffset: Offset
   readonly key: Buffer | undefined
   readonly value: Buffer | undefined
   readonly headers: CursorHeaders | undefined
@@ -43,22 +46,11 @@ export interface OriginalRecord {
 
 export const deadLetterOf = (
   { outcome, attempts, identity, failure, inboxKey }: GivenUp,
-  { key, value, headers, offset, timestamp }: OriginalRecord,
-  { unit: { topic, partition, group, actor }, emissions }: TaskScope,
+  record: RecordInBatch,
+  { unit: { group, actor }, emissions }: TaskScope,
   circumstances: Circumstances,
 ): NewDeadLetter => ({
-  original: {
-    topic,
-    partition,
-    offset,
-    timestamp,
-    // Copies: the batch itself may be handed back, or dropped.
-    key: key === undefined ? null : Uint8Array.from(key),
-    value: value === undefined ? null : emissions.memory.copyOf(value),
-    headers: (headers?.list() ?? []).map(
-      ([name, bytes]) => [name, bytes === null ? null : Uint8Array.from(bytes)] as const,
-    ),
-  },
+  original: copyOf(record, emissions.memory),
   cause: {
     group,
     actor,
@@ -72,7 +64,7 @@ export const deadLetterOf = (
     message: failure.message,
     stack: failure.stack,
     correlationId: identity.correlationId,
-    traceparent: headers?.get(identityRules.traceparent.header),
+    traceparent: record.headers?.get(identityRules.traceparent.header),
     failedAtMs: circumstances.now(),
   },
   tenant: identity.tenant,
@@ -80,13 +72,26 @@ export const deadLetterOf = (
   eventType: identity.name,
   errorCode: failure.code,
   inboxKey,
-  redrives: redrivesOf((name) => headers?.get(name)),
+  redrives: redrivesOf((name) => record.headers?.get(name)),
+})
+
+/** Copies: the batch itself may be handed back, or dropped. */
+export const copyOf = (
+  { origin, key, value, headers }: RecordInBatch,
+  memory: OutgoingMemory,
+): OriginalRecord => ({
+  ...origin,
+  key: key === undefined ? null : Uint8Array.from(key),
+  value: value === undefined ? null : memory.copyOf(value),
+  headers: (headers?.list() ?? []).map(
+    ([name, bytes]) => [name, bytes === null ? null : Uint8Array.from(bytes)] as const,
+  ),
 })
 
 /** As it goes to its topic. */
-export const letterRecord = (letter: NewDeadLetter, topic: string): OutgoingRecord => ({
+export const letterRecord = (letter: NewDeadLetter, topic: string, logOffset: Offset): OutgoingRecord => ({
   ...deadLetter(topic, letter.original, letter.cause, letter),
-  letterOf: letter.original.offset,
+  letterOf: logOffset,
 })
 
 /** As it goes to its topic by the outbox. */
@@ -94,13 +99,12 @@ export const letterForOutbox = (letter: NewDeadLetter, deadLetterTopic: string):
   const { cause, original } = letter
   const named = [cause.group, cause.actor, original.topic, original.partition, original.offset]
   const id = uuid8(hash('sha1', JSON.stringify(['dead-letter', ...named]), 'hex'))
-  return { letter, row: letterRow(id, letterRecord(letter, deadLetterTopic)) }
+  return { letter, row: letterRow(id, deadLetter(deadLetterTopic, original, cause, letter)) }
 }
 
 export const rejectionOf = (
   { outcome, attempts, identity, failure, event }: GivenUp,
-  offset: Offset,
-  { topic, partition }: Unit,
+  { topic, partition, offset }: RecordOrigin,
 ): Rejection => ({
   outcome,
   event,

@@ -16,13 +16,17 @@ export const partedByRoom = (outgoing: readonly Outgoing[]): Parted => {
   const within: Outgoing[] = []
   let bytes = 0
   for (const one of outgoing) {
-    const value = one.kind === 'dead-letter' ? one.letter.original.value : null
-    if (one.kind === 'event' || value === null || bytes + value.length <= roomBytes) {
-      bytes += value?.length ?? 0
+    if (one.kind !== 'dead-letter') {
       within.push(one)
-    } else {
-      const original = { ...one.letter.original, value: Uint8Array.from(value) }
-      ahead.push({ ...one, letter: { ...one.letter, original } })
+      continue
+    }
+    const { original } = one.letter
+    const { value } = original
+    bytes += value?.length ?? 0
+    if (value === null || bytes <= roomBytes) within.push(one)
+    else {
+      bytes -= value.length
+      ahead.push({ ...one, letter: { ...one.letter, original: { ...original, value: Uint8Array.from(value) } } })
     }
   }
   return { ahead, within }

@@ -73,7 +73,7 @@ export class OutgoingOrder {
     const records: OutgoingRecord[] = []
     for (const one of outgoing) {
       const record =
-        one.kind === 'event' ? this.#framed(one.emission) : letterRecord(one.letter, this.#deadLetterTopic)
+        this.#recordOf(one)
       if (this.#acknowledged !== undefined) {
         const digest = hash('sha1', record.value ?? '')
         if (this.#acknowledged.get(one.id) === digest) continue
@@ -102,6 +102,19 @@ export class OutgoingOrder {
     return outgoing.flatMap((one) =>
       one.kind === 'dead-letter' ? [letterForOutbox(one.letter, this.#deadLetterTopic)] : [],
     )
+  }
+
+  #recordOf(one: Outgoing): OutgoingRecord {
+    switch (one.kind) {
+      case 'event':
+        return this.#framed(one.emission)
+      case 'dead-letter':
+        return letterRecord(one.letter, this.#deadLetterTopic, one.logOffset)
+      case 'retry':
+        return one.record
+      default:
+        return one satisfies never
+    }
   }
 
   #framed(emission: Emission): OutgoingRecord {

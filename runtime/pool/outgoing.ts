@@ -1,9 +1,10 @@
 /** What a batch sends to Kafka. */
 
-import type { NewDeadLetter } from '../delivery/index.ts'
+import type { NewDeadLetter, OutgoingRecord } from '../delivery/index.ts'
+import type { Offset } from '../topic-partition.ts'
 import type { Emission } from './emissions.ts'
 
-/** An emission, or a dead letter. `id` names it whenever its record is handled again. */
+/** An emission, a dead letter, or a record that waits in a retry topic. `id` names it whenever its record is handled again. */
 export type Outgoing =
   | {
       readonly kind: 'event'
@@ -12,4 +13,5 @@ export type Outgoing =
       /** Of the event it was made from. */
       readonly eventId: string
     }
-  | { readonly kind: 'dead-letter'; readonly id: string; readonly letter: NewDeadLetter }
+  | { readonly kind: 'dead-letter'; readonly id: string; readonly letter: NewDeadLetter; readonly logOffset: Offset }
+  | { readonly kind: 'retry'; readonly id: string; readonly record: OutgoingRecord }

@@ -14,6 +14,7 @@ import { callKey } from '../delivery/call-key.ts'
 import type { ActorDefinition } from '../actor/actor-definition.ts'
 import type { TimerSetting } from '../actor/timer.ts'
 import type { InboxKey } from '../delivery/effects.ts'
+import type { RecordOrigin } from '../delivery/retry-topic.ts'
 import type { DueTimer, TimerChange, TimerName } from '../delivery/timers.ts'
 import {
   identityOf,
@@ -48,6 +49,7 @@ export interface RecordPosition {
 }
 
 export class RecordContext implements ActorContext, RecordPosition {
+  /** Of its origin, as topic, partition and timestamp are; the batch knows it by `logOffset`. */
   readonly offset: Offset
   readonly timestamp: number
   readonly attempt: number
@@ -56,6 +58,7 @@ export class RecordContext implements ActorContext, RecordPosition {
 
   // Below: the host's side. Not part of ActorContext.
   readonly index: number
+  readonly logOffset: Offset
   event: unknown
   emissions: Emission[] | undefined = undefined
   tracked: Tracked[] | undefined = undefined
@@ -81,6 +84,8 @@ export class RecordContext implements ActorContext, RecordPosition {
   readonly decoder: Decoder | undefined
 
   readonly #scope: TaskScope
+  /** Where it was read first, of one that was in a retry topic since. */
+  readonly #origin: RecordOrigin | undefined
   #key: string | undefined = undefined
   #identity: EventIdentity | undefined = undefined
   #state: unknown = undefined
@@ -97,9 +102,12 @@ export class RecordContext implements ActorContext, RecordPosition {
     attempt: number,
     headers: CursorHeaders | undefined,
     place: RecordPosition = scope.reader,
+    origin?: RecordOrigin,
   ) {
-    this.offset = place.offset
-    this.timestamp = place.timestamp
+    this.logOffset = place.offset
+    this.offset = origin?.offset ?? place.offset
+    this.timestamp = origin?.timestamp ?? place.timestamp
+    this.#origin = origin
     this.attempt = attempt
     this.eventType = eventType
     this.index = place.index
@@ -114,11 +122,11 @@ export class RecordContext implements ActorContext, RecordPosition {
   }
 
   get topic(): string {
-    return this.#scope.unit.topic
+    return this.#origin?.topic ?? this.#scope.unit.topic
   }
 
   get partition(): number {
-    return this.#scope.unit.partition
+    return this.#origin?.partition ?? this.#scope.unit.partition
   }
 
   get key(): string | undefined {
@@ -299,7 +307,7 @@ export class RecordContext implements ActorContext, RecordPosition {
       decoder,
       attempt,
       cursorHeaders?.anew(),
-      this,
+      this, // only of effects in Postgres, which have no retry topics
     )
     // The same attempt still: what it emits names the same span.
     again.trace = this.trace

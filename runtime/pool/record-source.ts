@@ -11,6 +11,7 @@ import {
   redriveOf,
   redriveTarget,
   type OffsetRanges,
+  type RecordOrigin,
   type redriveHeaders,
 } from '../delivery/index.ts'
 import type { Timer } from '../actor/timer.ts'
@@ -20,6 +21,7 @@ import type { Offset } from '../topic-partition.ts'
 import type { HandleTask, LostAttempt, RecordAttempt } from './messages.ts'
 import { CursorHeaders } from './record-headers.ts'
 import { RecordContext } from './record-context.ts'
+import { retriedRecords, type ReadRetried, type RetriedRecord } from './retried-record.ts'
 import type { StageClock } from './stage-times.ts'
 import type { TaskScope } from './task-scope.ts'
 import type { UnreadableIds } from './writer-schemas.ts'
@@ -27,7 +29,9 @@ import type { UnreadableIds } from './writer-schemas.ts'
 /** Told what became of records that are not given. */
 export interface PassedOver {
   skipped(): void
-  undecodable(headers: CursorHeaders | undefined, error: unknown): void
+  undecodable(headers: CursorHeaders | undefined, error: unknown, origin?: RecordOrigin): void
+  /** It waits in its retry topic still. */
+  notDue(index: number, attempt: number, afterMs: number): void
   /** Not reached: it stays with its attempt. */
   left(index: number, attempt: number): void
 }
@@ -52,6 +56,7 @@ export class RecordSource {
   #lastNamedId = -1
   #lastNamedRoute: EventRoute | undefined
   #redriveTarget: Buffer | undefined
+  readonly #readRetried: ReadRetried | undefined
   readonly #clock: StageClock
   #decoded = 0
   #timed = 0
@@ -71,6 +76,7 @@ export class RecordSource {
   ) {
     this.#clock = clock
     this.#scope = scope
+    this.#readRetried = retriedRecords(scope.unit)
     this.#routes = routes
     this.#unreadable = unreadable
     this.#firstOffset = firstOffset
@@ -83,11 +89,22 @@ export class RecordSource {
   next(outcome: PassedOver): RecordContext | undefined {
     const { reader } = this.#scope
     while (reader.next()) {
-      const attempt = this.#attemptHere(reader.index)
+      let attempt = this.#attemptHere(reader.index)
       if (attempt === 0) continue
-      const headers = reader.headerCount === 0 ? undefined : new CursorHeaders(reader)
+      let headers = reader.headerCount === 0 ? undefined : new CursorHeaders(reader)
       const timer = this.#timers?.[reader.index]
       if (timer !== undefined) return this.#firing(timer, attempt, headers)
+      let origin: RecordOrigin | undefined
+      if (this.#readRetried !== undefined) {
+        const retried = this.#readRetried(reader, this.#scope.now())
+        if (retried.kind !== 'due') {
+          passOver(retried, reader.index, attempt, headers, outcome)
+          continue
+        }
+        headers = retried.headers
+        origin = retried.hop.origin
+        attempt = Math.max(attempt, retried.hop.attempt)
+      }
       try {
         const route = headers === undefined ? this.#routeByWriter() : this.#routeByHeaders()
         if (route.kind === 'skip' || (headers !== undefined && this.#isForAnother(headers))) {
@@ -97,7 +114,16 @@ export class RecordSource {
         this.#scope.underWay.entered(reader.offset, attempt)
         const event = this.#decoded++ % timedEvery === 0 ? this.#timedDecode(route) : this.#decode(route)
         this.#scope.underWay.left()
-        const record = new RecordContext(this.#scope, route.name, event, route.decoder, attempt, headers)
+        const record = new RecordContext(
+          this.#scope,
+          route.name,
+          event,
+          route.decoder,
+          attempt,
+          headers,
+          reader,
+          origin,
+        )
         if (headers !== undefined) {
           record.trace = this.#scope.tracer?.begin(reader)
           record.redrive = redriveOf((name) => headers.get(name))?.id
@@ -107,7 +133,7 @@ export class RecordSource {
       } catch (error) {
         this.#scope.underWay.left()
         if (!isAboutTheBytes(error)) throw error
-        outcome.undecodable(headers, error)
+        outcome.undecodable(headers, error, origin)
       }
     }
     return undefined
@@ -220,6 +246,28 @@ export class RecordSource {
   #assertReadable(id: number): void {
     const error = this.#unreadable.get(id)
     if (error) throw error
+  }
+}
+
+const passOver = (
+  retried: Exclude<RetriedRecord, { kind: 'due' }>,
+  index: number,
+  attempt: number,
+  headers: CursorHeaders | undefined,
+  outcome: PassedOver,
+): void => {
+  switch (retried.kind) {
+    case 'waits':
+      outcome.notDue(index, attempt, retried.forMs)
+      return
+    case 'not-ours':
+      outcome.skipped()
+      return
+    case 'foreign':
+      outcome.undecodable(headers, retried.error)
+      return
+    default:
+      retried satisfies never
   }
 }
 

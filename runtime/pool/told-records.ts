@@ -42,7 +42,7 @@ export class ToldRecords {
   }
 
   trace(record: RecordContext, outcome: TracedRecord['outcome'], failure?: FailureData): void {
-    const { trace, offset, attempt } = record
+    const { trace, logOffset: offset, attempt } = record
     if (trace !== undefined) this.endSpan({ trace, offset, attempt }, record.identity(), outcome, failure)
   }
 

@@ -1,6 +1,6 @@
 /** How an actor's records are tried again, and which part of it an error changes. */
 
-import type { BackoffPolicy } from './backoff.ts'
+import { backoffMs, type BackoffPolicy } from './backoff.ts'
 
 export interface RetryLimits extends BackoffPolicy {
   /** Attempts in all, the first one counted. Less than one is one. */
@@ -15,6 +15,15 @@ export interface SupervisedRetry extends RetryLimits {
   /** Class or code of an error → what is different for it. A code goes before a class. */
   readonly byClass?: Readonly<Record<string, Partial<RetryLimits>>> | undefined
 }
+
+/** What the policy itself makes a record wait at most; a handler may ask for more. */
+export const longestDelayMs = (policy: SupervisedRetry): number =>
+  Math.max(
+    ...[{}, ...Object.values(policy.byClass ?? {})].map((different) => {
+      const limits = { ...policy, ...different }
+      return limits.attempts < 2 ? 0 : backoffMs(limits, limits.attempts - 1, 1)
+    }),
+  )
 
 interface Thrown {
   readonly errorClass?: string | undefined

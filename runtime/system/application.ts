@@ -2,11 +2,14 @@
 
 import { resolve } from 'node:path'
 import type { Options } from '../config/index.ts'
+import type { ActorDefinition } from '../actor/index.ts'
+import { retryTopicsOf } from '../delivery/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { topicMapping, type TopicMapping } from '../routing/index.ts'
 import type { Catalogue } from '../serde/index.ts'
 import type { Registration } from '../control/index.ts'
 import type { DiscoveredActor } from './discover-actors.ts'
+import { longestDelayMs } from '../supervision/index.ts'
 import { loadSchemas } from './load-schemas.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { RegisteredActors } from './registration/registered-actors.ts'
@@ -44,14 +47,17 @@ const loaded = (
   options: Options,
 ): LoadedActor => {
   try {
+    const group = definition.group ?? options.kafkaGroupId
+    const topics = new Set(Object.keys(definition.receives).flatMap((pattern) => mapping.topicsOf(pattern)))
     return {
       definition,
       url,
-      group: definition.group ?? options.kafkaGroupId,
-      topics: [...new Set(Object.keys(definition.receives).flatMap((pattern) => mapping.topicsOf(pattern)))],
+      group,
+      topics: [...topics, ...retryTopicsFor(definition, group, [...topics])],
       lanes: definition.order === 'partition' || definition.effects === 'kafka' ? 1 : options.lanes,
     }
   } catch (error) {
+    if (error instanceof TroupeError && error.code === 'ACTOR_INVALID') throw error
     throw new TroupeError(
       'ACTOR_INVALID',
       `${file}: actor '${definition.name}': ${messageOf(error)}. Remedy: put a schema of that domain into ` +
@@ -60,6 +66,26 @@ const loaded = (
     )
   }
 }
+
+/** Where its records wait, with `retry.mode: 'topic'`. Throws ACTOR_INVALID. */
+const retryTopicsFor = (
+  { name, retry }: ActorDefinition,
+  group: string,
+  topics: readonly string[],
+): readonly string[] => {
+  if (retry.mode !== 'topic') return []
+  const names = topics.flatMap((topic) => retryTopicsOf(topic, group, longestDelayMs(retry)))
+  const unfit = names.find((name) => !topicName.test(name))
+  if (unfit === undefined) return names
+  throw new TroupeError(
+    'ACTOR_INVALID',
+    `actor '${name}' has option retry.mode = 'topic', which needs topics named after its group, and ` +
+      `${JSON.stringify(unfit)} is no name of a topic: give it a shorter group of A-Z, a-z, 0-9, '.', '_' and '-'`,
+  )
+}
+
+/** Kafka's rule. */
+const topicName = /^[A-Za-z0-9._-]{1,249}$/
 
 /** Domains are those of the schemas, and those the environment names a topic for. */
 export const mappingFor = (catalogue: Catalogue, options: Options): TopicMapping => {

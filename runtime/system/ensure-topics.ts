@@ -1,7 +1,7 @@
 /** The topics that this application sends to and receives from, made where that is allowed. */
 
 import type { Options } from '../config/index.ts'
-import { connectAdmin } from '../kafka/index.ts'
+import { connectAdmin, type TopicDeclaration } from '../kafka/index.ts'
 import type { TopicMapping } from '../routing/index.ts'
 import { kafkaSettings } from './kafka-settings.ts'
 
@@ -9,16 +9,29 @@ import { kafkaSettings } from './kafka-settings.ts'
 const deadLetterTopic = { config: { 'max.message.bytes': '10485760' } } as const
 
 /** Throws TOPIC_MISSING, KAFKA_UNAVAILABLE. */
+export const ensureRetryTopics = async (options: Options, topics: readonly string[]): Promise<void> => {
+  if (topics.length === 0) return
+  await ensure(
+    options,
+    topics.map((topic) => ({ topic, partitions: options.kafkaPartitions, ...deadLetterTopic })),
+  )
+}
+
+/** Throws TOPIC_MISSING, KAFKA_UNAVAILABLE. */
 export const ensureTopics = async (options: Options, mapping: TopicMapping): Promise<void> => {
+  const ofDomains = mapping.topics.map(({ topic, partitions }) => ({ topic, partitions }))
+  const deadLetters = {
+    topic: options.kafkaDlqTopic,
+    partitions: options.kafkaPartitions,
+    ...deadLetterTopic,
+  }
+  await ensure(options, [...ofDomains, deadLetters])
+}
+
+const ensure = async (options: Options, topics: readonly TopicDeclaration[]): Promise<void> => {
   const admin = await connectAdmin(kafkaSettings(options))
   try {
-    const ofDomains = mapping.topics.map(({ topic, partitions }) => ({ topic, partitions }))
-    const deadLetters = {
-      topic: options.kafkaDlqTopic,
-      partitions: options.kafkaPartitions,
-      ...deadLetterTopic,
-    }
-    await admin.ensureTopics([...ofDomains, deadLetters], {
+    await admin.ensureTopics(topics, {
       create: options.kafkaCreateTopics,
       replicationFactor: options.kafkaReplicationFactor,
     })

@@ -4,6 +4,7 @@
  */
 
 import type { Options } from '../config/index.ts'
+import { isRetryTopic } from '../delivery/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { RecordProducer, requireFeatures, TransactionalProducer } from '../kafka/index.ts'
 import {
@@ -18,7 +19,7 @@ import type { HealthCheck, Liveness, NodeRestart, Registration, StatusReport } f
 import { noTelemetry, ProcessStatus, type Log, type Telemetry } from '../telemetry/index.ts'
 import { ProcessCommands } from './commands/process-commands.ts'
 import { loadApplication, type Application } from './application.ts'
-import { ensureTopics } from './ensure-topics.ts'
+import { ensureRetryTopics, ensureTopics } from './ensure-topics.ts'
 import { ErrorSightings } from './error-sightings.ts'
 import { GroupRun, type GroupPorts, type GroupSettings } from './group-run.ts'
 import { GroupSet } from './group-set.ts'
@@ -287,6 +288,8 @@ export class Runtime {
       const needsRows = actors.some(keepsEffects)
       if (needsRows) await this.#requirePostgres(options.databaseUrl, stopping)
       const own = { ...ports, rows: needsRows ? ports.rows : undefined }
+      const retryTopics = actors.flatMap(({ topics }) => topics.filter((topic) => isRetryTopic(topic, groupId)))
+      await unlessStopping(stopping, ensureRetryTopics(options, [...new Set(retryTopics)]), nothing)
       const joining = GroupRun.start(actors, { ...settings, consumer }, own)
       return unlessStopping(stopping, joining, (late) => late.stop())
     })

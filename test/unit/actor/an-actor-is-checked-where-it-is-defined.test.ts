@@ -180,12 +180,17 @@ t.test('a wrong option stops the definition, and says what is wrong', (t) => {
     [
       'retry topics with order',
       { ...valid, order: 'key', retry: { mode: 'topic' } },
-      /retry.mode = 'topic', which gives up order: say order 'none'/,
+      /retry.mode = 'topic', which gives up order: .* Say order 'none'/,
     ],
     [
-      'a mode to come',
-      { ...valid, order: 'none', retry: { mode: 'topic' } },
-      /retry.mode = 'topic', which this version does not carry out yet; there is 'block', 'park'/,
+      'retry topics with effects in Postgres',
+      { ...valid, order: 'none', effects: 'postgres', retry: { mode: 'topic' } },
+      /retry.mode = 'topic', which is for effects = 'none', but effects is 'postgres'.* Say retry.mode 'park'/,
+    ],
+    [
+      'retry topics with effects in Kafka',
+      { ...valid, order: 'none', effects: 'kafka', retry: { mode: 'topic' } },
+      /retry.mode = 'topic', which is for effects = 'none', but effects is 'kafka'.* Say retry.mode 'block'/,
     ],
     [
       'a later form without a way to it',
