@@ -6,7 +6,7 @@
 import { commandLoads } from '../../control-plane/operator/steering/command-loads.ts'
 import { messageOfEntry, outcomeOf, unanswered } from '../../control-plane/operator/steering/command-words.ts'
 import type { Steered } from '../../control-plane/operator/steering/steer.ts'
-import type { RequestContext } from '../../control-plane/operator/request-context.ts'
+import type { SteeringContext } from '../../control-plane/operator/request-context.ts'
 import { openOperatorStores } from '../../control-plane/operator/stores.ts'
 import { statusReader } from '../../control-plane/read-model/operator/status-reports.ts'
 import { resolveOptions } from '../../runtime/config/index.ts'
@@ -26,7 +26,7 @@ export interface SteerOptions {
 /** Prints what came of it. Throws CONFIG_INVALID with the reason where it was refused. */
 export const steered = async (
   { by, wait, json }: SteerOptions,
-  ask: (context: RequestContext) => Promise<Steered>,
+  ask: (context: SteeringContext) => Promise<Steered>,
 ): Promise<void> => {
   const waitMs = 1_000 * wholeNumber('--wait', wait, 0, 60)
   const { databaseUrl } = resolveOptions({}, process.env)

@@ -5,8 +5,8 @@ import type { LoadCommand } from './steering/command-loads.ts'
 import type { OperatorStores } from './stores.ts'
 import type { Watches } from './watching/watches.ts'
 
-/** What every resolver of the operators' API knows of its request. */
-export interface RequestContext extends Omit<OperatorStores, 'close'> {
+/** What steering knows of who asks, over the API or from a shell. */
+export interface SteeringContext extends Omit<OperatorStores, 'close'> {
   readonly role: OperatorRole
   /** The name that the key was issued with. */
   readonly keyName: string
@@ -15,7 +15,11 @@ export interface RequestContext extends Omit<OperatorStores, 'close'> {
   readonly picture: () => Promise<ClusterPicture>
   /** Of fields: all of a moment by one read. */
   readonly loadCommand: LoadCommand
-  readonly watches: Watches
   /** By `performance.now()`: nobody is waited for any longer, so that the answer comes in time. */
   readonly patienceEndsMs: number
+}
+
+/** What every resolver of the operators' API knows of its request. */
+export interface RequestContext extends SteeringContext {
+  readonly watches: Watches
 }

@@ -3,10 +3,10 @@
  * those become base64, and whoever carries them says which. A header without value becomes an empty one.
  */
 
-import type { OriginalRecord } from './dead-letter.ts'
 import type { OutgoingHeader } from './outgoing.ts'
 
-type Headers = OriginalRecord['headers']
+/** As they came. */
+export type Headers = readonly (readonly [name: string, value: Uint8Array | string | null])[]
 type HeaderValue = Headers[number][1]
 
 export interface CarriedHeaders {

@@ -4,7 +4,7 @@
  */
 
 import type { Offset } from '../topic-partition.ts'
-import { carriedHeaders, withoutNul } from './carried-headers.ts'
+import { carriedHeaders, withoutNul, type Headers } from './carried-headers.ts'
 import type { InboxKey } from './inbox-state.ts'
 import type { OutgoingHeader, OutgoingRecord } from './outgoing.ts'
 import type { RecordOutcome } from './outcome.ts'
@@ -53,7 +53,7 @@ export interface OriginalRecord {
   readonly timestamp: number
   readonly key: Uint8Array | null
   readonly value: Uint8Array | null
-  readonly headers: readonly (readonly [name: string, value: Uint8Array | string | null])[]
+  readonly headers: Headers
 }
 
 /** Why and by whom it was given up. */

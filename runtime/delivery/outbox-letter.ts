@@ -6,7 +6,6 @@
  *      record. A letter whose entry is there already, of the same bytes and not settled, is on its way: it is not sent again.
  */
 
-import type { BatchEffects } from './effects.ts'
 import type { NewDeadLetter } from './dead-letter-index.ts'
 import type { OutboxRow } from './outbox.ts'
 import type { OutgoingRecord } from './outgoing.ts'
@@ -23,7 +22,10 @@ export const letterType = 'dead-letter'
 export const letterRow = (id: string, record: OutgoingRecord): OutboxRow => ({ id, type: letterType, record })
 
 /** All that a batch has for the outbox: letters behind events. */
-export const outboxRows = ({ outbox = [], letters = [] }: BatchEffects): readonly OutboxRow[] => [
-  ...outbox,
-  ...letters.map(({ row }) => row),
-]
+export const outboxRows = ({
+  outbox = [],
+  letters = [],
+}: {
+  readonly outbox?: readonly OutboxRow[]
+  readonly letters?: readonly OutboxLetter[]
+}): readonly OutboxRow[] => [...outbox, ...letters.map(({ row }) => row)]

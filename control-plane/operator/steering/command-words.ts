@@ -2,7 +2,6 @@
 
 import { commandState, type AuditEntry } from '../../../runtime/control/index.ts'
 import type { StoredCommand } from '../../../runtime/store/index.ts'
-import type { CommandState, MutationOutcome } from '../generated/resolver-types.ts'
 
 const states = {
   waiting: 'WAITING',
@@ -12,7 +11,9 @@ const states = {
   expired: 'EXPIRED',
 } as const
 
-export const stateOf = ({ addressees, answers, expired }: StoredCommand): CommandState =>
+type StateName = (typeof states)[keyof typeof states]
+
+export const stateOf = ({ addressees, answers, expired }: StoredCommand): StateName =>
   states[commandState(addressees, answers, expired)]
 
 export const unanswered = ({ addressees, answers }: StoredCommand): readonly string[] => {
@@ -28,8 +29,10 @@ const outcomes = {
   'dry-run': 'DRY_RUN',
 } as const
 
+type OutcomeName = (typeof outcomes)[keyof typeof outcomes] | StateName
+
 /** `command`: the entry's, where it has one. */
-export const outcomeOf = ({ outcome }: AuditEntry, command: StoredCommand | undefined): MutationOutcome => {
+export const outcomeOf = ({ outcome }: AuditEntry, command: StoredCommand | undefined): OutcomeName => {
   if (outcome !== 'command') return outcomes[outcome]
   return command === undefined ? 'BEGUN' : stateOf(command)
 }

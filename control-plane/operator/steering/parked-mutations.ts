@@ -12,7 +12,7 @@ import type {
   MutationResolvers,
   MutationSkipParkedKeyArgs,
 } from '../generated/resolver-types.ts'
-import type { RequestContext } from '../request-context.ts'
+import type { SteeringContext } from '../request-context.ts'
 import { steer, type Acted, type Mutation, type Plan } from './steer.ts'
 
 const lookEveryMs = 50
@@ -33,7 +33,7 @@ const asking = async (
   kind: 'release' | 'skip',
   { group, actor, topic, partition, key }: MutationReleaseParkedKeyArgs,
   offset: number | undefined,
-  context: RequestContext,
+  context: SteeringContext,
 ): Promise<Plan> => {
   if (partition < 0) throw new InputError('"partition" is 0 or more')
   const unit = { group, actor, topic, partition }
@@ -63,7 +63,7 @@ const asking = async (
   }
 }
 
-const answered = async (id: number, { sql, patienceEndsMs }: RequestContext): Promise<Acted> => {
+const answered = async (id: number, { sql, patienceEndsMs }: SteeringContext): Promise<Acted> => {
   for (;;) {
     const answer = await answerToParkedCommand(sql, id)
     if (answer !== undefined)

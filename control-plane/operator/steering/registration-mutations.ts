@@ -24,7 +24,7 @@ import type {
   MutationRegisterActorArgs,
   MutationResolvers,
 } from '../generated/resolver-types.ts'
-import type { RequestContext } from '../request-context.ts'
+import type { SteeringContext } from '../request-context.ts'
 import { unanswered } from './command-words.ts'
 import { liveRuntimes } from './selection.ts'
 import { expiresInMs, steer, untilAnswered, type Asking, type Mutation, type Plan } from './steer.ts'
@@ -93,7 +93,7 @@ const unregisterActor = change<MutationEnableActorArgs>('unregisterActor', ({ mo
   checks: false,
 }))
 
-const planned = async (asked: Change, context: RequestContext): Promise<Plan> => {
+const planned = async (asked: Change, context: SteeringContext): Promise<Plan> => {
   const { module, checks } = asked
   if (!isModuleName(module))
     throw new InputError(
@@ -185,7 +185,7 @@ const check = async (
   module: string,
   options: ActorOverrides,
   addressees: readonly string[],
-  context: RequestContext,
+  context: SteeringContext,
 ): Promise<Checked | string> => {
   const command = writtenCommand({ kind: 'check-actor', module, options })
   const id = await context.desk.send({ command, addressees, expiresInMs }, context.keyName)

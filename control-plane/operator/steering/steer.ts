@@ -18,7 +18,7 @@ import {
 import type { CommandDesk, StoredCommand } from '../../../runtime/store/index.ts'
 import { operatorRoles, type OperatorRole } from '../../auth/key-holder.ts'
 import { ForbiddenError, InputError } from '../../read-model/input-error.ts'
-import type { RequestContext } from '../request-context.ts'
+import type { SteeringContext } from '../request-context.ts'
 
 /** What every mutation takes beside its own arguments. */
 export interface Asking {
@@ -31,7 +31,7 @@ export interface Mutation<Arguments extends Asking> {
   readonly name: string
   readonly needs: OperatorRole
   /** Throws InputError for arguments that make no sense. Changes nothing. */
-  plan(args: Arguments, context: RequestContext): Plan | Promise<Plan>
+  plan(args: Arguments, context: SteeringContext): Plan | Promise<Plan>
 }
 
 export type Plan =
@@ -68,7 +68,7 @@ const mostCharacters = 200
 export const steer = async <Arguments extends Asking>(
   mutation: Mutation<Arguments>,
   args: Arguments,
-  context: RequestContext,
+  context: SteeringContext,
 ): Promise<Steered> => {
   const { name, needs } = mutation
   requireRole(name, needs, context.role) // S1
@@ -123,7 +123,7 @@ const requireRole = (name: string, needs: OperatorRole, role: OperatorRole): voi
 const askedFor = (
   mutation: string,
   { dryRun, idempotencyKey, reason, ...own }: Asking,
-  { keyName, role }: RequestContext,
+  { keyName, role }: SteeringContext,
 ): NewAuditEntry => {
   if (typeof idempotencyKey === 'string' && (idempotencyKey === '' || idempotencyKey.length > mostCharacters))
     throw new InputError(`"idempotencyKey" has 1 to ${mostCharacters} characters`)
@@ -161,7 +161,7 @@ const sorted = (value: unknown): string =>
       : part,
   )
 
-const withCommand = async (entry: AuditEntry, context: RequestContext): Promise<Steered> => ({
+const withCommand = async (entry: AuditEntry, context: SteeringContext): Promise<Steered> => ({
   entry,
   command: entry.commandId === undefined ? undefined : await untilAnswered(entry.commandId, context),
 })
@@ -169,7 +169,7 @@ const withCommand = async (entry: AuditEntry, context: RequestContext): Promise<
 /** Until all have answered, or the request's patience ends. */
 export const untilAnswered = async (
   commandId: number,
-  { desk, patienceEndsMs }: RequestContext,
+  { desk, patienceEndsMs }: SteeringContext,
 ): Promise<StoredCommand | undefined> => {
   for (;;) {
     const command = await desk.command(commandId)

@@ -3,6 +3,7 @@
 import { contains, selectionText, type OffsetTarget } from '../../../runtime/control/index.ts'
 import { deletePauses, writePause } from '../../../runtime/store/index.ts'
 import { InputError } from '../../read-model/input-error.ts'
+import type { SteeringContext } from '../request-context.ts'
 import type {
   MutationAuditArgs,
   MutationPauseArgs,
@@ -162,8 +163,8 @@ const targetText = (to: OffsetTarget): string => {
 }
 
 export const unitMutations = {
-  pause: (_, args, context) => steer(pause, args, context),
-  resume: (_, args, context) => steer(resume, args, context),
-  resetOffsets: (_, args, context) => steer(resetOffsets, args, context),
-  audit: (_, args, context) => steer(audit, args, context),
+  pause: (_, args, context: SteeringContext) => steer(pause, args, context),
+  resume: (_, args, context: SteeringContext) => steer(resume, args, context),
+  resetOffsets: (_, args, context: SteeringContext) => steer(resetOffsets, args, context),
+  audit: (_, args, context: SteeringContext) => steer(audit, args, context),
 } satisfies MutationResolvers

@@ -3,28 +3,9 @@
 import { createContext, type ComponentChildren } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
 
-import type { Variables } from '../ask.ts'
 import { useMaySteer } from '../page.tsx'
-import type { Choice } from './choices.tsx'
-import type { MutationName, MutationResult } from './mutations.ts'
+import type { Intent } from './intent.ts'
 import { SteerDialog } from './steer-dialog.tsx'
-
-export interface Intent {
-  /** On the button; also what is confirmed. */
-  readonly verb: string
-  /** What the dialog asks. */
-  readonly title: string
-  readonly mutation: MutationName
-  readonly args: Variables
-  /** What it means, beyond what it touches. */
-  readonly says?: ComponentChildren
-  /** To be decided before anything is shown. */
-  readonly choices?: readonly Choice[]
-  readonly isGrave?: boolean
-  readonly onDone?: (result: MutationResult) => void
-  /** Beneath the result. */
-  readonly next?: (result: MutationResult) => ComponentChildren
-}
 
 const OpenContext = createContext<(intent: Intent) => void>(() => undefined)
 

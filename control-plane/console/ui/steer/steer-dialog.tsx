@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { ChoiceFields, chosenAtFirst, type Choice } from './choices.tsx'
 import { Lines } from './outcome.tsx'
 import { Result } from './result.tsx'
-import type { Intent } from './steer-button.tsx'
+import type { Intent } from './intent.ts'
 import { useSteering } from './steering.ts'
 
 const none: readonly Choice[] = []
