@@ -2,10 +2,13 @@
 
 import type { Options } from '../../runtime/config/index.ts'
 
-/** Node, V8's code and heaps of the main thread and two workers, librdkafka: what there is with nothing behind. */
-const baseBytes = 300 * 2 ** 20
+const megabyte = 2 ** 20
+/** Node's program and libraries, librdkafka without records, what malloc keeps. */
+const programBytes = 250 * megabyte
+/** V8's heap of the main thread or a worker, with the garbage that it leaves until it is short of room. */
+const threadBytes = 200 * megabyte
 /** What a record of some hundred bytes comes to once it is decoded and waits in its handler. */
-const recordBytes = 2 * 2 ** 10
+const recordBytes = 1_024
 
 export const memoryCeiling = (
   {
@@ -13,5 +16,12 @@ export const memoryCeiling = (
     creditBytes,
     creditRecords,
   }: Pick<Options, 'prefetchBytes' | 'creditBytes' | 'creditRecords'>,
-  { partitions, actors }: { readonly partitions: number; readonly actors: number },
-): number => baseBytes + partitions * (prefetchBytes + actors * (creditBytes + creditRecords * recordBytes))
+  {
+    partitions,
+    actors,
+    workers,
+  }: { readonly partitions: number; readonly actors: number; readonly workers: number },
+): number =>
+  programBytes +
+  (1 + workers) * threadBytes +
+  partitions * (prefetchBytes + actors * (creditBytes + creditRecords * recordBytes))

@@ -1,6 +1,6 @@
 /**
  * Memory has a ceiling that does not depend on how far a consumer is behind: 10,000,000 records wait in the topic, each
- * handler takes a second, and what the process holds is looked at for a minute, with each order.
+ * handler takes a second, and what the process holds is looked at for two minutes, with each order.
  */
 
 import { resolveOptions } from '../../runtime/config/index.ts'
@@ -12,7 +12,7 @@ import { memoryCeiling } from './ceiling.ts'
 import type { MemorySample } from './troupe-memory.ts'
 
 const orders = ['partition', 'key'] as const
-const seconds = 60
+const seconds = 120
 
 export const benchMemory = async ({
   records,
@@ -38,7 +38,9 @@ export const benchMemory = async ({
       console.log(`order by ${order}: peak ${sample.peakRssMb} MB, ${sample.handled} records handled`)
     }
   })
-  const ceilingMb = Math.round(memoryCeiling(resolveOptions({}, {}), { partitions, actors: 1 }) / 2 ** 20)
+  const ceilingMb = Math.round(
+    memoryCeiling(resolveOptions({}, {}), { partitions, actors: 1, workers: 2 }) / 2 ** 20,
+  )
   const report: Report = {
     id: 'memory',
     title: 'Memory with ten million records behind',
