@@ -13,26 +13,15 @@
  */
 
 import type { AssignmentStatus } from '../control/index.ts'
-import type { UnitClaim } from '../delivery/index.ts'
-import { TroupeError } from '../errors.ts'
 import type { Drained, SourceEvent } from '../kafka/index.ts'
-import { backoffMs, waitPolicy } from '../supervision/index.ts'
 import type { Offset, TopicPartition } from '../topic-partition.ts'
 import { EndSightings } from './end-sightings.ts'
 import { lagAt } from './lag.ts'
-import type { Pause } from './pause.ts'
+import { PartitionReturn, type ReturnPorts } from './partition-return.ts'
 import type { UnitRun } from './unit-run.ts'
-import type { UnitTake } from './unit-takes.ts'
 
-export interface PartitionPorts {
+export interface PartitionPorts extends ReturnPorts {
   drain(limits: { records: number; bytes: number; lanes: readonly number[] }): Promise<Drained>
-  /** Records come again from this offset on once it resolves. False: the partition was not given to the source yet. */
-  rewind(offset: Offset): Promise<boolean>
-  /** A new epoch of each row. Throws POSTGRES_UNAVAILABLE and KAFKA_UNAVAILABLE. */
-  take(claims: readonly UnitClaim[]): Promise<readonly UnitTake[]>
-  readonly pause: Pause
-  /** 0 to 1, for jitter. */
-  random(): number
   event(event: SourceEvent): void
   failed(error: unknown): void
 }
@@ -41,9 +30,6 @@ export interface DrainBounds {
   readonly batchRecords: number
   readonly batchBytes: number
 }
-
-/** Until the source has taken in that it was given the partition. */
-const notGivenYetMs = 5
 
 export class PartitionRun {
   readonly at: TopicPartition
@@ -58,8 +44,7 @@ export class PartitionRun {
   #woken = true
   #pumping = false
   /** R2. */
-  readonly #away: Set<UnitRun>
-  #bringingBack = false
+  readonly #return: PartitionReturn
   /** The source was told where to begin: from then on it is drained, and has to be moved. */
   #assigned = false
   #committed: Offset | undefined
@@ -79,17 +64,31 @@ export class PartitionRun {
     this.#bounds = bounds
     this.#nextEpoch = nextEpoch
     this.units = makeUnits(this)
-    this.#away = new Set(this.units.filter(({ row }) => !row.isAtWork))
+    this.#return = new PartitionReturn(
+      this.units,
+      ports,
+      {
+        position: () => (this.#assigned ? this.#leastPosition() : undefined),
+        returned: () => {
+          this.wake()
+        },
+        failed: (error) => {
+          this.#failed(error)
+        },
+      },
+      nextEpoch,
+      this.#draining.signal,
+    )
   }
 
   /** Some of its units have rows to take before anything is drained. */
   get mustBegin(): boolean {
-    return this.#away.size > 0
+    return this.#return.isDue
   }
 
   /** Takes the rows of its units. Resolves when they are taken, however long that takes, or when it is over. */
   async begin(): Promise<void> {
-    await this.#bringBack(0)
+    await this.#return.begin(0)
   }
 
   /** Where the source should begin; undefined: where the group stands. From now on it is moved when need be. */
@@ -110,17 +109,15 @@ export class PartitionRun {
 
   /** A unit lost a buffer: after `afterMs` the queue moves back to where the unit stands. */
   lost(unit: UnitRun, afterMs: number): void {
-    this.#away.add(unit)
-    void this.#bringBack(afterMs)
+    this.#return.bring(unit, afterMs)
   }
 
   /** A unit's row is another's: it lets go of all it has at once, and takes the row anew after `afterMs`. */
   fenced(unit: UnitRun, afterMs: number): void {
-    this.#away.add(unit)
     unit.letGo(this.#nextEpoch()).catch((error: unknown) => {
       this.#failed(error)
     })
-    void this.#bringBack(afterMs)
+    this.#return.bring(unit, afterMs)
   }
 
   /** Its topic was deleted and made again. `start`: where units go on that have no row to say so. */
@@ -128,11 +125,10 @@ export class PartitionRun {
     for (const unit of this.units) {
       unit.row.release() // also out of a quarantine
       if (unit.row.standing.kind === 'rowless') {
-        this.#away.add(unit)
         unit.madeAnew(start, this.#nextEpoch).catch((error: unknown) => {
           this.#failed(error)
         })
-        void this.#bringBack(0)
+        this.#return.bring(unit, 0)
       } else {
         this.fenced(unit, 0)
       }
@@ -158,8 +154,7 @@ export class PartitionRun {
   /** A unit's row was reset, or was taken by somebody: it is out of quarantine, and takes the row anew. */
   released(unit: UnitRun): void {
     unit.row.release()
-    this.#away.add(unit)
-    void this.#bringBack(0)
+    this.#return.bring(unit, 0)
   }
 
   /** R5. What is in workers' hands finishes, what waits for them is dropped when it goes on. */
@@ -252,7 +247,7 @@ export class PartitionRun {
   }
 
   #mayDrain(): boolean {
-    return this.#assigned && !this.#over.signal.aborted && this.#away.size === 0
+    return this.#assigned && !this.#over.signal.aborted && !this.#return.isDue
   }
 
   /** The smallest of the units': each gets its own copy of what is drained. */
@@ -267,63 +262,6 @@ export class PartitionRun {
     return { records, bytes }
   }
 
-  /** After `afterMs`: until no unit is away any more, or the partition is given back. */
-  async #bringBack(afterMs: number): Promise<void> {
-    if (this.#bringingBack) return
-    this.#bringingBack = true
-    try {
-      if (afterMs > 0) await this.#ports.pause(afterMs, this.#draining.signal)
-      for (let tries = 0; this.#away.size > 0;) {
-        const away = [...this.#away]
-        for (const unit of away) await unit.letGo(this.#nextEpoch())
-        // While it drains this only lets go of what was lost: the next owner fetches it.
-        if (this.#draining.signal.aborted) return
-        if (await this.#take(away)) {
-          tries = 0
-          if (this.#assigned) await this.#moveSource()
-          for (const unit of away) if (unit.row.standing.kind !== 'taking') this.#away.delete(unit)
-        } else {
-          tries += 1
-          await this.#ports.pause(backoffMs(waitPolicy, tries, this.#ports.random()), this.#draining.signal)
-        }
-      }
-      this.wake()
-    } catch (error) {
-      this.#failed(error)
-    } finally {
-      this.#bringingBack = false
-    }
-  }
-
-  /** False: not all of them could be taken now. */
-  async #take(away: readonly UnitRun[]): Promise<boolean> {
-    const units = away.filter(({ row }) => row.standing.kind === 'taking')
-    if (units.length === 0) return true
-    let takes: readonly UnitTake[]
-    try {
-      takes = await this.#ports.take(units.map(({ row }) => row.claim))
-    } catch (error) {
-      if (!(error instanceof TroupeError && error.retryable)) throw error
-      for (const unit of units) unit.troubles.rowAway(error)
-      return false
-    }
-    units.forEach((unit, nth) => {
-      const take = takes[nth]
-      if (take === undefined) throw new TroupeError('BUG', 'a claim was not answered')
-      unit.taken(take, this.#nextEpoch())
-      if (take.kind === 'begun') this.#standRowlessAt(take.groupStart)
-    })
-    return takes.every(({ kind }) => kind !== 'taken-away')
-  }
-
-  /** Beside units with a row, those without must know where they begin: the source begins at the least of all. */
-  #standRowlessAt(start: Offset): void {
-    for (const unit of this.units) {
-      const isNew = unit.row.standing.kind === 'rowless' && unit.position() === undefined
-      if (isNew) unit.standAt(start, this.#nextEpoch())
-    }
-  }
-
   /** R5. A unit that does not know where it begins stands where the others did. */
   #standPausedAt({ views }: Drained): void {
     const begins = views.flat().map(({ firstOffset }) => firstOffset)
@@ -331,14 +269,6 @@ export class PartitionRun {
     for (const unit of this.units) {
       if (unit.isPaused && unit.row.isAtWork && unit.position() === undefined)
         unit.standAt(Math.min(...begins), this.#nextEpoch())
-    }
-  }
-
-  async #moveSource(): Promise<void> {
-    const offset = this.#leastPosition()
-    if (offset === undefined) return
-    while (!(await this.#ports.rewind(offset))) {
-      if (!(await this.#ports.pause(notGivenYetMs, this.#draining.signal))) return
     }
   }
 
