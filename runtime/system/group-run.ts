@@ -29,6 +29,7 @@ import { GroupSteering, neverPaused, type IsPaused } from './commands/group-stee
 import { KafkaTransactions, type TransactionPorts } from './kafka-transactions.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { GroupRows, type RowPorts } from './group-rows.ts'
+import { KafkaErrors } from './kafka-errors.ts'
 import { lookAtOffsets } from './look-at-offsets.ts'
 import type { DrainBounds, PartitionRun } from './partition-run.ts'
 import { TopicsMadeAnew } from './topics-made-anew.ts'
@@ -64,9 +65,6 @@ export interface GroupSettings extends DrainBounds, UnitLimits {
   readonly drainTimeoutMs: number
 }
 
-/** How often an error of the connection is worth a warning. */
-const repeatedAfterMs = 10_000
-
 /** G2. Kafka is asked meanwhile, and Postgres is told of all partitions at once. */
 const takeWaitMs = 5_000
 const giveBackWaitMs = 3_000
@@ -85,8 +83,7 @@ export class GroupRun implements ConsumerListener {
   /** The group has given us our part, which may be nothing, and has not taken it away. */
   #joined = false
   #stopping = false
-  /** librdkafka's code → when it was logged as a warning. */
-  readonly #warnedAt = new Map<number, number>()
+  readonly #errors: KafkaErrors
 
   get name(): string {
     return this.#settings.consumer.groupId
@@ -96,7 +93,12 @@ export class GroupRun implements ConsumerListener {
     this.#settings = settings
     this.#ports = ports
     this.#log = ports.log.child({ group: settings.consumer.groupId })
-    this.#topics = new TopicsMadeAnew(settings.consumer.startFrom)
+    this.#errors = new KafkaErrors(this.#log, ports)
+    this.#topics = new TopicsMadeAnew(settings.consumer.startFrom, {
+      brokers: () => (this.#stopping ? undefined : this.#consumer),
+      runs: () => this.#partitions.all,
+      unknown: (why) => this.#log.debug(`ids of topics are not known: ${why}`),
+    })
     this.#partitions = new AssignedPartitions({
       group: settings.consumer.groupId,
       actors,
@@ -128,13 +130,17 @@ export class GroupRun implements ConsumerListener {
       new GroupRows(ports.rows, settings.consumer.startFrom, consumer, settings.creditRecords, () =>
         ports.monotonicMs(),
       )
+    const topics = [...new Set(actors.flatMap((actor) => actor.topics))]
     try {
-      consumer.subscribe([...new Set(actors.flatMap(({ topics }) => topics))])
+      consumer.subscribe(topics)
     } catch (error) {
       await run.stop()
       throw error
     }
     run.#commitTimer = setInterval(() => void run.#commitFrontiers(), settings.commitIntervalMs)
+    run.#topics.begin()
+    // A cluster that knows no ids is found out while the group is joined, and not when rows wait for the answer.
+    if (run.#rows !== undefined) consumer.topicIds(topics).catch(() => undefined)
     return run
   }
 
@@ -181,7 +187,6 @@ export class GroupRun implements ConsumerListener {
     if (this.#consumer === undefined || this.#stopping) return
     const { startFrom } = this.#settings.consumer
     try {
-      await this.#topics.look(this.#consumer, this.#partitions.all)
       await lookAtOffsets(this.#consumer, this.#partitions.all, startFrom, now)
     } catch (error) {
       this.#log.debug(`ends of partitions are not known: ${messageOf(error)}`)
@@ -195,6 +200,7 @@ export class GroupRun implements ConsumerListener {
   /** Leaves the group: drains, commits, gives back, disconnects. Always ends (delivery, stopping). */
   async stop(): Promise<void> {
     clearInterval(this.#commitTimer)
+    this.#topics.end()
     this.#joined = false
     this.#stopping = true
     await this.#consumer?.close()
@@ -259,13 +265,7 @@ export class GroupRun implements ConsumerListener {
   }
 
   event(at: TopicPartition | undefined, event: SourceEvent): void {
-    if (event.kind !== 'error') return
-    // librdkafka says the same ten times a second while a broker is away.
-    const now = this.#ports.monotonicMs()
-    const isRepeated = now - (this.#warnedAt.get(event.code) ?? -Infinity) < repeatedAfterMs
-    if (!isRepeated) this.#warnedAt.set(event.code, now)
-    this.#log[isRepeated ? 'debug' : 'warn'](`Kafka: ${event.message}`, { ...at, code: event.code })
-    this.#ports.sightings.see({ code: `KAFKA ${String(event.code)}`, message: event.message, ...at })
+    if (event.kind === 'error') this.#errors.tell(at, event)
   }
 
   committed(tookMs: number): void {

@@ -4,7 +4,9 @@ import { clientOf, type RdKafkaConsumer } from './client.ts'
 
 /** librdkafka's words where a cluster names none, as its mock cluster does: such a question is never answered. */
 const noController = 'while waiting for controller'
-const withoutController = new WeakSet<RdKafkaConsumer>()
+
+/** Whether the consumer's cluster has one: found out by the first question, which the others wait for. */
+const hasController = new WeakMap<RdKafkaConsumer, Promise<boolean>>()
 
 /**
  * The ids that Kafka gave topics when they were made, in the same order; undefined where the broker has none (before
@@ -15,17 +17,23 @@ export const topicIdsOf = async (
   topics: readonly string[],
   timeoutMs: number,
 ): Promise<readonly (string | undefined)[]> => {
-  if (topics.length === 0 || withoutController.has(consumer)) return topics.map(() => undefined)
-  const { promise, resolve, reject } = Promise.withResolvers<readonly (string | undefined)[]>()
-  loadAddon().topicIds(clientOf(consumer), topics, timeoutMs, (error, ids) => {
-    if (error === null) resolve(ids)
-    else reject(error)
-  })
+  if (topics.length === 0) return []
+  const first = hasController.get(consumer)
+  if (first !== undefined && !(await first)) return topics.map(() => undefined)
+  const asking = ask(consumer, topics, timeoutMs)
+  if (first === undefined)
+    hasController.set(
+      consumer,
+      asking.then(
+        () => true,
+        (error: unknown) => !isWithoutController(error),
+      ),
+    )
   try {
-    return await promise
+    return await asking
   } catch (error) {
-    if (messageOf(error).includes(noController)) {
-      withoutController.add(consumer)
+    if (isWithoutController(error)) {
+      hasController.set(consumer, Promise.resolve(false))
       return topics.map(() => undefined)
     }
     throw new TroupeError(
@@ -34,4 +42,19 @@ export const topicIdsOf = async (
       { cause: error },
     )
   }
+}
+
+const isWithoutController = (error: unknown): boolean => messageOf(error).includes(noController)
+
+const ask = (
+  consumer: RdKafkaConsumer,
+  topics: readonly string[],
+  timeoutMs: number,
+): Promise<readonly (string | undefined)[]> => {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly (string | undefined)[]>()
+  loadAddon().topicIds(clientOf(consumer), topics, timeoutMs, (error, ids) => {
+    if (error === null) resolve(ids)
+    else reject(error)
+  })
+  return promise
 }

@@ -1,6 +1,7 @@
 // The consume–handle–commit loop: an offset is committed only when everything below it is finished, whatever dies,
 // waits, fails or is taken away in between.
 
+import { mock } from 'node:test'
 import t, { type Test } from 'tap'
 import { TroupeError } from '../../../runtime/errors.ts'
 import { actorNamed, groupInMemory, settled, type InMemoryGroup } from '../../harness/group-in-memory.ts'
@@ -247,23 +248,28 @@ t.test('two actors on one partition: one goes back, the other passes over what i
 
 t.test('a topic that was made anew is begun anew, without a row to say so', async (t) => {
   // given: half of what there is is handled, the rest in a worker's hands
+  mock.timers.enable({ apis: ['setInterval'] })
+  t.teardown(() => {
+    mock.timers.reset()
+  })
   const group = await open(t, [actorNamed('a', 'partition', 1)])
-  const now = (): number => 0
+  const look = async (): Promise<void> => {
+    mock.timers.tick(5_000)
+    await settled()
+  }
   group.member.topicId = 'first'
   group.member.append(0, 8)
   await settled()
   await group.workers.jobs[0]!.done()
-  await group.run.lookAtOffsets(now)
+  await look()
   t.same(group.member.rewinds, [], 'the same topic')
   const [old] = group.workers.jobs
 
   // when
   group.member.topicId = 'second'
-  await group.run.lookAtOffsets(now)
-  await settled()
+  await look()
   await old!.done()
-  await group.run.lookAtOffsets(now)
-  await settled()
+  await look()
 
   // then
   t.match(group.member.rewinds, [{ offset: 0 }], 'once')
