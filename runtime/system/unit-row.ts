@@ -4,7 +4,9 @@
  * whose actor keeps no effects has no row: Kafka's committed offset is all there is of it.
  *
  * W1. Kafka is told only what is in the row, so that its committed offset is never beyond it.
- * W2. What was in hand when a row was lost, or a worker, may still commit in its epoch: only a new one ends that.
+ * W2. What was in hand when a row was lost may still commit in its epoch: only a new one ends that.
+ * W3. A row is given back clean only when none of the records is left that may have ended an owner before: its next owner
+ *     must know of them.
  */
 
 import type { OutcomeCounts, Progress, Unit, UnitAdvance, UnitClaim } from '../delivery/index.ts'
@@ -46,7 +48,7 @@ export class UnitRow implements Advancing {
   #standing: UnitStanding
   /** W2. */
   #abandoned = false
-  /** Records below may have ended the process that owned it before. */
+  /** W3. Records below may have ended the process that owned it before. */
   #suspectBelow = 0
 
   constructor(unit: Unit, lanes: number, hasRow: boolean, actor: PartitionActor, events: UnitRowEvents) {
@@ -85,7 +87,7 @@ export class UnitRow implements Advancing {
   taken(take: UnitTake): void {
     if (take.kind === 'taken-away') return
     this.#abandoned = false
-    if (take.kind === 'begun') this.#suspectBelow = take.suspects.at(-1)?.to ?? this.#suspectBelow
+    if (take.kind === 'begun') this.#suspectBelow = take.suspects.at(-1)?.to ?? 0
     this.#standing =
       take.kind === 'begun'
         ? { kind: 'at-work', progress: new UnitProgress(take.epoch, take.ledger) }
@@ -143,7 +145,7 @@ export class UnitRow implements Advancing {
       unit: this.claim.unit,
       epoch,
       frontier,
-      clean: clean && this.#actor.idle && !this.#abandoned,
+      clean: clean && this.#actor.idle && !this.#abandoned && frontier >= this.#suspectBelow,
     }
   }
 

@@ -5,6 +5,8 @@
  * T1. One round at a time, so that no unit is taken twice at once.
  * T2. Kafka is asked after the row was taken: what an owner before finished meanwhile is then below the log's end, and
  *     what it committed is at most what it had written to the row.
+ * T3. What this process itself let go of uncleanly ended a thread at most: suspect are only those records that were when
+ *     it took the unit from another one.
  */
 
 import {
@@ -70,6 +72,8 @@ interface Request {
 
 export class UnitTakes {
   readonly #ports: TakePorts
+  /** T3. Unit → records of it below may have ended an owner before this process. */
+  readonly #suspectBelow = new Map<string, Offset>()
   #waiting: Request[] = []
   #rounds: Promise<void> | undefined
 
@@ -104,7 +108,7 @@ export class UnitTakes {
   }
 
   async #takeAll(claims: readonly UnitClaim[]): Promise<readonly UnitTake[]> {
-    const { store, owner, policies, creditRecords } = this.#ports
+    const { store, owner, policies } = this.#ports
     const taken = await store.take(claims, owner)
     // What the owner before left in a transaction may hold locks, and must not commit after we have looked.
     const left = taken.filter(({ wasClean, previousOwner }) => !wasClean && previousOwner !== undefined)
@@ -146,18 +150,28 @@ export class UnitTakes {
         return { kind: 'quarantined', epoch: row.epoch, message: decision.message }
       if (!stillOurs.has(row)) return { kind: 'taken-away' }
       const { offset, ledger, events } = decision
-      // What this process itself let go of uncleanly ended a thread at most.
-      const isOthers = row.previousOwner !== undefined && row.previousOwner !== owner
       return {
         kind: 'begun',
         epoch: row.epoch,
         offset,
         ledger,
         events,
-        suspects: suspectsOf(ledger, row.wasClean || !isOthers, creditRecords, log.end),
+        suspects: this.#suspectsOf(row, ledger, log.end),
         groupStart: groupStart(log, policies.autoOffsetReset),
       }
     })
+  }
+
+  /** T3. */
+  #suspectsOf(row: TakenUnit, ledger: Ledger, end: Offset): OffsetRanges {
+    const { owner, creditRecords } = this.#ports
+    const name = nameOf(row.unit)
+    const isOurs = row.previousOwner === undefined || row.previousOwner === owner
+    const below = isOurs ? (this.#suspectBelow.get(name) ?? 0) : end
+    const isClean = row.wasClean || below <= ledger.frontier
+    const suspects = suspectsOf(ledger, isClean, creditRecords, Math.min(below, end))
+    this.#suspectBelow.set(name, suspects.at(-1)?.to ?? 0)
+    return suspects
   }
 
   async #ask(
@@ -222,3 +236,6 @@ interface Decided<D extends StartDecision = StartDecision> {
 
 const isStart = (decided: Decided): decided is Decided<Extract<StartDecision, { kind: 'start' }>> =>
   decided.decision.kind === 'start'
+
+const nameOf = ({ actor, topic, partition }: TakenUnit['unit']): string =>
+  JSON.stringify([actor, topic, partition])

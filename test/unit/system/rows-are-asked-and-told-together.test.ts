@@ -120,6 +120,27 @@ t.test('what an owner before left in a transaction is ended, before anybody look
   t.same(calls, ['take 0,1,2', 'terminate 1', 'begin 0,1,2'], 'of the one that was not given back clean')
 })
 
+t.test('what may have ended an owner stays suspect until it is passed, whoever takes it again', async (t) => {
+  // given: an owner that ended at 5
+  const { store, taking } = takes()
+  const [taken] = await store.take([claim(0)], 'before')
+  const start = { unit: unit(0), epoch: taken!.epoch, offset: 5, topicId: undefined }
+  await store.begin([{ ...start, account: 'anew', events: [] }])
+  const suspects = async (): Promise<unknown> => {
+    const [take] = await taking.take([claim(0)])
+    return take?.kind === 'begun' ? take.suspects : take
+  }
+  const goesOnTo = (frontier: number, epoch: number): Promise<unknown> =>
+    store.advance([{ unit: unit(0), epoch, frontier, clean: false }])
+
+  // then
+  t.same(await suspects(), [{ from: 5, to: 20 }])
+  await goesOnTo(8, 2)
+  t.same(await suspects(), [{ from: 8, to: 20 }], 'taken again by the one that was trying them')
+  await goesOnTo(20, 3)
+  t.same(await suspects(), [], 'they are passed: what we lost ourselves ended a thread at most')
+})
+
 t.test('in quarantine nothing is begun, the others are', async (t) => {
   const { store, taking, calls } = takes()
   await store.take([claim(1)], 'before')

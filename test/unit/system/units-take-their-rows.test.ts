@@ -421,6 +421,26 @@ t.test('given back in order: drained, told clean, committed', async (t) => {
   t.same(group.waits.lengths, [])
 })
 
+t.test('given back before all was tried that may have ended an owner: not clean', async (t) => {
+  // given: an owner that ended with four records in hand
+  const { store } = faulty()
+  await before(store, keeper, 0)
+  const group = await open(t, [keeper], { store }, { batchRecords: 2 })
+  group.member.append(0, 4)
+  await group.assign(0)
+  const [first] = group.workers.jobs
+  t.match(first!.handle, { isCautious: true })
+
+  // when
+  const revoking = group.revoke(0)
+  await settled()
+  await first!.done()
+  await revoking
+
+  // then
+  t.match(await rowOf(store, unitOf(keeper)), { clean: false, ledger: { frontier: 2 } })
+})
+
 t.test('given back with work in hand: not clean', async (t) => {
   const { store } = faulty()
   const group = await open(t, [keeper], { store })
