@@ -302,7 +302,9 @@ export class UnitRun {
         },
         lost: (afterMs) => {
           // Another batch of it was lost before, and that was enough.
-          if (this.row.isAtWork) this.#events.lost(afterMs)
+          if (!this.row.isAtWork) return
+          this.troubles.batchLost()
+          this.#events.lost(afterMs)
         },
         hopeless: (reason) => {
           this.#quarantine(reason)

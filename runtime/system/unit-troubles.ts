@@ -121,6 +121,13 @@ export class UnitTroubles {
     this.see('WORKER_LOST', `a worker thread ${how}`)
   }
 
+  /** It was not kept. */
+  batchLost(): void {
+    this.#log.warn(
+      'a batch was lost with its worker, being larger than KEPT_BATCH_BYTES: all of the unit is fetched again from its frontier',
+    )
+  }
+
   startEvent({ kind, from, to }: StartEvent): void {
     const range = { event: kind, from: from ?? null, to }
     if (kind === 'seeded') {
