@@ -6,6 +6,7 @@ export const longOnes = [
   'a-stop-under-load-ends-in-time',
   'the-outbox-reaches-kafka-in-order',
   'a-reset-does-what-it-says',
+  'a-record-in-a-retry-topic-is-not-lost',
   'a-dead-letter-is-there-if-its-record-is-dead',
   'a-dead-letter-that-is-redriven-has-its-effect-once',
   'what-follows-from-a-record-leaves-once',

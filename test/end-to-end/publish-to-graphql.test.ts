@@ -16,7 +16,7 @@ import { connectGroupOffsets, lagOf, RecordProducer } from '../../runtime/kafka/
 import { openDatabase } from '../../runtime/store/index.ts'
 import { kafkaSettings, producerSettings } from '../../runtime/system/kafka-settings.ts'
 import type { PackageScanned } from '../../schemas/types/index.ts'
-import { kafkaReader } from '../harness/kafka-reader.ts'
+import { readCommitted } from '../harness/committed-reader.ts'
 import { TroupeProcess } from '../harness/troupe-process.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
@@ -176,7 +176,7 @@ t.test(
     await everythingCommitted()
 
     const letters = new Map(
-      (await kafkaReader(options.kafkaBrokers.join(',')).readAll(options.kafkaDlqTopic)).map((letter) => {
+      (await readCommitted(options.kafkaBrokers.join(','), options.kafkaDlqTopic)).map((letter) => {
         const headers = Object.assign({}, ...(letter.headers ?? [])) as Record<string, Buffer>
         const text = Object.fromEntries(
           Object.entries(headers).map(([name, value]) => [name, value.toString()]),

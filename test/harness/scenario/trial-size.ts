@@ -14,6 +14,8 @@ const sizes = {
   parkingKills: { small: 6, soak: 50 },
   /** Consumers killed while they give up records. */
   letterKills: { small: 5, soak: 50 },
+  /** Consumers killed while records wait in retry topics. */
+  retryTopicKills: { small: 5, soak: 50 },
   /** Rounds of the four cuts around COMMIT; crashes of Postgres. */
   commitCuts: { small: 2, soak: 20 },
   postgresCrashes: { small: 2, soak: 20 },

@@ -16,7 +16,7 @@ import {
 } from '../../../runtime/kafka/index.ts'
 import type { Offset, TopicPartition } from '../../../runtime/topic-partition.ts'
 import { openDatabase } from '../../../runtime/store/index.ts'
-import { kafkaReader } from '../kafka-reader.ts'
+import { readCommitted } from '../committed-reader.ts'
 import { TroupeProcess } from '../troupe-process.ts'
 import { waitUntil } from '../wait-until.ts'
 import { CommitWatch } from './commit-watch.ts'
@@ -191,7 +191,7 @@ export class Trial {
   /** All dead letters there are. Those that wait in the outbox are sent first, by a relay of the trial's own. */
   async deadLetters(): Promise<readonly Message[]> {
     await this.#sendLetters()
-    return await kafkaReader(this.brokers).readAll(this.deadLetterTopic)
+    return await readCommitted(this.brokers, this.deadLetterTopic)
   }
 
   async #sendLetters(): Promise<void> {

@@ -13,6 +13,7 @@ import { ThingDescribed, ThingHappened } from '../schemas/things.ts'
 
 const folder = process.env['WITNESS_FOLDER'] ?? ''
 const order = (process.env['WITNESS_ORDER'] ?? 'partition') as Order
+const retryMode = (process.env['WITNESS_RETRY'] ?? 'block') as 'block' | 'topic'
 const gateEveryMs = 10
 
 const write = (line: Omit<WitnessLine, 'pid' | 'at'>): void => {
@@ -46,7 +47,7 @@ export default defineActor({
   receives: { 'trial.thing.*': oneOf(ThingHappened, ThingDescribed) },
   order,
   ...(order !== 'partition' && { concurrency: 16 }),
-  retry: { attempts: 3, firstDelayMs: 50, maxDelayMs: 200 },
+  retry: { mode: retryMode, attempts: 3, firstDelayMs: 50, maxDelayMs: 200 },
 
   async receive(event, ctx) {
     const { partition, offset, eventId, eventType, attempt } = ctx
