@@ -14,7 +14,7 @@
  */
 
 import type { Offset } from '../topic-partition.ts'
-import type { OffsetRanges } from './offset-ranges.ts'
+import type { OffsetRange, OffsetRanges } from './offset-ranges.ts'
 import type { OutcomeCounts } from './outcome.ts'
 import type { RecordedUnit, StartEventKind, UnitStart } from './start.ts'
 import type { Unit } from './unit.ts'
@@ -81,6 +81,13 @@ export interface UnitAdvance {
   readonly clean: boolean
 }
 
+/** A log that ends before the unit's place. */
+export interface UnitHold {
+  readonly unit: Unit
+  readonly epoch: number
+  readonly cut: OffsetRange
+}
+
 export interface UnitReset {
   readonly frontier: Offset
   /** `keep`: events handled before stay handled. `replay`: those that this unit handled from there on run again. */
@@ -98,11 +105,13 @@ export interface ProgressStore {
   take(claims: readonly UnitClaim[], owner: string): Promise<readonly TakenUnit[]>
   /** Sets where each goes on. false: its epoch is another's. */
   begin(starts: readonly UnitStart[]): Promise<readonly boolean[]>
+  /** Remembers that their logs were cut, until a reset or another topic. Of another's epoch nothing is remembered. */
+  hold(holds: readonly UnitHold[]): Promise<void>
   /** Frontiers never go back. false: its epoch is another's. */
   advance(advances: readonly UnitAdvance[]): Promise<readonly boolean[]>
   /** In order; undefined: never taken. */
   read(units: readonly Unit[]): Promise<readonly (UnitReport | undefined)[]>
-  /** Raises the epoch, so that the owner takes the unit anew. false: never begun, nothing to reset. */
+  /** Raises the epoch, so that the owner takes the unit anew. false: never begun and not held, nothing to reset. */
   reset(unit: Unit, reset: UnitReset): Promise<boolean>
   /** Ends the sessions that the owners before left in a transaction. Their number. */
   terminateFrozen(units: readonly Unit[], owner: string): Promise<number>

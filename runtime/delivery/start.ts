@@ -19,6 +19,11 @@ export interface RecordedUnit {
    * should not be ahead.
    */
   readonly groupAheadTo?: Offset | undefined
+  /**
+   * The log was seen to end before the unit's place, from its end to there. It holds the unit up also when the log has
+   * grown past it: what was written there meanwhile was never handled. Undefined: nobody saw that.
+   */
+  readonly cut?: OffsetRange | undefined
 }
 
 /** Of a reset: wherever the group is. */
@@ -114,13 +119,13 @@ export const startOf = (
   log: PartitionLog,
   policies: StartPolicies,
 ): StartDecision => {
-  if (row?.ledger === undefined) return seeded(lanes, log, policies)
-  const { ledger, topicId, groupAheadTo = -1 } = row
+  if (row?.ledger === undefined) return row?.cut ? stillCut(row.cut, log) : seeded(lanes, log, policies)
+  const { ledger, topicId, groupAheadTo = -1, cut } = row
   if (topicId !== undefined && log.topicId !== undefined && topicId !== log.topicId) {
     const offset = resetOffset(log, policies)
     return anew(lanes, offset, log, [{ kind: 'recreated', from: ledger.frontier, to: offset }])
   }
-  return continued(ledger, groupAheadTo, log, policies)
+  return cut ? stillCut(cut, log) : continued(ledger, groupAheadTo, log, policies)
 }
 
 const seeded = (lanes: number, log: PartitionLog, policies: StartPolicies): StartDecision => {
@@ -201,6 +206,14 @@ const beyondEnd = (what: string, offset: Offset, end: Offset): StartDecision => 
   reason: 'beyond-end',
   range: { from: end, to: offset },
   message: `${what}, ${String(offset)}, is beyond the end of the log, ${String(end)}: the log was cut, or the topic was made anew. Look what became of it, then reset the unit to where it shall go on.`,
+})
+
+/** It is the same quarantine, whatever the log has become. */
+const stillCut = (cut: OffsetRange, { end }: PartitionLog): StartDecision => ({
+  kind: 'quarantine',
+  reason: 'beyond-end',
+  range: cut,
+  message: `The log ended at ${String(cut.from)} when the unit stood at ${String(cut.to)}: it was cut, or the topic was made anew. It ends at ${String(end)} now; what was written from ${String(cut.from)} on was not handled. Look what became of it, then reset the unit to where it shall go on.`,
 })
 
 const retentionLoss = (from: Offset, low: Offset): StartDecision => ({

@@ -368,8 +368,7 @@ export class BatchOutcome implements PassedOver {
       letter: deadLetterOf(givenUp, original, this.#scope, this.#circumstances),
     })
     this.counts[givenUp.outcome]++
-    if (this.#scope.actor.onReject !== undefined)
-      this.rejections.push(rejectionOf(givenUp, origin))
+    if (this.#scope.actor.onReject !== undefined) this.rejections.push(rejectionOf(givenUp, origin))
   }
 
   #rememberKey({ inboxKey, inboxRow, offset }: RecordContext, outcome: InboxEntry['outcome']): void {

@@ -26,7 +26,10 @@ export const partedByRoom = (outgoing: readonly Outgoing[]): Parted => {
     if (value === null || bytes <= roomBytes) within.push(one)
     else {
       bytes -= value.length
-      ahead.push({ ...one, letter: { ...one.letter, original: { ...original, value: Uint8Array.from(value) } } })
+      ahead.push({
+        ...one,
+        letter: { ...one.letter, original: { ...original, value: Uint8Array.from(value) } },
+      })
     }
   }
   return { ahead, within }

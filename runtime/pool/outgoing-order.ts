@@ -72,8 +72,7 @@ export class OutgoingOrder {
     const digests: (readonly [id: string, digest: string])[] = []
     const records: OutgoingRecord[] = []
     for (const one of outgoing) {
-      const record =
-        this.#recordOf(one)
+      const record = this.#recordOf(one)
       if (this.#acknowledged !== undefined) {
         const digest = hash('sha1', record.value ?? '')
         if (this.#acknowledged.get(one.id) === digest) continue

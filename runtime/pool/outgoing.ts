@@ -13,5 +13,10 @@ export type Outgoing =
       /** Of the event it was made from. */
       readonly eventId: string
     }
-  | { readonly kind: 'dead-letter'; readonly id: string; readonly letter: NewDeadLetter; readonly logOffset: Offset }
+  | {
+      readonly kind: 'dead-letter'
+      readonly id: string
+      readonly letter: NewDeadLetter
+      readonly logOffset: Offset
+    }
   | { readonly kind: 'retry'; readonly id: string; readonly record: OutgoingRecord }

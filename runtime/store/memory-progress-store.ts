@@ -10,6 +10,7 @@ import {
   withFrontier,
   withLanes,
   type Ledger,
+  type OffsetRange,
   type OutcomeCounts,
   type Progress,
   type ProgressStore,
@@ -36,6 +37,7 @@ interface StoredUnit {
   ledger: Ledger | undefined
   topicId: string | undefined
   groupAheadTo: number | undefined
+  cut: OffsetRange | undefined
   accountedFrom: number | undefined
   counts: OutcomeCounts
   events: UnitEvent[]
@@ -78,6 +80,7 @@ export const memoryProgressStore = (): MemoryProgressStore => {
         const row: StoredUnit = {
           topicId: undefined,
           groupAheadTo: undefined,
+          cut: undefined,
           accountedFrom: undefined,
           counts: noOutcomes(),
           events: [],
@@ -89,9 +92,9 @@ export const memoryProgressStore = (): MemoryProgressStore => {
           ledger: before?.ledger && withLanes(before.ledger, lanes),
         }
         rows.set(nameOf(unit), row)
-        const { epoch, ledger, topicId, accountedFrom, groupAheadTo } = row
+        const { epoch, ledger, topicId, accountedFrom, groupAheadTo, cut } = row
         const was = { wasClean: before?.clean ?? true, previousOwner: before?.owner }
-        return { unit, epoch, ledger, topicId, accountedFrom, groupAheadTo, ...was }
+        return { unit, epoch, ledger, topicId, accountedFrom, groupAheadTo, cut, ...was }
       })
     },
 
@@ -103,10 +106,19 @@ export const memoryProgressStore = (): MemoryProgressStore => {
         if (account === 'anew') anew(row, offset)
         else if (row.ledger) row.ledger = withFrontier(row.ledger, offset)
         row.groupAheadTo = groupAheadTo
+        row.cut = undefined
         row.topicId = topicId ?? (account === 'anew' ? undefined : row.topicId)
         row.events.push(...events)
         return true
       })
+    },
+
+    hold: async (holds) => {
+      await Promise.resolve()
+      for (const { unit, epoch, cut } of holds) {
+        const row = mine(unit, epoch)
+        if (row !== undefined) row.cut = cut
+      }
     },
 
     advance: async (advances) => {
@@ -125,10 +137,10 @@ export const memoryProgressStore = (): MemoryProgressStore => {
       return units.map((unit) => {
         const row = rowOf(unit)
         if (row === undefined) return undefined
-        const { epoch, ledger, topicId, groupAheadTo, accountedFrom, owner, clean, counts } = row
+        const { epoch, ledger, topicId, groupAheadTo, cut, accountedFrom, owner, clean, counts } = row
         return {
           unit,
-          ...{ epoch, ledger, topicId, groupAheadTo, accountedFrom, owner, clean, counts },
+          ...{ epoch, ledger, topicId, groupAheadTo, cut, accountedFrom, owner, clean, counts },
           events: [...row.events],
         }
       })
@@ -137,12 +149,13 @@ export const memoryProgressStore = (): MemoryProgressStore => {
     reset: async (unit, { frontier, dedupe }: UnitReset) => {
       await Promise.resolve()
       const row = rowOf(unit)
-      if (row?.ledger === undefined) return false
-      const from = row.ledger.frontier
+      if (row === undefined || (row.ledger ?? row.cut) === undefined) return false
+      const from = row.ledger?.frontier
       row.epoch += 1
       row.clean = true
       anew(row, frontier)
       row.groupAheadTo = whereverTheGroupIs
+      row.cut = undefined
       row.events.push({ kind: 'reset', from, to: frontier })
       if (dedupe === 'replay') store.onReplay(unit, frontier)
       return true

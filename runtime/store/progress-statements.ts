@@ -13,6 +13,7 @@ import {
   type UnitAdvance,
   type UnitClaim,
   type UnitEvent,
+  type UnitHold,
   type UnitReport,
   type UnitReset,
   type UnitRow,
@@ -96,7 +97,7 @@ export const takeUnits = async (
         done = case when unit.lanes = excluded.lanes then unit.done
           else array_fill((select range_intersect_agg(lane) from unnest(unit.done) as lane), array[excluded.lanes::integer]) end,
         taken_at = now(), updated_at = now()
-    returning group_id, actor, topic, partition, epoch, frontier, done::text[], topic_id, accounted_from, group_ahead_to, was_clean, previous_owner`
+    returning group_id, actor, topic, partition, epoch, frontier, done::text[], topic_id, accounted_from, group_ahead_to, cut_from, cut_to, was_clean, previous_owner`
   const byUnit = new Map(rows.map((row) => [nameOfPlace(row), row]))
   return units.map((unit) => {
     const row = byUnit.get(nameOf(unit))
@@ -128,7 +129,7 @@ export const beginUnits = async (sql: Sql, starts: readonly UnitStart[]): Promis
           done = case when start.anew then array_fill('{}'::int8multirange, array[unit.lanes::integer])
             else (select array_agg(lane.done - int8multirange(int8range(null, start.frontier)) order by nth)
                   from unnest(unit.done) with ordinality as lane (done, nth)) end,
-          group_ahead_to = start.group_ahead_to,
+          group_ahead_to = start.group_ahead_to, cut_from = null, cut_to = null,
           topic_id = coalesce(start.topic_id, case when start.anew then null else unit.topic_id end),
           accounted_from = case when start.anew then start.frontier else unit.accounted_from end,
           applied = case when start.anew then 0 else unit.applied end,
@@ -157,6 +158,27 @@ export const beginUnits = async (sql: Sql, starts: readonly UnitStart[]): Promis
     )
     select nth from begun`
   return answersTo(starts, rows)
+}
+
+export const holdUnits = async (sql: Sql, holds: readonly UnitHold[]): Promise<void> => {
+  const units = holds.map(({ unit }) => unit)
+  await sql`
+    with hold as materialized (
+      select hold.*
+      from unnest(${units.map(({ group }) => group)}::text[], ${units.map(({ actor }) => actor)}::text[],
+                  ${units.map(({ topic }) => topic)}::text[], ${units.map(({ partition }) => partition)}::integer[],
+                  ${holds.map(({ epoch }) => epoch)}::bigint[], ${holds.map(({ cut }) => cut.from)}::bigint[],
+                  ${holds.map(({ cut }) => cut.to)}::bigint[])
+        as hold (group_id, actor, topic, partition, epoch, cut_from, cut_to)
+      join troupe.units as unit using (group_id, actor, topic, partition, epoch)
+      order by group_id, actor, topic, partition
+      for update of unit
+    )
+    update troupe.units as unit
+    set cut_from = hold.cut_from, cut_to = hold.cut_to, updated_at = now()
+    from hold
+    where unit.group_id = hold.group_id and unit.actor = hold.actor
+      and unit.topic = hold.topic and unit.partition = hold.partition and unit.epoch = hold.epoch`
 }
 
 /** In order: whether the epoch is still its own. Rows that would not change are only read. */
@@ -242,7 +264,7 @@ export const readUnits = async (
 /** Its epoch and ledger only. */
 export const readRow = async (sql: Sql, unit: Unit): Promise<UnitRow | undefined> => {
   const [row] = await sql<RowText>`
-    select epoch, frontier, done::text[], topic_id, accounted_from, group_ahead_to from troupe.units
+    select epoch, frontier, done::text[], topic_id, accounted_from, group_ahead_to, cut_from, cut_to from troupe.units
     where group_id = ${unit.group} and actor = ${unit.actor} and topic = ${unit.topic} and partition = ${unit.partition}`
   return row && rowOf(row)
 }
@@ -256,12 +278,12 @@ export const resetUnit = async (sql: Sql, unit: Unit, { frontier, by }: UnitRese
     with before as materialized (
       select * from troupe.units
       where group_id = ${unit.group} and actor = ${unit.actor} and topic = ${unit.topic} and partition = ${unit.partition}
-        and frontier is not null
+        and (frontier is not null or cut_from is not null)
       for update
     ), reset as (
       update troupe.units as unit
       set epoch = before.epoch + 1, clean = true, frontier = ${frontier}::bigint, accounted_from = ${frontier}::bigint,
-          group_ahead_to = ${whereverTheGroupIs}::bigint,
+          group_ahead_to = ${whereverTheGroupIs}::bigint, cut_from = null, cut_to = null,
           done = array_fill('{}'::int8multirange, array[before.lanes::integer]),
           applied = 0, duplicate = 0, redelivered = 0, rejected = 0, undecodable = 0, exhausted = 0, skipped = 0, parked = 0,
           updated_at = now()

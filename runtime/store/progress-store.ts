@@ -6,6 +6,7 @@ import type {
   Unit,
   UnitAdvance,
   UnitClaim,
+  UnitHold,
   UnitReport,
   UnitReset,
   UnitStart,
@@ -17,6 +18,7 @@ import {
   advanceUnits,
   beginUnits,
   forgetHandled,
+  holdUnits,
   readUnits,
   resetUnit,
   takeUnits,
@@ -82,6 +84,10 @@ class PostgresProgressStore implements ProgressStore {
 
   async begin(starts: readonly UnitStart[]): Promise<readonly boolean[]> {
     return starts.length === 0 ? [] : this.#do(({ sql }) => beginUnits(sql, starts))
+  }
+
+  async hold(holds: readonly UnitHold[]): Promise<void> {
+    if (holds.length > 0) await this.#do(({ sql }) => holdUnits(sql, holds))
   }
 
   async advance(advances: readonly UnitAdvance[]): Promise<readonly boolean[]> {

@@ -16,6 +16,8 @@ export interface RowText {
   readonly topic_id: string | null
   readonly accounted_from: number | null
   readonly group_ahead_to: number | null
+  readonly cut_from: number | null
+  readonly cut_to: number | null
 }
 
 export const rowOf = ({ epoch, frontier, done, ...row }: RowText): UnitRow => ({
@@ -24,6 +26,7 @@ export const rowOf = ({ epoch, frontier, done, ...row }: RowText): UnitRow => ({
   topicId: row.topic_id ?? undefined,
   accountedFrom: row.accounted_from ?? undefined,
   groupAheadTo: row.group_ahead_to ?? undefined,
+  cut: row.cut_from === null || row.cut_to === null ? undefined : { from: row.cut_from, to: row.cut_to },
 })
 
 const ledgerOf = (frontier: number, done: readonly string[]): Ledger => ({

@@ -288,7 +288,9 @@ export class Runtime {
       const needsRows = actors.some(keepsEffects)
       if (needsRows) await this.#requirePostgres(options.databaseUrl, stopping)
       const own = { ...ports, rows: needsRows ? ports.rows : undefined }
-      const retryTopics = actors.flatMap(({ topics }) => topics.filter((topic) => isRetryTopic(topic, groupId)))
+      const retryTopics = actors.flatMap(({ topics }) =>
+        topics.filter((topic) => isRetryTopic(topic, groupId)),
+      )
       await unlessStopping(stopping, ensureRetryTopics(options, [...new Set(retryTopics)]), nothing)
       const joining = GroupRun.start(actors, { ...settings, consumer }, own)
       return unlessStopping(stopping, joining, (late) => late.stop())

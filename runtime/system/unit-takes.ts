@@ -20,6 +20,7 @@ import {
   type StartPolicies,
   type TakenUnit,
   type UnitClaim,
+  type UnitHold,
 } from '../delivery/index.ts'
 import { TroupeError } from '../errors.ts'
 import { suspectsOf } from '../supervision/index.ts'
@@ -144,6 +145,7 @@ export class UnitTakes {
         }),
       ),
     )
+    await store.hold(decided.flatMap(holdOf))
     const stillOurs = new Set(starts.filter((_, nth) => begun[nth]).map(({ row }) => row))
     return decided.map(({ row, log, decision }): UnitTake => {
       if (decision.kind === 'quarantine')
@@ -227,6 +229,12 @@ const notKnownYet = (error: unknown): unknown =>
         cause: error,
       })
     : error
+
+/** Only a reset ends it, also when the log has grown past the place. */
+const holdOf = ({ row: { unit, epoch, cut }, decision }: Decided): readonly UnitHold[] =>
+  decision.kind === 'quarantine' && decision.reason === 'beyond-end' && cut === undefined
+    ? [{ unit, epoch, cut: decision.range }]
+    : []
 
 interface Decided<D extends StartDecision = StartDecision> {
   readonly row: TakenUnit

@@ -131,6 +131,7 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
       topicId: undefined,
       accountedFrom: undefined,
       groupAheadTo: undefined,
+      cut: undefined,
     }
     t.strictSame(await store.take(claims, 'a'), [
       { unit: other, epoch: 1, ...nothing, wasClean: true, previousOwner: undefined },
@@ -143,6 +144,7 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
       topicId: 't1',
       accountedFrom: 50,
       groupAheadTo: undefined,
+      cut: undefined,
     }
     t.strictSame(await store.take([{ unit, lanes: 1 }], 'a'), [
       { unit, epoch: 2, ...known, wasClean: false, previousOwner: 'a' },
@@ -365,6 +367,35 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
       t.equal((await report(store))?.events.length, 1, 'a new account has events of its own')
     },
   )
+
+  await claim('a log that was cut is remembered until a reset', async (t, { progress: store }) => {
+    const cut = { from: 30, to: 50 }
+    const claims = [
+      { unit, lanes: 1 },
+      { unit: other, lanes: 1 },
+    ]
+    await store.take(claims, 'a')
+    await store.begin([start(unit, 1, 50)])
+    await store.hold([
+      { unit, epoch: 9, cut: { from: 0, to: 1 } }, // another's
+      { unit, epoch: 1, cut },
+      { unit: other, epoch: 1, cut },
+    ])
+
+    t.match(await store.take(claims, 'b'), [{ cut }, { cut, ledger: undefined }])
+    t.match(await report(store), { cut })
+    t.equal(await store.reset(unit, { frontier: 30, dedupe: 'keep', by: 'ann' }), true)
+    t.equal(await store.reset(other, { frontier: 30, dedupe: 'keep', by: 'ann' }), true, 'though never begun')
+
+    t.match(await store.take(claims, 'b'), [
+      { cut: undefined, ledger: { frontier: 30 } },
+      { cut: undefined, ledger: { frontier: 30 } },
+    ])
+    // or another topic of the name
+    await store.hold([{ unit, epoch: 4, cut }])
+    await store.begin([start(unit, 4, 0, { topicId: 't2' })])
+    t.match(await store.take([{ unit, lanes: 1 }], 'b'), [{ cut: undefined, ledger: { frontier: 0 } }])
+  })
 
   await claim('a reset fences the owner and begins an account', async (t, { progress: store, effects }) => {
     const epoch = await own(store)

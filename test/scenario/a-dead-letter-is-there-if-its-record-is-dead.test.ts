@@ -51,8 +51,9 @@ t.test('SIGKILL of consumers that give up records', { skip }, async (t) => {
 
   // then: inbox and index say the same
   const offsetsOf = (rows: readonly { readonly place: string }[]) => rows.map(({ place }) => place).sort()
+  // In the first hour of a day a key is in two of its partitions.
   const inInbox = await database.sql<{ place: string }>`
-    select partition || '/' || record_offset as place from troupe.inbox
+    select distinct partition || '/' || record_offset as place from troupe.inbox
     where group_id = ${group} and outcome in ('dead', 'rejected')`
   const inIndex = await database.sql<{ place: string; outcome: string }>`
     select partition || '/' || record_offset as place, outcome from troupe.dead_letters where group_id = ${group}`

@@ -32,6 +32,9 @@ const row = (topicId: string | undefined = 't1') => ({
   ledger: withDone(emptyLedger(lanes, 100), 1, [{ from: 120, to: 140 }]),
   topicId,
 })
+/** The log ended at 90 when the row was looked at. */
+const cut = { from: 90, to: 100 }
+const lenient = { onRetentionLoss: 'skip', onPostgresBehind: 'skip' } as const
 const noRow = undefined
 const neverBegun = { ledger: undefined, topicId: undefined }
 
@@ -63,6 +66,23 @@ const table: readonly [
     { onRetentionLoss: 'skip' },
     'anew 60, seeded -50, retention-loss 50-60',
   ],
+  [
+    'a cut log that has grown past the place',
+    { ...row(), cut },
+    log(150),
+    {},
+    'quarantine beyond-end 90-100',
+  ],
+  ['a cut log, as it was', { ...row(), cut }, log(100, 0, 90), {}, 'quarantine beyond-end 90-100'],
+  [
+    'a cut log, whatever the policies',
+    { ...row(), cut },
+    log(150, 120),
+    lenient,
+    'quarantine beyond-end 90-100',
+  ],
+  ['a cut log, its topic made anew', { ...row('t0'), cut }, log(100), {}, 'anew 0, recreated 100-0'],
+  ['a cut log, never begun', { ...neverBegun, cut }, log(50), {}, 'quarantine beyond-end 90-100'],
   ['new, committed beyond the end', noRow, log(50, 0, 40), {}, 'quarantine beyond-end 40-50'],
   ['taken but never begun is new', neverBegun, log(50), {}, 'anew 50, seeded -50'],
 

@@ -269,6 +269,30 @@ t.test('in quarantine: it does nothing, others go on, Kafka hears nothing of the
   )
 })
 
+t.test('in quarantine: it outlives its owner, also where the log has grown past the place', async (t) => {
+  const { store } = faulty()
+  const { unit } = await before(store, keeper, 50)
+  const first = await open(t, [keeper], { store })
+  first.member.append(0, 4)
+  await first.assign(0)
+  t.match(statusOf(first, keeper), { quarantine: /beyond the end of the log, 4/ })
+
+  // when another process takes it
+  const second = await open(t, [keeper], { store })
+  second.member.append(0, 100)
+  await second.assign(0)
+
+  // then
+  t.match(statusOf(second, keeper), { quarantine: /The log ended at 4 when the unit stood at 50/ })
+  t.same(second.workers.jobs, [])
+  t.equal(await store.reset(unit, { frontier: 4, dedupe: 'keep', by: 'an operator' }), true)
+  const third = await open(t, [keeper], { store })
+  third.member.append(0, 100)
+  await third.assign(0)
+  await settled()
+  t.match(third.workers.jobs[0]?.handle, { firstOffset: 4 })
+})
+
 t.test('what was decided about offsets is told with its range', async (t) => {
   const { store } = faulty()
   await before(store, keeper, 2)
