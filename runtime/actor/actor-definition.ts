@@ -40,7 +40,7 @@ export interface RetryPolicy extends RetryTimes {
    * What waits while a record waits for its next attempt:
    *  - `block`: its lane. Strict order, nothing else needed.
    *  - `park`: its key alone, in Postgres; order per key stays. Needs effects postgres, order key or none.
-   *  - `topic`: nothing: it goes to a retry topic, and order is given up. Needs order none.
+   *  - `topic`: nothing: it goes to a retry topic, and order is given up. Needs effects none, order none, startFrom earliest.
    */
   readonly mode: 'block' | 'park' | 'topic'
   /**

@@ -243,7 +243,12 @@ const checkTogether = (
 /** Where a record may wait depends on what must not overtake it. */
 const checkRetryMode = (
   actor: string,
-  { order = 'partition', effects = 'none', retry: { mode = 'block', parking } = {} }: CheckedOptions,
+  {
+    order = 'partition',
+    effects = 'none',
+    startFrom = 'earliest',
+    retry: { mode = 'block', parking } = {},
+  }: CheckedOptions,
 ): void => {
   if (parking !== undefined && mode !== 'park')
     invalid(
@@ -265,6 +270,12 @@ const checkRetryMode = (
       actor,
       `${option}, which is for effects = 'none', but effects is '${effects}': a record that waits in a topic is not in the ` +
         `transaction of its batch. ${effects === 'postgres' ? "Say retry.mode 'park'" : "Say retry.mode 'block'"}`,
+    )
+  if (mode === 'topic' && startFrom === 'latest')
+    invalid(
+      actor,
+      `${option}, which needs startFrom = 'earliest': a group that starts at the end of its topics would pass over what waits in ` +
+        'a retry topic of which it has committed nothing yet',
     )
 }
 

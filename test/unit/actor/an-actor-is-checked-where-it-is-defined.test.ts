@@ -188,6 +188,11 @@ t.test('a wrong option stops the definition, and says what is wrong', (t) => {
       /retry.mode = 'topic', which is for effects = 'none', but effects is 'postgres'.* Say retry.mode 'park'/,
     ],
     [
+      'retry topics of a group that starts at the end',
+      { ...valid, order: 'none', startFrom: 'latest', retry: { mode: 'topic' } },
+      /retry.mode = 'topic', which needs startFrom = 'earliest'/,
+    ],
+    [
       'retry topics with effects in Kafka',
       { ...valid, order: 'none', effects: 'kafka', retry: { mode: 'topic' } },
       /retry.mode = 'topic', which is for effects = 'none', but effects is 'kafka'.* Say retry.mode 'block'/,
