@@ -10,6 +10,7 @@ import { explorer, type ExplorerOptions } from './explorer/explorer.ts'
 import { firstQueries } from './explorer/first-queries.ts'
 import { closeServer, httpServer, listen } from './hardening/http-server.ts'
 import { operatorApi } from './operator/api.ts'
+import { pruneCommands } from './operator/steering/command-pruning.ts'
 import { openOperatorStores } from './operator/stores.ts'
 import { publicApi } from './public/api.ts'
 import { listenToPackages } from './read-model/package-watch.ts'
@@ -26,6 +27,8 @@ export interface ControlPlaneOptions {
   /** Whether both APIs have an explorer beside them, and tell their schemas. */
   readonly explorer: boolean
   readonly access?: AccessSettings
+  /** How long commands are kept; default: for ever. */
+  readonly commandDays?: number
 }
 
 export interface ControlPlane {
@@ -51,7 +54,10 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
   const settings = options.access ?? {}
   const forTenants = httpServer(log, settings.trustedProxies)
   const forOperators = httpServer(log, settings.trustedProxies)
+  const { commandDays } = options
+  const endPruning = commandDays === undefined ? nothing : pruneCommands(stores.desk, commandDays, log)
   const close = once(async () => {
+    await endPruning()
     // What they answer comes from the database: it goes last.
     await Promise.allSettled([closeServer(forTenants), closeServer(forOperators)])
     await Promise.all([database.close(), stores.close()])
@@ -96,6 +102,8 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
 const addExplorer = async (app: FastifyInstance, options: ExplorerOptions): Promise<void> => {
   await app.register(explorer, options)
 }
+
+const nothing = (): Promise<void> => Promise.resolve()
 
 const once = (work: () => Promise<void>): (() => Promise<void>) => {
   let done: Promise<void> | undefined

@@ -8,10 +8,8 @@
 import type { Sql } from '../actor/context.ts'
 import {
   commandChannel,
-  type AnswerState,
   type AuditEntry,
   type AuditOutcome,
-  type CommandAnswer,
   type NewAuditEntry,
   type NewCommand,
   type NodeDrain,
@@ -19,6 +17,8 @@ import {
   type Registration,
 } from '../control/index.ts'
 import { auditEntryOf, type AuditRow } from './audit-rows.ts'
+import { pruneCommands, type CommandEnd } from './command-pruning.ts'
+import { readCommands, type StoredCommand } from './command-rows.ts'
 import { operatorPool, type OperatorStoreOptions } from './operator-pool.ts'
 import { readDrains } from './node-drain-rows.ts'
 import { readPauses } from './pause-rows.ts'
@@ -32,27 +32,6 @@ export interface Addressed {
   readonly command: NewCommand
   readonly addressees: readonly string[]
   readonly expiresInMs: number
-}
-
-export interface StoredCommand {
-  readonly id: number
-  readonly version: number
-  readonly kind: string
-  readonly body: Readonly<Record<string, unknown>>
-  readonly addressees: readonly string[]
-  readonly askedBy: string
-  readonly askedAt: Date
-  readonly expiresAt: Date
-  readonly expired: boolean
-  /** In the order they came. */
-  readonly answers: readonly StoredAnswer[]
-}
-
-export interface StoredAnswer extends CommandAnswer {
-  readonly processId: string
-  readonly node: string
-  readonly state: AnswerState
-  readonly at: Date
 }
 
 export interface CommandDesk {
@@ -79,6 +58,8 @@ export interface CommandDesk {
   commandsOf(ids: readonly number[]): Promise<readonly (StoredCommand | undefined)[]>
   /** Last given first, below `beforeId`. */
   commands(limit: number, beforeId?: number): Promise<readonly StoredCommand[]>
+  /** Those of so long ago go, a few hundred at a time; how many went. Their entries say what `endOf` tells of them. */
+  prune(olderThanDays: number, endOf: CommandEnd): Promise<number>
   /** Last first, below `beforeId`. */
   auditLog(question: AuditQuestion): Promise<readonly AuditEntry[]>
   pauses(): Promise<readonly Pause[]>
@@ -187,6 +168,7 @@ export const openCommandDesk = (options: OperatorStoreOptions): CommandDesk => {
           rows.map(({ id }) => id),
         )
       }),
+    prune: (olderThanDays, endOf) => run((session) => pruneCommands(session, olderThanDays, endOf)),
     auditLog: ({ limit, beforeId, who, mutation }) =>
       run(async ({ sql }) => {
         const rows = await sql<AuditRow>`
@@ -219,56 +201,4 @@ const insertCommand = async (
     select given.id from given, pg_notify(${commandChannel}, '')`
   if (row === undefined) throw new RangeError('an insert answered no row')
   return row.id
-}
-
-interface CommandRow {
-  readonly id: number
-  readonly version: number
-  readonly kind: string
-  readonly body: Readonly<Record<string, unknown>>
-  readonly addressees: readonly string[]
-  readonly asked_by: string
-  readonly asked_at: Date
-  readonly expires_at: Date
-  readonly expired: boolean
-}
-
-interface AnswerRow {
-  readonly command_id: number
-  readonly process_id: string
-  readonly node: string
-  readonly state: AnswerState
-  readonly message: string
-  readonly details: readonly string[]
-  readonly answered_at: Date
-}
-
-/** Last given first. */
-const readCommands = async (sql: Sql, ids: readonly number[]): Promise<readonly StoredCommand[]> => {
-  if (ids.length === 0) return []
-  const [commands, answers] = await Promise.all([
-    sql<CommandRow>`
-      select *, expires_at <= clock_timestamp() as expired
-      from troupe.commands where id = any (${[...ids]}::bigint[]) order by id desc`,
-    sql<AnswerRow>`
-      select * from troupe.command_answers
-      where command_id = any (${[...ids]}::bigint[]) order by answered_at, process_id`,
-  ])
-  const byCommand = Map.groupBy(answers, ({ command_id }) => command_id)
-  return commands.map(({ asked_by, asked_at, expires_at, ...command }) => ({
-    ...command,
-    askedBy: asked_by,
-    askedAt: asked_at,
-    expiresAt: expires_at,
-    answers: (byCommand.get(command.id) ?? []).map(
-      ({ process_id, node, state, message, details, answered_at }) => ({
-        processId: process_id,
-        node,
-        state,
-        message,
-        details,
-        at: answered_at,
-      }),
-    ),
-  }))
 }

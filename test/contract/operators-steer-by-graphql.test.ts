@@ -3,12 +3,14 @@
 import t from 'tap'
 
 import { issueApiKey } from '../../control-plane/auth/api-key.ts'
+import { messageOfCommand } from '../../control-plane/operator/steering/command-words.ts'
 import { startControlPlane } from '../../control-plane/server.ts'
 import type { NewDeadLetter } from '../../runtime/delivery/index.ts'
 import {
   insertDeadLetters,
   migrate,
   openCommandBox,
+  openCommandDesk,
   openDatabase,
   openParkingStore,
   parkRecords,
@@ -309,6 +311,61 @@ t.test('a parked key: shown, and asked of its owner, who answers', async (t) => 
     outcome: 'DONE',
     message: 'The owner of the key answered: tried now.',
     madeId: '1',
+  })
+})
+
+t.test('a node: drained, resumed, restarted by one of its processes, refused where nobody is', async (t) => {
+  t.match(await steer('drainNode(node: "nowhere")'), { outcome: 'REFUSED', message: /has reported/ })
+  await t.rejects(steer('drainNode(node: "")'), /1 to 249 characters/)
+  t.match(await steer('resumeNode(node: "node-a")'), { outcome: 'REFUSED', message: /is not drained/ })
+  const { touches } = (await steer('drainNode(node: "node-a", dryRun: true)')) as unknown as {
+    touches: readonly string[]
+  }
+  t.match(touches, [/^p1 gives back 1 partitions/, /^p2 gives back/, /^g has no member on another node/])
+  const draining = steer('drainNode(node: "node-a", reason: "a disk", idempotencyKey: "d")')
+  await waitUntil('both are asked', async () => (await box.waiting('p2')).length > 0)
+  t.equal(await box.isDrained('node-a'), true)
+  t.equal(await box.isDrained('node-b'), false)
+  await Promise.all([acknowledge('p1'), acknowledge('p2')])
+  t.match(await draining, { outcome: 'DONE' })
+  t.match(await ask('{ drains { node reason by } }'), {
+    data: { drains: [{ node: 'node-a', reason: 'a disk', by: 'Ada' }] },
+  })
+  const restarting = steer('restartNode(node: "node-a")')
+  const asked = await waitUntil('one is asked', async () => {
+    const all = await Promise.all(['p1', 'p2'].map((id) => box.waiting(id)))
+    return all.flat().length === 1 ? all.flat() : undefined
+  })
+  t.match(asked, [{ kind: 'restart-node', body: { node: 'node-a' } }])
+  await Promise.all([acknowledge('p1'), acknowledge('p2')])
+  t.match(await restarting, { outcome: 'DONE' })
+  const resuming = steer('resumeNode(node: "node-a")')
+  await waitUntil('both are asked', async () => (await box.waiting('p2')).length > 0)
+  await Promise.all([acknowledge('p1'), acknowledge('p2')])
+  t.match(await resuming, { outcome: 'DONE' })
+  t.equal(await box.isDrained('node-a'), false)
+})
+
+t.test('commands of long ago go, and the audit log still says what came of them', async (t) => {
+  const desk = openCommandDesk({ url: server.url })
+  t.teardown(() => desk.close())
+  const told = async (): Promise<readonly unknown[]> => {
+    const { data } = await ask('{ auditLog(first: 100) { nodes { id mutation outcome message } } }')
+    return (data['auditLog'] as unknown as { nodes: unknown[] }).nodes
+  }
+  const before = await told()
+  const { commands } = await count()
+  t.ok(commands > 3)
+  t.equal(await desk.prune(1, messageOfCommand), 0, 'none is so old')
+  await sql`update troupe.commands set asked_at = now() - interval '2 days', expires_at = now() - interval '2 days'
+    where id in (select id from troupe.commands order by id limit 2)`
+  const pruned = await Promise.all([desk.prune(1, messageOfCommand), desk.prune(1, messageOfCommand)])
+  t.equal(pruned[0] + pruned[1], 2, 'two at once take each of them once')
+  t.equal((await count()).commands, commands - 2)
+  t.same(await told(), before)
+  t.match(await steer('pause(group: "g", idempotencyKey: "one", reason: "storm")'), {
+    outcome: 'DONE',
+    command: null,
   })
 })
 

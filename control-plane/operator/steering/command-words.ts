@@ -40,9 +40,9 @@ export const outcomeOf = ({ outcome }: AuditEntry, command: StoredCommand | unde
 export const messageOfEntry = (
   { outcome, message }: AuditEntry,
   command: StoredCommand | undefined,
-): string => (outcome === 'command' && command !== undefined ? messageOf(command) : message)
+): string => (outcome === 'command' && command !== undefined ? messageOfCommand(command) : message)
 
-const messageOf = (command: StoredCommand): string => {
+export const messageOfCommand = (command: StoredCommand): string => {
   const { answers, addressees } = command
   if (addressees.length === 0) return 'It holds for the processes to come: none is there now.'
   const told = answers.map(({ processId, node, state, message }) =>

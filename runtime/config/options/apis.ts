@@ -30,6 +30,13 @@ export const apiOptions = {
     max: 65_535,
     doc: "Port of the operators' GraphQL API; 0 takes a free one and logs it.",
   }),
+  commandDays: wholeNumber({
+    variable: 'COMMAND_DAYS',
+    fallback: 30,
+    min: 1,
+    max: 3_650,
+    doc: 'For how many days the commands of operators are kept with what each process answered. After that the audit log alone tells what came of them. Higher: more to look back on, and a larger table.',
+  }),
   environment: text({
     variable: 'NODE_ENV',
     fallback: 'development',
