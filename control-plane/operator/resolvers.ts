@@ -14,8 +14,10 @@ import { redriveMutations } from './steering/redrive-mutations.ts'
 import { unitMutations } from './steering/unit-mutations.ts'
 import { trackingQueries, trackingTypes } from './tracking-resolvers.ts'
 import { subscriptions } from './watching/subscriptions.ts'
+import { versionMutations } from './steering/version-mutations.ts'
 import type {
   ActorResolvers,
+  ActorVersionResolvers,
   ClusterResolvers,
   ErrorSightingResolvers,
   GroupResolvers,
@@ -125,6 +127,10 @@ const Actor: ActorResolvers = {
   liveProcesses: ({ processes }) => processes.length,
 }
 
+const roleNames = { current: 'CURRENT', canary: 'CANARY', former: 'FORMER' } as const
+
+const ActorVersion: ActorVersionResolvers = { role: ({ role }) => roleNames[role] }
+
 const Group: GroupResolvers = {
   members: ({ members }, { first }) => members.slice(0, boundedFirst(first, 20)),
   liveMembers: ({ members }) => members.length,
@@ -188,6 +194,7 @@ export const resolvers = {
     ...redriveMutations,
     ...parkedMutations,
     ...registrationMutations,
+    ...versionMutations,
   },
   Subscription: subscriptions,
   ...commandTypes,
@@ -197,6 +204,7 @@ export const resolvers = {
   Node,
   Process,
   Actor,
+  ActorVersion,
   Group,
   Partition,
   Unit,

@@ -2,6 +2,10 @@
  * Which actor modules run, and with which options. Where nothing is registered every module of the folder runs, as it
  * is; from the first registration on, those that are registered and enabled, and nothing else. So that the first one
  * does not stop the others, what runs then is registered with it.
+ *
+ * Versions of an actor are modules that define it under one name, each with a file of its own. One of them is enabled;
+ * another may be its canary and have some of its partitions. A partition, and so a key, is one version's at a time, and
+ * the progress of the actor is one, whichever version it made.
  */
 
 export const registrationForm = 1
@@ -16,12 +20,13 @@ export interface ActorOverrides {
   readonly maxDelayMs?: number | undefined
 }
 
-export type RegistrationState = 'enabled' | 'disabled' | 'unregistered'
+export type RegistrationState = 'enabled' | 'disabled' | 'unregistered' | 'canary'
 
 export const registrationTransitions = {
   enabled: ['enabled', 'disabled', 'unregistered'],
-  disabled: ['enabled', 'disabled', 'unregistered'],
-  unregistered: ['enabled'],
+  disabled: ['enabled', 'disabled', 'unregistered', 'canary'],
+  unregistered: ['enabled', 'canary'],
+  canary: ['enabled', 'disabled', 'unregistered', 'canary'],
 } as const satisfies Record<RegistrationState, readonly RegistrationState[]>
 
 export interface Registration {
@@ -33,8 +38,46 @@ export interface Registration {
   readonly version: string
   readonly form: number
   readonly options: ActorOverrides
+  /** Of a canary: those that it handles; else empty. */
+  readonly partitions: readonly number[]
   readonly by: string
   readonly at: Date
+}
+
+/** A version that took the place of another one. */
+export interface Promotion {
+  readonly id: number
+  readonly actor: string
+  readonly group: string
+  readonly module: string
+  readonly version: string
+  readonly fromModule: string
+  readonly fromVersion: string
+  readonly fromOptions: ActorOverrides
+  readonly by: string
+  readonly at: Date
+  readonly rolledBackBy: string | undefined
+  readonly rolledBackAt: Date | undefined
+}
+
+/** What versions of an actor must have in common to run side by side: their progress is one. */
+export interface ActorShape {
+  readonly actor: string
+  readonly group: string
+  readonly topics: readonly string[]
+  readonly order: string
+  readonly effects: string
+  readonly startFrom: string
+}
+
+/** Why the candidate cannot have partitions of the current version; undefined: it can. */
+export const misfitOfVersions = (current: ActorShape, candidate: ActorShape): string | undefined => {
+  for (const name of ['actor', 'group', 'order', 'effects', 'startFrom'] as const) {
+    if (current[name] !== candidate[name])
+      return `its ${name} is ${candidate[name]}, and that of the version that runs is ${current[name]}`
+  }
+  const [ours, theirs] = [candidate.topics.toSorted().join(', '), current.topics.toSorted().join(', ')]
+  return ours === theirs ? undefined : `it reads ${ours}, and the version that runs reads ${theirs}`
 }
 
 /** A name of a file or folder, and never a path: no dot, slash, backslash, percent sign or blank. */
@@ -48,6 +91,8 @@ export interface CheckedModule {
   readonly version: string
   /** What it is, a line each. */
   readonly lines: readonly string[]
+  /** Absent: told by a process of an earlier version. */
+  readonly shape?: ActorShape
 }
 
 /** As it travels in the details of an answer. */

@@ -103,6 +103,18 @@ export interface ActorStatus {
   readonly effects: string
   readonly concurrency: number
   readonly lanes: number
+  /** Of a registered actor: those that run, and those that ran since the process began. */
+  readonly versions?: readonly ActorVersionStatus[]
+}
+
+export interface ActorVersionStatus {
+  /** Its module and that file's version, `invoices@3fa9c1d2e4b5`. */
+  readonly version: string
+  readonly role: 'current' | 'canary' | 'former'
+  /** Those that a canary handles. */
+  readonly partitions: readonly number[]
+  /** Since the process began. */
+  readonly counts: OutcomeCounts
 }
 
 export interface GroupStatus {

@@ -14,6 +14,7 @@ import {
   type NewCommand,
   type NodeDrain,
   type Pause,
+  type Promotion,
   type Registration,
 } from '../control/index.ts'
 import { auditEntryOf, type AuditRow } from './audit-rows.ts'
@@ -23,6 +24,7 @@ import { operatorPool, type OperatorStoreOptions } from './operator-pool.ts'
 import { readDrains } from './node-drain-rows.ts'
 import { readPauses } from './pause-rows.ts'
 import type { PostgresSession } from './postgres-session.ts'
+import { readPromotions } from './promotion-rows.ts'
 import { readRegistrations } from './registration-rows.ts'
 import { askedOf } from './run-again.ts'
 import { storableJson } from './storable-json.ts'
@@ -65,6 +67,11 @@ export interface CommandDesk {
   pauses(): Promise<readonly Pause[]>
   /** By module. */
   registrations(): Promise<readonly Registration[]>
+  /** Last first, at most `limit`. */
+  promotions(question: {
+    readonly actor?: string | undefined
+    readonly limit: number
+  }): Promise<readonly Promotion[]>
   /** By node. */
   drains(): Promise<readonly NodeDrain[]>
   close(): Promise<void>
@@ -181,6 +188,7 @@ export const openCommandDesk = (options: OperatorStoreOptions): CommandDesk => {
       }),
     pauses: () => run(({ sql }) => readPauses(sql)),
     registrations: () => run(({ sql }) => readRegistrations(sql)),
+    promotions: (question) => run(({ sql }) => readPromotions(sql, question)),
     drains: () => run(({ sql }) => readDrains(sql)),
     close: () => pool.close(),
   }

@@ -13,6 +13,7 @@ interface RegistrationRow {
   readonly version: string
   readonly options_form: number
   readonly options: Registration['options']
+  readonly partitions: readonly number[]
   readonly changed_by: string
   readonly changed_at: Date
 }
@@ -28,24 +29,30 @@ export const readRegistrations = async (sql: Sql): Promise<readonly Registration
     version: row.version,
     form: options_form,
     options: row.options,
+    partitions: row.partitions,
     by: changed_by,
     at: changed_at,
   }))
 }
 
-/** `keep`: one that is there already stays as it is. */
+/** Without partitions it has none. */
+export type WrittenRegistration = Omit<Registration, 'at' | 'form' | 'partitions'> &
+  Partial<Pick<Registration, 'partitions'>>
+
+/** In this order. `keep`: one that is there already stays as it is. */
 export const writeRegistrations = async (
   sql: Sql,
-  registrations: readonly Omit<Registration, 'at' | 'form'>[],
+  registrations: readonly WrittenRegistration[],
   { keep = false }: { readonly keep?: boolean } = {},
 ): Promise<void> => {
-  for (const { module, state, actor, group, version, options, by } of registrations) {
+  for (const { module, state, actor, group, version, options, partitions = [], by } of registrations) {
     await sql`
-      insert into troupe.registrations (module, state, actor, group_id, version, options, changed_by)
-      values (${module}, ${state}, ${storable(actor)}, ${storable(group)}, ${version}, ${storableJson(options)}::jsonb, ${storable(by)})
+      insert into troupe.registrations (module, state, actor, group_id, version, options, partitions, changed_by)
+      values (${module}, ${state}, ${storable(actor)}, ${storable(group)}, ${version}, ${storableJson(options)}::jsonb,
+        ${[...partitions]}::integer[], ${storable(by)})
       on conflict (module) do update set
         state = excluded.state, actor = excluded.actor, group_id = excluded.group_id, version = excluded.version,
-        options = excluded.options, changed_by = excluded.changed_by, changed_at = now()
+        options = excluded.options, partitions = excluded.partitions, changed_by = excluded.changed_by, changed_at = now()
       where not ${keep}::boolean`
   }
 }

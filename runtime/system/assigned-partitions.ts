@@ -5,7 +5,7 @@ import type { Unit } from '../delivery/index.ts'
 import { topicPartitionKey, type TopicPartition, type TopicPartitionKey } from '../topic-partition.ts'
 import type { GroupRows } from './group-rows.ts'
 import type { KafkaTransactions } from './kafka-transactions.ts'
-import type { LoadedActor } from './loaded-actor.ts'
+import { versionOf, type LoadedActor } from './loaded-actor.ts'
 import { PartitionRun, type DrainBounds } from './partition-run.ts'
 import { UnitRun, type UnitLimits, type UnitPorts } from './unit-run.ts'
 import { UnitTransactions } from './unit-transactions.ts'
@@ -86,7 +86,8 @@ export class AssignedPartitions {
     const { topic, partition } = run.at
     return actors
       .filter(({ topics }) => topics.includes(topic))
-      .map((loaded) => {
+      .map((actor) => {
+        const loaded = versionOf(actor, partition)
         const unit: UnitRun = new UnitRun(
           loaded,
           { group, actor: loaded.definition.name, topic, partition },

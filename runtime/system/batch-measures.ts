@@ -19,12 +19,15 @@ type Handled = Extract<TaskResult, { kind: 'handled' }>
 
 export class BatchMeasures {
   readonly #unit: Unit
+  readonly #version: string | undefined
   readonly #ports: MeasurePorts
   /** batch → when it was drained. One that comes back for a retry is another buffer, and has not been in the queue. */
   readonly #drainedAt = new WeakMap<ArrayBuffer, number>()
 
-  constructor(unit: Unit, ports: MeasurePorts) {
+  /** `version`: of the actor, where it is registered. */
+  constructor(unit: Unit, ports: MeasurePorts, version?: string) {
     this.#unit = unit
+    this.#version = version
     this.#ports = ports
   }
 
@@ -45,7 +48,7 @@ export class BatchMeasures {
   handled(startMs: number, { lane }: LaneWork, result: Handled): void {
     const { tally, telemetry, epochMs } = this.#ports
     const { counts, retries, times, traced, unfinished } = result
-    tally.add(this.#unit, counts, retries)
+    tally.add(this.#unit, counts, retries, this.#version)
     const { meters, tracing } = telemetry
     meters.records(this.#unit, counts)
     meters.retries(this.#unit, retries)

@@ -80,4 +80,13 @@ export class GroupSet {
 
 /** Another one for other actors, other modules, other options. */
 const signOf = (actors: readonly LoadedActor[]): string =>
-  JSON.stringify(actors.map(({ definition, url, lanes, topics }) => [definition.name, url, lanes, topics]))
+  JSON.stringify(
+    actors.map(({ definition, url, lanes, topics, canary }) => [
+      definition.name,
+      url,
+      lanes,
+      topics,
+      canary?.actor.url,
+      canary?.partitions,
+    ]),
+  )

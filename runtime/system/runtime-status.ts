@@ -6,11 +6,13 @@
 import {
   alive,
   type ActorStatus,
+  type ActorVersionStatus,
   type HealthCheck,
   type Liveness,
   type Readiness,
   type StatusReport,
 } from '../control/index.ts'
+import { noOutcomes } from '../delivery/index.ts'
 import { HealthChecks, type Log, type ProcessStatus } from '../telemetry/index.ts'
 import type { ErrorSightings } from './error-sightings.ts'
 import type { GroupRun } from './group-run.ts'
@@ -64,7 +66,7 @@ export class RuntimeStatus {
     const now = Date.now()
     return process.report({
       readiness: [this.#consumer(), ...(this.#checks?.readiness() ?? [])],
-      actors: actors().map(actorStatus),
+      actors: actors().map((actor) => ({ ...actorStatus(actor), versions: versionsOf(actor, tally) })),
       groups: groups().map((group) => group.status(now)),
       outcomes: tally.units(),
       lastErrors: sightings.newest(),
@@ -133,3 +135,27 @@ const actorStatus = ({ definition, group, topics, lanes }: LoadedActor): ActorSt
   concurrency: definition.concurrency,
   lanes,
 })
+
+const versionsOf = (actor: LoadedActor, tally: Tally): readonly ActorVersionStatus[] => {
+  const { version: current, canary } = actor
+  if (current === undefined) return []
+  const told = new Map(
+    tally
+      .versions({ group: actor.group, actor: actor.definition.name })
+      .map((each) => [each.version, each.counts]),
+  )
+  const of = (version: string, role: ActorVersionStatus['role']): ActorVersionStatus => ({
+    version,
+    role,
+    partitions: role === 'canary' ? (canary?.partitions ?? []) : [],
+    counts: told.get(version) ?? noOutcomes(),
+  })
+  const running = canary?.actor.version
+  return [
+    of(current, 'current'),
+    ...(running === undefined ? [] : [of(running, 'canary')]),
+    ...[...told.keys()]
+      .filter((each) => each !== current && each !== running)
+      .map((each) => of(each, 'former')),
+  ]
+}

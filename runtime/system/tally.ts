@@ -1,4 +1,4 @@
-/** What became of the records of this process, by unit. Counts since the start; nothing is ever taken back. */
+/** What became of the records of this process, by unit and by version of the actor. Counts since the start; nothing is ever taken back. */
 
 import type { OutcomeStatus } from '../control/index.ts'
 import { noOutcomes, type OutcomeCounts, type RecordOutcome, type Unit } from '../delivery/index.ts'
@@ -12,11 +12,25 @@ interface UnitSums {
   retries: number
 }
 
+export interface VersionCounts {
+  readonly version: string
+  readonly counts: OutcomeCounts
+}
+
+interface VersionSums {
+  readonly group: string
+  readonly actor: string
+  readonly version: string
+  readonly counts: Record<RecordOutcome, number>
+}
+
 const outcomes = Object.keys(noOutcomes()) as RecordOutcome[]
 
 export class Tally {
   readonly #now: () => number
   readonly #byUnit = new Map<string, UnitSums>()
+  /** Of registered actors. */
+  readonly #byVersion = new Map<string, VersionSums>()
 
   /** `now`: ms, never going back; for the rates. */
   constructor(now: () => number = () => performance.now()) {
@@ -24,7 +38,8 @@ export class Tally {
   }
 
   /** Of one batch; `retries`: attempts of it that failed and are followed by another one. */
-  add(unit: Unit, counts: OutcomeCounts, retries: number): void {
+  add(unit: Unit, counts: OutcomeCounts, retries: number, version?: string): void {
+    if (version !== undefined) this.#addToVersion(unit, version, counts)
     const sums = this.#sumsOf(unit)
     const now = this.#now()
     for (const outcome of outcomes) {
@@ -53,6 +68,20 @@ export class Tally {
       for (const [outcome, rate] of rates) perSecond[outcome] = rate.perSecond(now)
       return { ...unit, counts: { ...counts }, retries, rates: perSecond }
     })
+  }
+
+  /** Every version of the actor that this process had. */
+  versions({ group, actor }: Pick<Unit, 'group' | 'actor'>): readonly VersionCounts[] {
+    return [...this.#byVersion.values()]
+      .filter((sums) => sums.group === group && sums.actor === actor)
+      .map(({ version, counts }) => ({ version, counts: { ...counts } }))
+  }
+
+  #addToVersion({ group, actor }: Unit, version: string, counts: OutcomeCounts): void {
+    const key = `${group}\n${actor}\n${version}`
+    let sums = this.#byVersion.get(key)
+    if (sums === undefined) this.#byVersion.set(key, (sums = { group, actor, version, counts: noOutcomes() }))
+    for (const outcome of outcomes) sums.counts[outcome] += counts[outcome]
   }
 
   #sumsOf(unit: Unit): UnitSums {

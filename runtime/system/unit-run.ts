@@ -103,7 +103,7 @@ export class UnitRun {
     this.#loaded = loaded
     this.#ports = ports
     this.#events = events
-    this.#measures = new BatchMeasures(unit, ports)
+    this.#measures = new BatchMeasures(unit, ports, loaded.version)
     const log = ports.log.child({ actor: unit.actor, topic: unit.topic, partition: unit.partition })
     this.troubles = new UnitTroubles(unit, log, ports.sightings)
     this.#actor = new PartitionActor({

@@ -65,6 +65,8 @@ const apis: readonly Api[] = [
       ParkedKey: `${operator}/parked-keys.ts#ParkedKeyRow`,
       Pause: '../../../runtime/control/index.ts#Pause as PauseRow',
       Rebalance: `${operator}/rebalance.ts#RebalanceView`,
+      Promotion: '../../../runtime/control/index.ts#Promotion as PromotionRow',
+      ActorVersion: `${operator}/actor-versions.ts#ActorVersionView`,
       Drain: '../../../runtime/control/index.ts#NodeDrain',
     },
   },

@@ -21,6 +21,7 @@ import type {
   Campaign,
   Registration as RegistrationRow,
   Pause as PauseRow,
+  Promotion as PromotionRow,
   NodeDrain,
 } from '../../../runtime/control/index.ts'
 import type { Steered } from '../steering/steer.ts'
@@ -29,6 +30,7 @@ import type { EventStoryRow, EventStepRow } from '../../read-model/operator/even
 import type { PackageRow, PackageEventRow } from '../../read-model/tracking.ts'
 import type { ParkedKeyRow } from '../../read-model/operator/parked-keys.ts'
 import type { RebalanceView } from '../../read-model/operator/rebalance.ts'
+import type { ActorVersionView } from '../../read-model/operator/actor-versions.ts'
 import type { RequestContext } from '../request-context.ts'
 export type Maybe<T> = T | null | undefined
 export type InputMaybe<T> = T | null | undefined
@@ -101,6 +103,8 @@ export type Query = {
   readonly parkedKeys: ParkedKeyConnection
   /** The actor modules that somebody registered, by name. Empty: every module of the actors folder runs as it is. */
   readonly registrations: ReadonlyArray<Registration>
+  /** Which version of an actor took the place of which, the last one first; at most 100. */
+  readonly promotions: ReadonlyArray<Promotion>
   /** What became of an event, as far as Postgres knows: by its id, in every actor that met it. */
   readonly explainEvent: EventStory
   /** Packages of a tenant, as its own clients see them, last changed first. */
@@ -324,6 +328,16 @@ export type QueryParkedKeysArgs = {
  * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
  * day, and no more than the thousand processes that reported last.
  */
+export type QueryPromotionsArgs = {
+  actor?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
 export type QueryExplainEventArgs = {
   eventId: Scalars['String']['input']
   tenant: Scalars['String']['input']
@@ -433,6 +447,23 @@ export type Mutation = {
    * Asks for the role admin.
    */
   readonly unregisterActor: MutationResult
+  /**
+   * Another version of an actor that runs, a module of its own that defines it under the same name, handles some of its
+   * partitions from now on, and with them the keys that are in them; the version that runs handles all others. It goes on
+   * where the other one was, and is refused where group, topics, order or effects are not the same. Asked again it has
+   * these partitions and no others. Asks for the role admin.
+   */
+  readonly canaryActor: MutationResult
+  /**
+   * A version of an actor, a module of its own that defines it under the same name, runs from now on in the place of the one
+   * that does, and goes on where it was; a canary of it ends. Asks for the role admin.
+   */
+  readonly promoteActor: MutationResult
+  /**
+   * A canary of the actor ends; where there is none, the version that was promoted last gives its place back to the one
+   * before, which goes on where it was. What was handled stays handled. Asks for the role admin.
+   */
+  readonly rollBackActor: MutationResult
   /**
    * The runtime processes of a node give back what they have, in order, and stay up without work until `resumeNode`, also
    * those that start there later. Other nodes of the same groups take over. Asks for the role operator.
@@ -681,6 +712,48 @@ export type MutationUnregisterActorArgs = {
  * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
  * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
  */
+export type MutationCanaryActorArgs = {
+  module: Scalars['String']['input']
+  partitions: ReadonlyArray<Scalars['Int']['input']>
+  options?: InputMaybe<ActorOptionsInput>
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationPromoteActorArgs = {
+  module: Scalars['String']['input']
+  options?: InputMaybe<ActorOptionsInput>
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationRollBackActorArgs = {
+  actor: Scalars['String']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
 export type MutationDrainNodeArgs = {
   node: Scalars['String']['input']
   dryRun?: InputMaybe<Scalars['Boolean']['input']>
@@ -861,6 +934,8 @@ export type Registration = {
   readonly version: Scalars['String']['output']
   /** What is set of it, as JSON. */
   readonly options: Scalars['String']['output']
+  /** Those that it handles as a canary; else none. */
+  readonly partitions: ReadonlyArray<Scalars['Int']['output']>
   /** The name of the key that changed it last. */
   readonly changedBy: Scalars['String']['output']
   /** When that was. */
@@ -875,6 +950,34 @@ export type RegistrationState =
   | 'DISABLED'
   /** It does not, until it is registered again. */
   | 'UNREGISTERED'
+  /** It runs beside the version that is enabled, for some of the partitions. */
+  | 'CANARY'
+
+/** A version of an actor that took the place of another one. */
+export type Promotion = {
+  /** Grows with each promotion. */
+  readonly id: Scalars['ID']['output']
+  /** The actor. */
+  readonly actor: Scalars['String']['output']
+  /** Its consumer group. */
+  readonly groupName: Scalars['String']['output']
+  /** The module that was promoted. */
+  readonly module: Scalars['String']['output']
+  /** Of its file then. */
+  readonly version: Scalars['String']['output']
+  /** The module in whose place it runs. */
+  readonly fromModule: Scalars['String']['output']
+  /** Of that file then. */
+  readonly fromVersion: Scalars['String']['output']
+  /** The name of the key that promoted it. */
+  readonly by: Scalars['String']['output']
+  /** When. */
+  readonly at: Scalars['DateTime']['output']
+  /** The name of the key that took it back; null: it stands. */
+  readonly rolledBackBy?: Maybe<Scalars['String']['output']>
+  /** When that was. */
+  readonly rolledBackAt?: Maybe<Scalars['DateTime']['output']>
+}
 
 /** A place in the log of a partition. */
 export type OffsetPlace =
@@ -1238,12 +1341,41 @@ export type Actor = {
   readonly liveProcesses: Scalars['Int']['output']
   /** What became of its records, all partitions together. */
   readonly outcomes: Outcomes
+  /** Its versions, where it is registered: the one that runs, its canary, and those that ran since the processes began. */
+  readonly versions: ReadonlyArray<ActorVersion>
 }
 
 /** An actor of a group, as the live process that reported last describes it; where none is live, as the last one did. */
 export type ActorProcessesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>
 }
+
+/** A version of a registered actor, in the live processes together. */
+export type ActorVersion = {
+  /** Its module and the version of that file: `invoices@3fa9c1d2e4b5`. */
+  readonly version: Scalars['ID']['output']
+  /** What it is now. */
+  readonly role: ActorVersionRole
+  /** Those that it handles as a canary; else none. */
+  readonly partitions: ReadonlyArray<Scalars['Int']['output']>
+  /** Records that had their effects by it, since the processes began. */
+  readonly applied: Scalars['SafeInt']['output']
+  /** Records that it rejected. */
+  readonly rejected: Scalars['SafeInt']['output']
+  /** Records that failed with it until they were given up. */
+  readonly exhausted: Scalars['SafeInt']['output']
+  /** Records that were undecodable, duplicates, redelivered or skipped. */
+  readonly others: Scalars['SafeInt']['output']
+}
+
+/** What a version of an actor is. */
+export type ActorVersionRole =
+  /** It runs. */
+  | 'CURRENT'
+  /** It runs for some of the partitions. */
+  | 'CANARY'
+  /** It does not run any more. */
+  | 'FORMER'
 
 /** A consumer group. */
 export type Group = {
@@ -2084,6 +2216,7 @@ export type ResolversTypes = {
   Backoff: Backoff
   Registration: ResolverTypeWrapper<RegistrationRow>
   RegistrationState: RegistrationState
+  Promotion: ResolverTypeWrapper<PromotionRow>
   OffsetPlace: OffsetPlace
   Dedupe: Dedupe
   MutationResult: ResolverTypeWrapper<Steered>
@@ -2109,6 +2242,8 @@ export type ResolversTypes = {
   ProcessHealth: ResolverTypeWrapper<ProcessHealth>
   Worker: ResolverTypeWrapper<Worker>
   Actor: ResolverTypeWrapper<ActorView>
+  ActorVersion: ResolverTypeWrapper<ActorVersionView>
+  ActorVersionRole: ActorVersionRole
   Group: ResolverTypeWrapper<GroupView>
   GroupMember: ResolverTypeWrapper<Omit<GroupMember, 'process'> & { process: ResolversTypes['Process'] }>
   Partition: ResolverTypeWrapper<PartitionView>
@@ -2235,6 +2370,7 @@ export type ResolversParentTypes = {
   PartitionMove: PartitionMove
   ActorOptionsInput: ActorOptionsInput
   Registration: RegistrationRow
+  Promotion: PromotionRow
   MutationResult: Steered
   Command: StoredCommand
   CommandAnswer: StoredAnswer
@@ -2251,6 +2387,7 @@ export type ResolversParentTypes = {
   ProcessHealth: ProcessHealth
   Worker: Worker
   Actor: ActorView
+  ActorVersion: ActorVersionView
   Group: GroupView
   GroupMember: Omit<GroupMember, 'process'> & { process: ResolversParentTypes['Process'] }
   Partition: PartitionView
@@ -2466,6 +2603,12 @@ export type QueryResolvers<
     RequireFields<QueryParkedKeysArgs, 'first'>
   >
   registrations?: Resolver<ReadonlyArray<ResolversTypes['Registration']>, ParentType, ContextType>
+  promotions?: Resolver<
+    ReadonlyArray<ResolversTypes['Promotion']>,
+    ParentType,
+    ContextType,
+    Partial<QueryPromotionsArgs>
+  >
   explainEvent?: Resolver<
     ResolversTypes['EventStory'],
     ParentType,
@@ -2589,6 +2732,24 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationUnregisterActorArgs, 'module' | 'dryRun'>
   >
+  canaryActor?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationCanaryActorArgs, 'module' | 'partitions' | 'dryRun'>
+  >
+  promoteActor?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationPromoteActorArgs, 'module' | 'dryRun'>
+  >
+  rollBackActor?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationRollBackActorArgs, 'actor' | 'dryRun'>
+  >
   drainNode?: Resolver<
     ResolversTypes['MutationResult'],
     ParentType,
@@ -2691,8 +2852,26 @@ export type RegistrationResolvers<
   state?: Resolver<ResolversTypes['RegistrationState'], ParentType, ContextType>
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>
   options?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  partitions?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>
   changedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>
   changedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+}
+
+export type PromotionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Promotion'] = ResolversParentTypes['Promotion'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  actor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  groupName?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  module?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  fromModule?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  fromVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  rolledBackBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  rolledBackAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>
 }
 
 export type MutationResultResolvers<
@@ -2896,6 +3075,20 @@ export type ActorResolvers<
   >
   liveProcesses?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
   outcomes?: Resolver<ResolversTypes['Outcomes'], ParentType, ContextType>
+  versions?: Resolver<ReadonlyArray<ResolversTypes['ActorVersion']>, ParentType, ContextType>
+}
+
+export type ActorVersionResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['ActorVersion'] = ResolversParentTypes['ActorVersion'],
+> = {
+  version?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  role?: Resolver<ResolversTypes['ActorVersionRole'], ParentType, ContextType>
+  partitions?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>
+  applied?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  rejected?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  exhausted?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  others?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
 }
 
 export type GroupResolvers<
@@ -3424,6 +3617,7 @@ export type Resolvers<ContextType = RequestContext> = {
   GroupMemberChange?: GroupMemberChangeResolvers<ContextType>
   PartitionMove?: PartitionMoveResolvers<ContextType>
   Registration?: RegistrationResolvers<ContextType>
+  Promotion?: PromotionResolvers<ContextType>
   MutationResult?: MutationResultResolvers<ContextType>
   Command?: CommandResolvers<ContextType>
   CommandAnswer?: CommandAnswerResolvers<ContextType>
@@ -3440,6 +3634,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ProcessHealth?: ProcessHealthResolvers<ContextType>
   Worker?: WorkerResolvers<ContextType>
   Actor?: ActorResolvers<ContextType>
+  ActorVersion?: ActorVersionResolvers<ContextType>
   Group?: GroupResolvers<ContextType>
   GroupMember?: GroupMemberResolvers<ContextType>
   Partition?: PartitionResolvers<ContextType>

@@ -10,6 +10,7 @@ import type {
   DrainResolvers,
   MutationResultResolvers,
   PauseResolvers,
+  PromotionResolvers,
   QueryResolvers,
   RegistrationResolvers,
   Role,
@@ -45,6 +46,7 @@ export const commandQueries = {
     (await desk.pauses()).filter((pause) => typeof group !== 'string' || group === pause.group),
   registrations: (_, __, { desk }) => desk.registrations(),
   drains: (_, __, { desk }) => desk.drains(),
+  promotions: (_, { actor }, { desk }) => desk.promotions({ actor: actor ?? undefined, limit: mostLines }),
 } satisfies QueryResolvers
 
 const Command: CommandResolvers = {
@@ -100,6 +102,7 @@ const registrationStates = {
   enabled: 'ENABLED',
   disabled: 'DISABLED',
   unregistered: 'UNREGISTERED',
+  canary: 'CANARY',
 } as const
 
 const Registration: RegistrationResolvers = {
@@ -110,7 +113,13 @@ const Registration: RegistrationResolvers = {
   changedAt: ({ at }) => at,
 }
 
+const Promotion: PromotionResolvers = {
+  id: ({ id }) => String(id),
+  groupName: ({ group }) => group,
+}
+
 export const commandTypes = {
+  Promotion,
   Registration,
   Command,
   CommandAnswer,

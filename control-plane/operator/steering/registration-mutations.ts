@@ -6,17 +6,12 @@
  */
 
 import {
-  isModuleName,
-  parsedCheck,
   registrationTransitions,
-  writtenCommand,
   type ActorOverrides,
-  type CheckedModule,
   type Registration,
   type RegistrationState,
 } from '../../../runtime/control/index.ts'
-import { writeRegistrations, type StoredCommand } from '../../../runtime/store/index.ts'
-import { InputError } from '../../read-model/input-error.ts'
+import { writeRegistrations, type WrittenRegistration } from '../../../runtime/store/index.ts'
 import type {
   ActorOptionsInput,
   MutationConfigureActorArgs,
@@ -25,11 +20,9 @@ import type {
   MutationResolvers,
 } from '../generated/resolver-types.ts'
 import type { SteeringContext } from '../request-context.ts'
-import { unanswered } from './command-words.ts'
+import { checkModule, moduleOf } from './module-checks.ts'
 import { liveRuntimes } from './selection.ts'
-import { expiresInMs, steer, untilAnswered, type Asking, type Mutation, type Plan } from './steer.ts'
-
-type Written = Omit<Registration, 'at' | 'form'>
+import { steer, type Asking, type Mutation, type Plan } from './steer.ts'
 
 interface Change {
   readonly module: string
@@ -50,7 +43,7 @@ const change = <Arguments extends Asking>(
   plan: (args, context) => planned(changeOf(args), context),
 })
 
-const optionsOf = (given: ActorOptionsInput | null | undefined): ActorOverrides => {
+export const optionsOf = (given: ActorOptionsInput | null | undefined): ActorOverrides => {
   const { backoff, ...numbers } = given ?? {}
   return {
     ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => typeof value === 'number')),
@@ -94,11 +87,8 @@ const unregisterActor = change<MutationEnableActorArgs>('unregisterActor', ({ mo
 }))
 
 const planned = async (asked: Change, context: SteeringContext): Promise<Plan> => {
-  const { module, checks } = asked
-  if (!isModuleName(module))
-    throw new InputError(
-      '"module" is the name of a file or folder: letters, digits, "-" and "_", never a path',
-    )
+  const { checks } = asked
+  const module = moduleOf(asked)
   const picture = await context.picture()
   const processes = liveRuntimes(picture).map(({ id }) => id)
   const registrations = await context.desk.registrations()
@@ -109,7 +99,7 @@ const planned = async (asked: Change, context: SteeringContext): Promise<Plan> =
   const options = asked.options ?? current?.options ?? {}
   const isFirst = registrations.length === 0
   // RM1, RM2
-  const answers = checks || isFirst ? await check(module, options, processes, context) : undefined
+  const answers = checks || isFirst ? await checkModule(module, options, processes, context) : undefined
   if (typeof answers === 'string') return { kind: 'refuse', message: answers }
   const { checked, running = [] } = answers ?? {}
   const others = [
@@ -121,16 +111,20 @@ const planned = async (asked: Change, context: SteeringContext): Promise<Plan> =
   if (to === 'enabled' && namesake !== undefined)
     return {
       kind: 'refuse',
-      message: `The module ${namesake.module} defines an actor ${actor}, too, and runs.`,
+      message: `The module ${namesake.module} defines an actor ${actor}, too, and runs: promoteActor puts this one in its place.`,
     }
   const by = context.keyName
-  const written: Written = {
+  // What changes the version that runs leaves no canary beside it; one that is configured goes on.
+  const canaries =
+    asked.to === 'enabled' || asked.to === 'unregistered' ? canariesOf(registrations, actor, module) : []
+  const written: WrittenRegistration = {
     module,
     state: to,
     actor,
     group: checked?.group ?? current?.group ?? '',
     version: checked?.version ?? current?.version ?? '',
     options,
+    partitions: to === 'canary' ? (current?.partitions ?? []) : [],
     by,
   }
   const adopted = isFirst ? running.filter((each) => each.module !== module) : []
@@ -140,6 +134,7 @@ const planned = async (asked: Change, context: SteeringContext): Promise<Plan> =
       `${module} is ${to} from now on${Object.keys(options).length > 0 ? `, with ${JSON.stringify(options)}` : ''}`,
       ...(checked?.lines ?? []),
       ...adopted.map(({ module: other }) => `${other}, which runs, is registered as it is`),
+      ...canaries.map((each) => `${each.module}, its canary, ends`),
       `${written.group}: its members leave it in order and join it again`,
     ],
     command: { kind: 'registrations', module },
@@ -150,10 +145,25 @@ const planned = async (asked: Change, context: SteeringContext): Promise<Plan> =
         adopted.map((each) => ({ ...each, state: 'enabled', options: {}, by })),
         { keep: true },
       )
-      await writeRegistrations(sql, [written])
+      await writeRegistrations(sql, [...canaries.map((each) => ended(each, by)), written])
     },
   }
 }
+
+/** Other than that of this module. */
+export const canariesOf = (
+  registrations: readonly Registration[],
+  actor: string,
+  module: string,
+): readonly Registration[] =>
+  registrations.filter((each) => each.state === 'canary' && each.actor === actor && each.module !== module)
+
+export const ended = (canary: Registration, by: string): WrittenRegistration => ({
+  ...canary,
+  state: 'disabled',
+  partitions: [],
+  by,
+})
 
 const refusal = (
   { module, to, options, checks }: Change,
@@ -172,46 +182,6 @@ const refusal = (
   const allowed: readonly RegistrationState[] = registrationTransitions[current.state]
   if (!allowed.includes(to)) return `${module} is ${current.state}, and cannot be ${to}: register it.`
   return current.state === to && options === null ? `${module} is ${to} already.` : undefined
-}
-
-interface Checked {
-  readonly checked: CheckedModule
-  /** What runs there, where nothing was registered yet. */
-  readonly running: readonly CheckedModule[]
-}
-
-/** The reason why not, in a sentence. */
-const check = async (
-  module: string,
-  options: ActorOverrides,
-  addressees: readonly string[],
-  context: SteeringContext,
-): Promise<Checked | string> => {
-  const command = writtenCommand({ kind: 'check-actor', module, options })
-  const id = await context.desk.send({ command, addressees, expiresInMs }, context.keyName)
-  const answered = await untilAnswered(id, context)
-  if (answered === undefined) return 'What was asked of the nodes is gone.'
-  const refused = answered.answers.find(({ state }) => state !== 'done')
-  if (refused !== undefined) return `${refused.processId} of ${refused.node}: ${refused.message}.`
-  const silent = unanswered(answered)
-  if (silent.length > 0)
-    return `${silent.join(', ')} has not checked the module in time: nothing was changed.`
-  return agreed(answered)
-}
-
-const agreed = ({ answers }: StoredCommand): Checked | string => {
-  const all = answers.map(({ details }) => details.map(parsedCheck).filter((each) => each !== undefined))
-  const checked = all[0]?.[0]
-  if (checked === undefined)
-    return 'The nodes do not say what the module is: they run another version of Troupe.'
-  const other = answers.find((_, nth) => all[nth]?.[0]?.version !== checked.version)
-  if (other !== undefined)
-    return `${other.processId} of ${other.node} has another file under this name: deploy it everywhere first.`
-  const running = new Map(all.flatMap((each) => each.slice(1)).map((each) => [each.module, each]))
-  const nameless = [...running.keys()].find((name) => !isModuleName(name))
-  if (nameless !== undefined)
-    return `${nameless} runs, and would have to be registered with the first one: its name is none that can be.`
-  return { checked, running: [...running.values()] }
 }
 
 export const registrationMutations = {

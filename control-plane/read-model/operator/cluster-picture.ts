@@ -4,6 +4,7 @@
  */
 
 import type { ActorStatus, ErrorSighting } from '../../../runtime/control/index.ts'
+import { actorVersions, type ActorVersionView } from './actor-versions.ts'
 import { type OutcomesView, sumOfOutcomes, type ToldOutcome, toldOutcomes } from './outcome-sums.ts'
 import { partitionViews, type PartitionView } from './partition-view.ts'
 import type { ProcessView } from './process-view.ts'
@@ -14,11 +15,12 @@ export interface NodeView {
   readonly processes: readonly ProcessView[]
 }
 
-export interface ActorView extends ActorStatus {
+export interface ActorView extends Omit<ActorStatus, 'versions'> {
   /** Live ones. */
   readonly processes: readonly ProcessView[]
   readonly consistent: boolean
   readonly outcomes: OutcomesView
+  readonly versions: readonly ActorVersionView[]
 }
 
 export interface GroupMemberView {
@@ -156,6 +158,7 @@ const actorView = (
     processes: live.map(({ process }) => process),
     consistent: new Set(live.map(({ status }) => descriptionOf(status))).size <= 1,
     outcomes: sumOfOutcomes(told),
+    versions: actorVersions(live.map(({ status }) => status)),
   }
 }
 

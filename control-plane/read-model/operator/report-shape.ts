@@ -3,7 +3,8 @@
  * than its version number says, must show as unreadable, and not break the page that it stands on.
  */
 
-type Kind = 'text' | 'text?' | 'flag' | 'whole' | 'whole?' | 'number' | 'number?' | 'time' | 'time?'
+type Kind =
+  'text' | 'text?' | 'flag' | 'whole' | 'whole?' | 'number' | 'number?' | 'time' | 'time?' | 'versions?'
 type Shape = Kind | readonly [Shape] | { readonly [name: string]: Shape }
 
 const unit: Shape = {
@@ -48,6 +49,7 @@ const report: Shape = {
       effects: 'text',
       concurrency: 'whole',
       lanes: 'whole',
+      versions: 'versions?',
     },
   ],
   groups: [{ name: 'text', joined: 'flag', assignments: [assignment] }],
@@ -87,6 +89,22 @@ const orNone =
   (value: unknown): boolean =>
     value === null || value === undefined || fits(value)
 
+/** Of an actor: what is told of each is looked at where it is added up. */
+const areVersions = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every((each: unknown) => {
+    if (typeof each !== 'object' || each === null) return false
+    const { version, role, partitions, counts } = each as Readonly<Record<string, unknown>>
+    return (
+      typeof version === 'string' &&
+      typeof role === 'string' &&
+      Array.isArray(partitions) &&
+      partitions.every(Number.isSafeInteger) &&
+      typeof counts === 'object' &&
+      counts !== null
+    )
+  })
+
 const fits: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string',
   'text?': orNone((value) => typeof value === 'string'),
@@ -97,6 +115,7 @@ const fits: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   'number?': orNone(Number.isFinite),
   time: isTime,
   'time?': orNone(isTime),
+  'versions?': orNone(areVersions),
 }
 
 /** undefined: it fits; else the place of the first thing that does not, `groups[0].assignments[2].end`. */

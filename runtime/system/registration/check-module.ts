@@ -59,7 +59,9 @@ export const checkModule = async (
     throw new TroupeError('ACTOR_INVALID', `it receives from the dead letters, ${options.kafkaDlqTopic}`)
   const read = await readable(ports, loaded)
   const group = loaded.group ?? options.kafkaGroupId
+  const { order, effects, startFrom } = loaded
   return {
+    shape: { actor: loaded.name, group, topics, order, effects, startFrom },
     module,
     actor: loaded.name,
     group,

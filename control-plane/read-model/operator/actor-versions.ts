@@ -1,0 +1,47 @@
+/** The versions of an actor, out of what its live processes tell of them. Pure. */
+
+import type { ActorStatus, ActorVersionStatus } from '../../../runtime/control/index.ts'
+
+export interface ActorVersionView {
+  readonly version: string
+  /** Where processes do not agree, in the middle of a change: the first of current, canary, former. */
+  readonly role: ActorVersionStatus['role']
+  readonly partitions: readonly number[]
+  readonly applied: number
+  readonly rejected: number
+  readonly exhausted: number
+  readonly others: number
+}
+
+const roles = ['current', 'canary', 'former'] as const
+
+/** The one that runs, its canary, then those that ran. */
+export const actorVersions = (told: readonly ActorStatus[]): readonly ActorVersionView[] => {
+  const byVersion = Map.groupBy(
+    told.flatMap(({ versions }) => versions ?? []),
+    ({ version }) => version,
+  )
+  return [...byVersion]
+    .map(([version, all]) => viewOf(version, all))
+    .toSorted((one, other) => roles.indexOf(one.role) - roles.indexOf(other.role))
+}
+
+const viewOf = (version: string, told: readonly ActorVersionStatus[]): ActorVersionView => {
+  const sum = (...outcomes: readonly (keyof ActorVersionStatus['counts'])[]): number =>
+    told.reduce(
+      (total, { counts }) => outcomes.reduce((all, outcome) => all + countOf(counts[outcome]), total),
+      0,
+    )
+  return {
+    version,
+    role: roles.find((role) => told.some((each) => each.role === role)) ?? 'former',
+    partitions: [...new Set(told.flatMap(({ partitions }) => partitions))].toSorted((a, b) => a - b),
+    applied: sum('applied'),
+    rejected: sum('rejected'),
+    exhausted: sum('exhausted'),
+    others: sum('undecodable', 'duplicate', 'redelivered', 'skipped'),
+  }
+}
+
+/** Another process wrote it. */
+const countOf = (count: unknown): number => (Number.isSafeInteger(count) ? (count as number) : 0)
