@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { OperatedNode, skipWithoutTrialServices } from '../harness/scenario/index.ts'
+import { isTooLate, OperatedNode, skipWithoutTrialServices } from '../harness/scenario/index.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
 const skip = await skipWithoutTrialServices()
@@ -164,13 +164,16 @@ t.test('on a node that is at work', { skip }, async (t) => {
   })
 
   await t.test('the audit log has all of it', async (t) => {
-    const { data } = await operated.ask('{ auditLog(first: 100) { nodes { who mutation outcome } } }')
+    const { data } = await operated.ask('{ auditLog(first: 100) { nodes { who mutation outcome message } } }')
     const { nodes } = data['auditLog'] as unknown as {
-      nodes: { who: string; mutation: string; outcome: string }[]
+      nodes: { who: string; mutation: string; outcome: string; message: string }[]
     }
     t.ok(nodes.every(({ who }) => who === 'Ada'))
     t.same(
-      nodes.toReversed().map(({ mutation, outcome }) => `${mutation} ${outcome}`),
+      nodes
+        .toReversed()
+        .filter((entry) => !isTooLate(entry))
+        .map(({ mutation, outcome }) => `${mutation} ${outcome}`),
       [
         'pause DONE',
         'resume DONE',

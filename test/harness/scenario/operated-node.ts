@@ -172,9 +172,15 @@ export class OperatedNode {
     return data['answer'] as unknown as Steered
   }
 
-  /** The same, where it may be acknowledged later than the request waits; what came of it in the end. */
+  /**
+   * The same, where it may be acknowledged later than the request waits; what came of it in the end. One that was refused
+   * because a busy node had not checked a module in time is asked again.
+   */
   async steered(mutation: string): Promise<Steered> {
-    const told = await this.steer(mutation)
+    const told = await waitUntil(`all nodes check what ${mutation} asks for in time`, async () => {
+      const answer = await this.steer(mutation)
+      return isTooLate(answer) ? undefined : answer
+    })
     if (told.outcome !== 'WAITING') return told
     return await waitUntil(`${mutation} is acknowledged`, async () => {
       const { data } = await this.ask(
@@ -219,6 +225,10 @@ export class OperatedNode {
     await this.untilLag(0)
   }
 }
+
+/** Nothing was changed then. */
+export const isTooLate = ({ message }: { readonly message: string }): boolean =>
+  message.endsWith('has not checked the module in time: nothing was changed.')
 
 const deployTo = (folder: string, modules: Readonly<Record<string, string>>): void => {
   for (const [name, source] of Object.entries(modules)) writeFileSync(join(folder, `${name}.ts`), source)
