@@ -208,7 +208,11 @@ export class Trial {
       let left = await waiting()
       if (left === 0) return
       // Its prefix keeps it out of the groups of other trials' relays.
-      this.#relay ??= this.launch('relay-of-letters', { KAFKA_PREFIX: `${this.topic}.` }, 'runtime/relay-main.ts')
+      this.#relay ??= this.launch(
+        'relay-of-letters',
+        { KAFKA_PREFIX: `${this.topic}.` },
+        'runtime/relay-main.ts',
+      )
       await waitUntil('dead letters are sent', async () => (left = await waiting()) === 0, {
         progress: () => left,
       })
