@@ -10,7 +10,8 @@
  * G4  No question about offsets is in flight when the consumer disconnects.
  */
 
-import Kafka, { type KafkaConsumer } from 'node-rdkafka'
+import type Kafka from 'node-rdkafka'
+import type { KafkaConsumer } from 'node-rdkafka'
 import { TroupeError } from '../errors.ts'
 import {
   type Offset,
@@ -19,9 +20,10 @@ import {
   type TopicPartitionOffset,
   topicPartitionKey,
 } from '../topic-partition.ts'
-import { consumerDefaults, consumerProperties, consumerTopicProperties } from './client-options.ts'
-import { connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
+import { consumerDefaults } from './client-options.ts'
+import { disconnectClient, type FailureLog } from './client.ts'
 import { Commits } from './commits.ts'
+import { connectConsumerClient } from './consumer-client.ts'
 import type { ConsumerListener } from './consumer-listener.ts'
 import { depart } from './departure.ts'
 import { ConsumerQueue, type Drained, type DrainLimits, type SourceEvent } from './drain/index.ts'
@@ -60,20 +62,9 @@ export class GroupConsumer {
   /** Throws KAFKA_UNAVAILABLE, KAFKA_UNAUTHORIZED or CONFIG_INVALID. Nothing is read before `subscribe`. */
   static async connect(settings: ConsumerSettings, listener: ConsumerListener): Promise<GroupConsumer> {
     const onRebalance: { handle?: Rebalances['handle'] } = {}
-    const client = createClient(
-      () =>
-        new Kafka.KafkaConsumer(
-          {
-            ...consumerProperties(settings),
-            rebalance_cb: (error: unknown, partitions: TopicPartition[]) => {
-              onRebalance.handle?.(error, partitions)
-            },
-          },
-          consumerTopicProperties(settings),
-        ),
-    )
-    const log = new FailureLog(client)
-    await connectClient(client, settings, log)
+    const { client, log } = await connectConsumerClient(settings, (error, partitions) => {
+      onRebalance.handle?.(error, partitions)
+    })
     const consumer = new GroupConsumer(client, settings, listener, log)
     onRebalance.handle = (error, partitions) => {
       consumer.#rebalances.handle(error, partitions)
