@@ -26,7 +26,7 @@ import {
 } from '../topic-partition.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
 import { GroupSteering, neverPaused, type IsPaused } from './commands/group-steering.ts'
-import { KafkaTransactions, type TransactionPorts } from './kafka-transactions.ts'
+import { transactionsOf, type KafkaTransactions, type TransactionPorts } from './kafka-transactions.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { GroupRows, type RowPorts } from './group-rows.ts'
 import { KafkaErrors } from './kafka-errors.ts'
@@ -124,7 +124,19 @@ export class GroupRun implements ConsumerListener {
     const run = new GroupRun(actors, settings, ports)
     const consumer = await join(settings.consumer, run)
     run.#consumer = consumer
-    run.#transactions = run.#transactionsOf(actors, consumer)
+    const { connectTransactional, pause } = ports
+    run.#transactions =
+      connectTransactional &&
+      transactionsOf(actors, {
+        connect: () => connectTransactional(run.name),
+        consumer,
+        pause,
+        random: () => ports.random(),
+        fatal: (error) => {
+          ports.fatal(error)
+        },
+        log: run.#log,
+      })
     run.#rows =
       ports.rows &&
       new GroupRows(ports.rows, settings.consumer.startFrom, consumer, settings.creditRecords, () =>
@@ -274,22 +286,6 @@ export class GroupRun implements ConsumerListener {
 
   fatal(error: TroupeError): void {
     this.#ports.fatal(error)
-  }
-
-  #transactionsOf(actors: readonly LoadedActor[], consumer: GroupMember): KafkaTransactions | undefined {
-    const { connectTransactional, pause } = this.#ports
-    const isNeeded = actors.some(({ definition }) => definition.effects === 'kafka')
-    if (!isNeeded || connectTransactional === undefined) return undefined
-    return new KafkaTransactions({
-      connect: () => connectTransactional(this.name),
-      consumer,
-      pause,
-      random: () => this.#ports.random(),
-      fatal: (error) => {
-        this.#ports.fatal(error)
-      },
-      log: this.#log,
-    })
   }
 
   get #connected(): GroupMember {

@@ -21,6 +21,7 @@ import {
   type TopicPartition,
   type TopicPartitionKey,
 } from '../topic-partition.ts'
+import type { LoadedActor } from './loaded-actor.ts'
 import type { Pause } from './pause.ts'
 
 /** Work that is finished but for its transaction. */
@@ -47,6 +48,13 @@ export interface TransactionPorts {
 }
 
 type Sent = 'committed' | 'aborted' | 'unknown'
+
+/** Undefined: none of the actors needs any. */
+export const transactionsOf = (
+  actors: readonly LoadedActor[],
+  ports: TransactionPorts,
+): KafkaTransactions | undefined =>
+  actors.some(({ definition }) => definition.effects === 'kafka') ? new KafkaTransactions(ports) : undefined
 
 export class KafkaTransactions {
   readonly #ports: TransactionPorts

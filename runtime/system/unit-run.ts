@@ -16,7 +16,6 @@ import { joinBatches, stampOf } from '../batch/index.ts'
 import type { UnitStatus } from '../control/index.ts'
 import type { Unit } from '../delivery/index.ts'
 import { PartitionActor, type LaneBatch } from '../partition/index.ts'
-import { backoffMs, waitPolicy } from '../supervision/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import { BatchConversation } from './batch-conversation.ts'
@@ -24,20 +23,19 @@ import { BatchMeasures, type MeasurePorts } from './batch-measures.ts'
 import type { ErrorSightings } from './error-sightings.ts'
 import { LettersSent } from './letters-sent.ts'
 import type { LoadedActor } from './loaded-actor.ts'
+import { UnitDiscards, type DiscardPorts } from './unit-discards.ts'
 import { UnitLosses, type LossPorts } from './unit-losses.ts'
 import { UnitRow } from './unit-row.ts'
 import type { UnitTake } from './unit-takes.ts'
 import { asideOf, type AsideStores } from './unit-aside.ts'
 import type { UnitTransactions } from './unit-transactions.ts'
 import { UnitTroubles, type FencedOn } from './unit-troubles.ts'
-import { isWorkerLost, UnitWork, type WorkPorts } from './unit-work.ts'
+import { UnitWork, type WorkPorts } from './unit-work.ts'
 
 /** What a unit needs of the rest of the process. */
-export interface UnitPorts extends MeasurePorts, WorkPorts, LossPorts, AsideStores {
+export interface UnitPorts extends MeasurePorts, WorkPorts, LossPorts, DiscardPorts, AsideStores {
   /** No task of this affinity will come any more. */
   forget(affinity: string): void
-  /** Resolves when every worker knows that the unit's epoch is over; WORKER_LOST when one died over it. */
-  discard(unit: Unit, epoch: number): Promise<void>
   readonly sightings: ErrorSightings
   readonly log: Log
 }
@@ -80,6 +78,7 @@ export class UnitRun {
   readonly #loaded: LoadedActor
   readonly #work: UnitWork
   readonly #losses: UnitLosses
+  readonly #discards: UnitDiscards
   readonly #letters = new LettersSent()
   readonly #transactions: UnitTransactions | undefined
   #drained: (() => void) | undefined
@@ -119,6 +118,7 @@ export class UnitRun {
       hasRoom: events.progressed,
       lost: () => this.#fenced('epoch'),
     })
+    this.#discards = new UnitDiscards(unit, ports)
     this.#losses = new UnitLosses(loaded.definition.retry, this.troubles, ports)
     this.#work = this.#makeWork(loaded, log, limits.keptBatchBytes)
     if (!hasRow) this.#actor.start()
@@ -249,7 +249,7 @@ export class UnitRun {
     this.#work.endEpoch()
     this.#drained?.()
     // Without work in a worker's hands there is nothing to drop.
-    if (!idle) await this.#discardWithin(discardWaitMs, epoch)
+    if (!idle) await this.#discards.tellWithin(discardWaitMs, epoch)
     for (let lane = 0; lane < this.lanes; lane += 1) this.#ports.forget(this.#work.affinity(lane))
   }
 
@@ -265,7 +265,7 @@ export class UnitRun {
     if (this.row.standing.kind !== 'quarantined') this.row.release()
     this.#actor.rewind(epoch, from)
     this.#work.endEpoch()
-    await this.#discard(ended)
+    await this.#discards.tell(ended)
     this.#checkDrained()
   }
 
@@ -332,28 +332,7 @@ export class UnitRun {
     this.#events.fenced(this.#losses.fenced(on))
   }
 
-  async #discardWithin(ms: number, epoch: number): Promise<void> {
-    const told = new AbortController()
-    await Promise.race([this.#discard(epoch), this.#ports.pause(ms, told.signal)])
-    told.abort()
-  }
-
-  /** A worker that died keeps nothing, but the others must be told all the same. */
-  async #discard(epoch: number): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await this.#ports.discard(this.unit, epoch)
-        return
-      } catch (error) {
-        if (!isWorkerLost(error)) throw error
-        await this.#ports.pause(backoffMs(waitPolicy, tries, this.#ports.random()), never)
-      }
-    }
-  }
-
   #checkDrained(): void {
     if (this.#actor.idle) this.#drained?.()
   }
 }
-
-const never = new AbortController().signal
