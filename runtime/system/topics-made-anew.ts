@@ -20,7 +20,7 @@ export interface TopicsPorts {
   readonly unknown: (why: string) => void
 }
 
-const lookEveryMs = 5_000
+const lookEveryMs = 1_000
 
 export class TopicsMadeAnew {
   readonly #startFrom: 'earliest' | 'latest'

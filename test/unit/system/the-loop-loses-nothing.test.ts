@@ -254,7 +254,7 @@ t.test('a topic that was made anew is begun anew, without a row to say so', asyn
   })
   const group = await open(t, [actorNamed('a', 'partition', 1)])
   const look = async (): Promise<void> => {
-    mock.timers.tick(5_000)
+    mock.timers.tick(1_000)
     await settled()
   }
   group.member.topicId = 'first'
