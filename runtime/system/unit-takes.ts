@@ -111,6 +111,10 @@ export class UnitTakes {
   async #takeAll(claims: readonly UnitClaim[]): Promise<readonly UnitTake[]> {
     const { store, owner, policies } = this.#ports
     const taken = await store.take(claims, owner)
+    // T3. From now on the row says that we were its owner before, also where the rest of this fails.
+    for (const { unit, previousOwner, wasClean } of taken)
+      if (previousOwner !== undefined && previousOwner !== owner)
+        this.#suspectBelow.set(nameOf(unit), wasClean ? 0 : Infinity)
     // What the owner before left in a transaction may hold locks, and must not commit after we have looked.
     const left = taken.filter(({ wasClean, previousOwner }) => !wasClean && previousOwner !== undefined)
     if (left.length > 0) {
@@ -166,12 +170,9 @@ export class UnitTakes {
 
   /** T3. */
   #suspectsOf(row: TakenUnit, ledger: Ledger, end: Offset): OffsetRanges {
-    const { owner, creditRecords } = this.#ports
     const name = nameOf(row.unit)
-    const isOurs = row.previousOwner === undefined || row.previousOwner === owner
-    const below = isOurs ? (this.#suspectBelow.get(name) ?? 0) : end
-    const isClean = row.wasClean || below <= ledger.frontier
-    const suspects = suspectsOf(ledger, isClean, creditRecords, Math.min(below, end))
+    const below = Math.min(this.#suspectBelow.get(name) ?? 0, end)
+    const suspects = suspectsOf(ledger, below <= ledger.frontier, this.#ports.creditRecords, below)
     this.#suspectBelow.set(name, suspects.at(-1)?.to ?? 0)
     return suspects
   }

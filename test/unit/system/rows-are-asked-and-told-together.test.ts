@@ -22,7 +22,7 @@ import { settled } from '../../harness/group-in-memory.ts'
 
 const unit = (partition: number, actor = 'a'): Unit => ({ group: 'g', actor, topic: 'orders', partition })
 const claim = (partition: number, actor = 'a'): UnitClaim => ({ unit: unit(partition, actor), lanes: 2 })
-const away = () => new TroupeError('POSTGRES_UNAVAILABLE', 'Postgres is away')
+const unanswered = () => new TroupeError('POSTGRES_UNAVAILABLE', 'Postgres is away')
 
 /** Notes the calls of a store, and what they were about. */
 const noted = (store: ProgressStore) => {
@@ -122,7 +122,11 @@ t.test('what an owner before left in a transaction is ended, before anybody look
 
 t.test('what may have ended an owner stays suspect until it is passed, whoever takes it again', async (t) => {
   // given: an owner that ended at 5
-  const { store, taking } = takes()
+  let away = false
+  const { store, taking } = takes({
+    offsets: (kind, partitions) =>
+      away ? Promise.reject(unanswered()) : Promise.resolve(partitions.map(() => (kind === 'end' ? 20 : 3))),
+  })
   const [taken] = await store.take([claim(0)], 'before')
   const start = { unit: unit(0), epoch: taken!.epoch, offset: 5, topicId: undefined }
   await store.begin([{ ...start, account: 'anew', events: [] }])
@@ -134,10 +138,13 @@ t.test('what may have ended an owner stays suspect until it is passed, whoever t
     store.advance([{ unit: unit(0), epoch, frontier, clean: false }])
 
   // then
+  away = true
+  await t.rejects(suspects(), { code: 'POSTGRES_UNAVAILABLE' }, 'the row is taken, and nothing else known')
+  away = false
   t.same(await suspects(), [{ from: 5, to: 20 }])
-  await goesOnTo(8, 2)
+  await goesOnTo(8, 3)
   t.same(await suspects(), [{ from: 8, to: 20 }], 'taken again by the one that was trying them')
-  await goesOnTo(20, 3)
+  await goesOnTo(20, 4)
   t.same(await suspects(), [], 'they are passed: what we lost ourselves ended a thread at most')
 })
 
@@ -164,7 +171,7 @@ t.test('a topic that was made again is told by its id, and begun anew', async (t
 })
 
 t.test('without an answer for the ids nothing is begun', async (t) => {
-  const { taking, calls } = takes({ topicIds: () => Promise.reject(away()) })
+  const { taking, calls } = takes({ topicIds: () => Promise.reject(unanswered()) })
   await t.rejects(taking.take([claim(0)]), { code: 'POSTGRES_UNAVAILABLE' })
   t.same(calls, ['take 0'])
 })
@@ -182,7 +189,8 @@ t.test('taken by somebody else in between', async (t) => {
 t.test('a round that fails fails for all of it, and the next one goes on', async (t) => {
   let failing = true
   const { taking } = takes({
-    offsets: (_, partitions) => (failing ? Promise.reject(away()) : Promise.resolve(partitions.map(() => 4))),
+    offsets: (_, partitions) =>
+      failing ? Promise.reject(unanswered()) : Promise.resolve(partitions.map(() => 4)),
   })
   const first = [taking.take([claim(0)]), taking.take([claim(1)])]
   for (const each of first) await t.rejects(each, { code: 'POSTGRES_UNAVAILABLE' })
@@ -267,7 +275,7 @@ t.test('away: nobody hears anything, and the next statement is sent', async (t) 
   const one = advancing(4)
   const first = advances.advance([one.self], false)
   await settled()
-  sent[0]!.answer.reject(away())
+  sent[0]!.answer.reject(unanswered())
   t.equal(await first, false)
   t.same(one.heard, [])
   const second = advances.advance([one.self], false)
