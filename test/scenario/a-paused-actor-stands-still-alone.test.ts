@@ -17,8 +17,8 @@ import { defineActor } from '${root}runtime/actor/index.ts'
 import { appendEffects, countedKey } from '${root}test/scenario/effects-actors/effects.ts'
 import { ThingHappened } from '${root}test/scenario/schemas/things.ts'
 const isOpen = () => existsSync(join(process.env['WITNESS_FOLDER'] ?? '', 'open'))
-const happened = (ctx, n, thing) =>
-  ctx.track({ entity: 'thing', id: '${name}:' + thing, state: 'happened', at: 0, n, partition: ctx.partition, offset: ctx.offset })
+const happened = (ctx, { n, thing, offset = ctx.offset }) =>
+  ctx.track({ entity: 'thing', id: '${name}:' + thing, state: 'happened', at: 0, n, partition: ctx.partition, offset })
 export default defineActor({
   name: '${name}', receives: { 'trial.thing.happened': ThingHappened }, order: 'key', effects: 'postgres',
   applyTracked: appendEffects, idempotencyKey: countedKey,
@@ -26,19 +26,19 @@ export default defineActor({
 })
 `
 const modules = {
-  plain: actor('plain', 'receive({ thing, n }, ctx) { happened(ctx, n, thing) },'),
+  plain: actor('plain', 'receive(event, ctx) { happened(ctx, { n: event.n, thing: event.thing }) },'),
   parks: actor(
     'parks',
     `retry: { mode: 'park', attempts: 1_000, backoff: 'fixed', firstDelayMs: 300, maxDelayMs: 300 },
      receive({ thing, n, gate }, ctx) {
        if (gate !== '' && !isOpen()) throw new Error('shut')
-       happened(ctx, n, thing)
+       happened(ctx, { n, thing })
      },`,
   ),
   rings: actor(
     'rings',
-    `receive({ thing, n, holdMs }, ctx) { ctx.schedule('ring ' + n, { afterMs: holdMs, payload: { thing, n } }) },
-     onTimer({ payload }, ctx) { happened(ctx, payload.n, payload.thing) },`,
+    `receive({ thing, n, holdMs }, ctx) { ctx.schedule('ring', { afterMs: holdMs, payload: { thing, n, offset: ctx.offset } }) },
+     onTimer({ payload }, ctx) { happened(ctx, payload) },`,
   ),
 }
 
@@ -64,7 +64,7 @@ t.test('one that parks and one with timers, paused beside a third', { skip }, as
   }
   await publish(10)
   for (const name of ['plain', 'parks', 'rings']) await untilEffects(name, 10)
-  await publish(6, { gate: 'shut', holdMs: 20_000 })
+  await publish(6, { gate: 'shut', holdMs: 30_000 })
   const waiting = async (): Promise<{ parked: number; timers: number }> => {
     const [row] = await sql<{ parked: number; timers: number }>`
       select (select count(*)::integer from troupe.parked_keys where group_id = ${group}) as parked,
