@@ -14,6 +14,7 @@ import { processCommands } from './processes/process-commands.ts'
 import { schemaCommands } from './schema/schema-commands.ts'
 import { offsetsCommands } from './steering/offsets-commands.ts'
 import { pauseCommand, resumeCommand } from './steering/pause-commands.ts'
+import { tailCommand } from './tail/tail-command.ts'
 
 export const troupeProgram = (): Command => {
   const program = new Command('troupe').description(
@@ -23,7 +24,15 @@ export const troupeProgram = (): Command => {
     ['Processes:', processCommands()],
     [
       'Looking:',
-      [actorsCommand(), lagCommand(), explainCommand(), auditCommand(), schemaCommands(), doctorCommand()],
+      [
+        actorsCommand(),
+        lagCommand(),
+        tailCommand(),
+        explainCommand(),
+        auditCommand(),
+        schemaCommands(),
+        doctorCommand(),
+      ],
     ],
     ['Steering:', [pauseCommand(), resumeCommand(), offsetsCommands()]],
     ['Dead letters:', [deadLetterCommands(), redriveCommand()]],

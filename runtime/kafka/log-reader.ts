@@ -12,12 +12,15 @@ import { PartitionSource } from './drain/index.ts'
 import { logOffsets, type LogPlaceAsked } from './offsets.ts'
 import type { KafkaSettings } from './settings.ts'
 
+export type EachBatch = (batch: ArrayBuffer) => void | boolean | Promise<void | boolean>
+
 export interface LogReader {
   /**
-   * `each` gets the batches (runtime/batch) of the records from `from` on; the last one may go beyond `to`. One call at a
-   * time. Throws KAFKA_UNAVAILABLE when nothing comes for half a minute.
+   * `each` gets the batches (runtime/batch) of the records from `from` on; the last one may go beyond `to`. It is waited
+   * for, and answers false where it has enough. One call at a time. Throws KAFKA_UNAVAILABLE when nothing comes for half a
+   * minute.
    */
-  read(at: TopicPartition, from: Offset, to: Offset, each: (batch: ArrayBuffer) => void): Promise<void>
+  read(at: TopicPartition, from: Offset, to: Offset, each: EachBatch): Promise<void>
   /**
    * Where these partitions begin or end, or their first record at or after a time; in their order, undefined for one that
    * no broker leads now, or that has no record so new. Throws KAFKA_UNAVAILABLE.
@@ -65,16 +68,14 @@ export const connectLogReader = async (settings: KafkaSettings): Promise<LogRead
             }
           })
           const drained = await source.drain(limits)
-          for (const { batch } of drained.views[0] ?? []) each(batch)
+          for (const { batch } of drained.views[0] ?? []) if ((await each(batch)) === false) return
           const isAtEnd = drained.events.some(({ kind }) => kind === 'end-of-partition')
-          if (isAtEnd || (drained.nextOffset ?? 0) >= to) {
-            wake()
-            return
-          }
+          if (isAtEnd || (drained.nextOffset ?? 0) >= to) return
           if (drained.more || drained.count > 0) wake()
           if (!(await woken)) throw silent(at, log.last)
         }
       } finally {
+        wake()
         await source.close()
         client.unassign()
       }
