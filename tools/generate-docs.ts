@@ -1,5 +1,6 @@
 /**
- * The option table → docs/configuration.md and the Helm chart's values.schema.json, the metric table → docs/metrics.md.
+ * The option table → docs/configuration.md and the Helm chart's values.schema.json, the metric table → docs/metrics.md,
+ * the commands of the shell → docs/cli.md.
  *
  *   node tools/generate-docs.ts           writes the files
  *   node tools/generate-docs.ts --check   exits 1 when one is not what would be written
@@ -8,6 +9,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { optionTable, type Option } from '../runtime/config/index.ts'
+import { cliPage } from './cli-page.ts'
 import { metricsPage } from './metrics-page.ts'
 import { valuesSchemaFile } from './values-schema.ts'
 
@@ -39,6 +41,7 @@ const shown = (fallback: unknown): string => {
 
 /** File → what it must hold. */
 export const generatedPages: Readonly<Record<string, () => string>> = {
+  'docs/cli.md': cliPage,
   'docs/configuration.md': configurationPage,
   'docs/metrics.md': metricsPage,
   'deploy/helm/troupe/values.schema.json': valuesSchemaFile,

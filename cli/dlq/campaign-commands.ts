@@ -6,6 +6,7 @@ import { resolveOptions } from '../../runtime/config/index.ts'
 import type { Campaign, CampaignState, RedriveStore } from '../../runtime/delivery/index.ts'
 import { TroupeError } from '../../runtime/errors.ts'
 import { openRedriveStore } from '../../runtime/store/index.ts'
+import { byOption } from '../by-option.ts'
 import { shortened, textTable, timeText } from '../text-table.ts'
 import { wholeNumber } from '../time-option.ts'
 import { campaignText } from './campaign-text.ts'
@@ -26,7 +27,7 @@ export const campaignsCommand = (): Command =>
     .option('--pause', 'stops it for now; `redrive --campaign` goes on with it')
     .option('--cancel', 'stops it for good; what was produced stays produced')
     .option('--after <receipt>', 'receipts after this one: a page has 1000', '0')
-    .option('--by <name>', 'who pauses or cancels', process.env['USER'] ?? 'cli')
+    .addOption(byOption('who pauses or cancels'))
     .option('--json', 'for programs: the campaigns, or { campaign, receipts }')
     .action(async (id: string | undefined, options: CampaignsOptions) => {
       const { databaseUrl } = resolveOptions({}, process.env)

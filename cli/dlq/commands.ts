@@ -7,6 +7,7 @@ import type { DeadLetterIndex, DeadLetterState } from '../../runtime/delivery/in
 import { deadLetterTransitions } from '../../runtime/delivery/index.ts'
 import { TroupeError } from '../../runtime/errors.ts'
 import { openDeadLetterIndex } from '../../runtime/store/index.ts'
+import { byOption } from '../by-option.ts'
 import { wholeNumber } from '../time-option.ts'
 import { campaignsCommand } from './campaign-commands.ts'
 import { filterFrom, withFilterOptions, type FilterOptions } from './filter-options.ts'
@@ -93,7 +94,7 @@ const discardCommand = (): Command =>
     .description('nothing more happens to these; each gets a receipt')
     .argument('<id...>', 'as `list` shows them')
     .requiredOption('--reason <text>', 'why, for the receipt')
-    .option('--by <name>', 'who, for the receipt', process.env['USER'] ?? 'cli')
+    .addOption(byOption('who, for the receipt'))
     .option('--json', 'for programs: the receipts')
     .action(async (ids: readonly string[], { reason, by, json }: DiscardOptions) => {
       const asked = ids.map((id) => wholeNumber('id', id, 1))

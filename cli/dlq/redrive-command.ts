@@ -6,6 +6,7 @@ import { resolveOptions, type Options } from '../../runtime/config/index.ts'
 import type { Campaign, CampaignPreview, RedriveStore } from '../../runtime/delivery/index.ts'
 import { TroupeError } from '../../runtime/errors.ts'
 import { openRedriveStore } from '../../runtime/store/index.ts'
+import { byOption } from '../by-option.ts'
 import { attention } from '../exit-code.ts'
 import { textTable } from '../text-table.ts'
 import { wholeNumber } from '../time-option.ts'
@@ -31,7 +32,7 @@ export const redriveCommand = (): Command =>
     .argument('[id...]', 'only these, as `list` shows them')
     .option('--rate <n>', 'letters a second', '100')
     .option('--max-redrives <n>', 'leaves an event that was redriven so often', '3')
-    .option('--by <name>', 'who, for the campaign', process.env['USER'] ?? 'cli')
+    .addOption(byOption('who, for the campaign'))
     .option('--campaign <id>', 'goes on with a campaign that was paused or whose process died')
     .option('--no-wait', 'leaves the campaign to the relay processes')
     .option('--yes', 'does it; without, it only says what it would do')

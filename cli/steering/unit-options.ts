@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 
+import { byOption } from '../by-option.ts'
 import { wholeNumber } from '../time-option.ts'
 import type { SteerOptions } from './steered.ts'
 
@@ -18,7 +19,7 @@ export const withUnitOptions = (command: Command): Command =>
     .option('--actor <actor>', 'this actor of it alone')
     .option('--topic <topic>', 'this topic alone')
     .option('--partition <n>', 'this partition of --topic alone')
-    .option('--by <name>', 'who, for the audit log', process.env['USER'] ?? 'cli')
+    .addOption(byOption('who, for the audit log'))
     .option('--reason <text>', 'why, for the audit log')
     .option('--wait <seconds>', 'for how long processes are waited for, 0 to 60', '30')
     .option('--json', 'for programs: { outcome, message, touches, auditId, commandId, answers, waitingFor }')
