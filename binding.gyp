@@ -14,6 +14,9 @@
         "runtime/kafka/drain/module.cc",
         "runtime/kafka/drain/packing.cc",
         "runtime/kafka/drain/partition_source.cc",
+        "runtime/kafka/drain/record_sender.cc",
+        "runtime/kafka/drain/reports.cc",
+        "runtime/kafka/drain/sending.cc",
         "runtime/kafka/drain/taking.cc",
         "runtime/kafka/drain/topic_ids.cc",
         "runtime/kafka/drain/wake.cc"

@@ -1,64 +1,76 @@
-/** Records that share one promise, on their way to the brokers; it travels with each of them as its opaque. */
+/** Records that share one promise, on their way to the brokers; its serial travels with each of them. */
 
-import type { OutgoingRecord } from '../delivery/outgoing.ts'
 import type { TroupeError } from '../errors.ts'
-import type { TopicPartitionOffset } from '../topic-partition.ts'
+import type { PackedRecords } from './drain/index.ts'
+
+export interface RecordPlace {
+  readonly partition: number
+  readonly offset: number
+}
 
 export class Delivery {
-  /** Of the last record reported; librdkafka's report itself. */
-  last: TopicPartitionOffset | undefined
+  /** Of the last record acknowledged. */
+  last: RecordPlace | undefined
   /** The first one. */
   error: TroupeError | undefined
   /** Records not settled yet. */
   remaining: number
   /** Its place in the order of giving. */
-  serial = 0
-  #records: readonly OutgoingRecord[]
+  readonly serial: number
+  /** The next record to hand over. */
+  next = 0
+  #records: PackedRecords
   readonly #done: (delivery: Delivery) => void
-  #next = 0
   #inFlight = 0
   #bytesInFlight = 0
 
-  constructor(records: readonly OutgoingRecord[], done: (delivery: Delivery) => void) {
+  constructor(serial: number, records: PackedRecords, done: (delivery: Delivery) => void) {
+    this.serial = serial
     this.#records = records
     this.#done = done
-    this.remaining = records.length
+    this.remaining = records.count
   }
 
-  /** The next record to hand over; undefined when all are. */
-  peek(): OutgoingRecord | undefined {
-    return this.#records[this.#next]
+  get records(): PackedRecords {
+    return this.#records
   }
 
-  /** It waits: a single record's bytes are copied, since its caller may use their memory again. */
+  get handedOver(): boolean {
+    return this.next >= this.#records.count
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** It waits: what is not handed over is copied, since the memory it is packed in is used again. */
   keep(): void {
-    const [record, ...others] = this.#records
-    if (record === undefined || others.length > 0) return
-    this.#records = [{ ...record, key: copyOf(record.key), value: copyOf(record.value) }]
+    this.#records = this.#records.from(this.next)
+    this.next = 0
   }
 
-  /** It is handed over with so many bytes in flight; without them: it was refused at once. */
-  taken(bytes?: number): void {
-    this.#next += 1
-    if (bytes === undefined) return
-    this.#inFlight += 1
+  /** So many of them are in flight. */
+  taken(records: number, bytes: number): void {
+    this.#inFlight += records
     this.#bytesInFlight += bytes
   }
 
-  /** The bytes that one report frees. Reports don't say which record they are of: a share of the whole, exact in the end. */
-  acknowledged(): number {
+  /** The bytes that these reports free. Reports don't say which records they are of: a share of the whole, exact in the end. */
+  reported(records: number): number {
     const freed =
-      this.#inFlight === 1 ? this.#bytesInFlight : Math.floor(this.#bytesInFlight / this.#inFlight)
-    this.#inFlight -= 1
+      this.#inFlight === records
+        ? this.#bytesInFlight
+        : Math.floor((this.#bytesInFlight * records) / this.#inFlight)
+    this.#inFlight -= records
     this.#bytesInFlight -= freed
     return freed
   }
 
-  /** True: that was the last one. */
-  settleOne(error: TroupeError | undefined): boolean {
+  /** True: those were the last ones. */
+  settle(records: number, error: TroupeError | undefined): boolean {
     if (this.remaining === 0) return false
     this.error ??= error
-    this.remaining -= 1
+    this.remaining -= records
     if (this.remaining > 0) return false
     this.#done(this)
     return true
@@ -72,5 +84,3 @@ export class Delivery {
     this.#done(this)
   }
 }
-
-const copyOf = (bytes: Uint8Array | null): Uint8Array | null => (bytes === null ? null : Buffer.from(bytes))

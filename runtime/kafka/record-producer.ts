@@ -4,18 +4,20 @@
  * P1  Records leave in the order of the calls: while one waits for room, those after it wait behind it.
  * P2  Each record given is either acknowledged or rejected, once; also when the producer closes.
  * P3  What is not acknowledged yet stays within maxQueuedRecords, and within maxQueuedBytes but for its last record.
- * P4  Delivery reports are asked for only while something is in flight.
+ * P4  Bytes are copied before a call returns: the caller may use their memory again.
  */
 
-import Kafka, { type DeliveryReport } from 'node-rdkafka'
+import Kafka from 'node-rdkafka'
 import type { OutgoingRecord } from '../delivery/outgoing.ts'
 import { TroupeError } from '../errors.ts'
 import type { TopicPartitionOffset } from '../topic-partition.ts'
 import { producerDefaults, producerProperties, producerTopicProperties } from './client-options.ts'
 import { askBrokers, connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
-import { Delivery } from './delivery.ts'
-import { headerBytes, toKafkaHeaders } from './headers.ts'
+import { Delivery, type RecordPlace } from './delivery.ts'
+import { PackedRecords, RecordSender, type SentRecords } from './drain/index.ts'
+import { refusalOf } from './headers.ts'
 import { faultOf, kafkaCodes, kafkaError, lastingCodeOf, type KafkaFault } from './kafka-error.ts'
+import { RecordsInFlight } from './records-in-flight.ts'
 import type { ProducerSettings } from './settings.ts'
 import { Waiting } from './waiting.ts'
 
@@ -28,29 +30,23 @@ export interface ProducerOptions extends ProducerSettings {
   readonly onFatal?: ((error: TroupeError) => void) | undefined
 }
 
-const pollEveryMs = 1
-/** Reports are asked for at least this often while a long batch is being handed over. */
-const pollEveryRecords = 512
-const noHeaders = undefined
-/** What a record costs besides its bytes. */
-const recordOverheadBytes = 100
-
+/** Reports wake us; this keeps the process alive while something is in flight. */
+const lookEveryMs = 1_000
 export class RecordProducer {
   readonly #client: Kafka.Producer
+  readonly #sender: RecordSender
   readonly #options: ProducerOptions
   readonly #log: FailureLog
-  readonly #maxRecords: number
-  readonly #maxBytes: number
+  readonly #inFlight: RecordsInFlight
   /** Everything given and not settled, in order of giving. */
   readonly #open = new Set<Delivery>()
   /** Deliveries with records that wait for room: the first one's next record goes first (P1). */
   readonly #backlog: Delivery[] = []
   readonly #idle = new Waiting()
   readonly #room = new Waiting()
+  /** Memory to pack into, used again for every call. */
+  readonly #packed = new PackedRecords()
   #given = 0
-  #records = 0
-  #bytes = 0
-  #sincePoll = 0
   #timer: NodeJS.Timeout | undefined
   #closed: Promise<void> | undefined
   #fatal: TroupeError | undefined
@@ -58,7 +54,12 @@ export class RecordProducer {
 
   static async connect(options: ProducerOptions): Promise<RecordProducer> {
     const client = createClient(
-      () => new Kafka.Producer(producerProperties(options), producerTopicProperties(options)),
+      // Reports come by our own way (drain/record_sender.h, RS1).
+      () =>
+        new Kafka.Producer(
+          { ...producerProperties(options), dr_cb: false },
+          producerTopicProperties(options),
+        ),
     )
     const log = new FailureLog(client)
     await connectClient(client, options, log)
@@ -69,24 +70,23 @@ export class RecordProducer {
     this.#client = client
     this.#options = options
     this.#log = log
-    this.#maxRecords = options.maxQueuedRecords ?? producerDefaults.maxQueuedRecords
-    this.#maxBytes = options.maxQueuedBytes ?? producerDefaults.maxQueuedBytes
-    client.on('delivery-report', (error: unknown, report) => {
-      this.#reported(error, report)
-    })
-    client.on('event.error', (error) => {
-      this.#failed(error)
+    this.#inFlight = new RecordsInFlight(
+      options.maxQueuedRecords ?? producerDefaults.maxQueuedRecords,
+      options.maxQueuedBytes ?? producerDefaults.maxQueuedBytes,
+    )
+    this.#sender = RecordSender.open(client, () => {
+      this.#look()
     })
   }
 
   /** What librdkafka holds and has no acknowledgement for. */
   get inFlight(): { readonly records: number; readonly bytes: number } {
-    return { records: this.#records, bytes: this.#bytes }
+    return { records: this.#inFlight.records, bytes: this.#inFlight.bytes }
   }
 
   /** True: what is produced now waits. `room()` tells when it is worth to go on. */
   get full(): boolean {
-    return this.#backlog.length > 0 || this.#records >= this.#maxRecords || this.#bytes >= this.#maxBytes
+    return this.#backlog.length > 0 || this.#inFlight.full
   }
 
   /** Resolves when there is room again, at once where there is. */
@@ -97,30 +97,35 @@ export class RecordProducer {
   /**
    * Resolves when all replicas have the record. Rejects with PRODUCE_FAILED (try again), PRODUCE_REFUSED (this record
    * never), TOPIC_MISSING, KAFKA_UNAUTHORIZED, KAFKA_FATAL or PRODUCER_CLOSED.
-   * Key and value are copied before this returns: their memory may be used again.
    */
   produce(record: OutgoingRecord): Promise<RecordMetadata> {
     return new Promise((resolve, reject) => {
-      this.#give(
-        new Delivery([record], (delivery) => {
-          if (delivery.error === undefined) resolve(delivery.last as RecordMetadata)
-          else reject(delivery.error)
-        }),
-      )
+      const refusal = refusalOf(record)
+      if (refusal !== undefined) throw refusal
+      this.#packed.clear()
+      this.#packed.add(record)
+      this.#give(this.#packed, (delivery) => {
+        if (delivery.error === undefined) resolve({ topic: record.topic, ...(delivery.last as RecordPlace) })
+        else reject(delivery.error)
+      })
     })
   }
 
-  /** One promise for all; the records must stay unchanged until then. It resolves when every record is acknowledged, rejects with the first error when all are settled. */
+  /** One promise for all. It resolves when every record is acknowledged, rejects with the first error when all are settled. */
   produceAll(records: readonly OutgoingRecord[]): Promise<void> {
-    if (records.length === 0) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      this.#give(
-        new Delivery(records, ({ error }) => {
-          if (error === undefined) resolve()
-          else reject(error)
-        }),
-      )
-    })
+    const refused: TroupeError[] = []
+    this.#packed.clear()
+    for (const record of records) {
+      const refusal = refusalOf(record)
+      if (refusal === undefined) this.#packed.add(record)
+      else refused.push(refusal)
+    }
+    return this.#giveAll(this.#packed, refused[0])
+  }
+
+  /** As produceAll; the memory may be used again when this returns. */
+  producePacked(records: PackedRecords): Promise<void> {
+    return this.#giveAll(records, undefined)
   }
 
   /**
@@ -159,7 +164,9 @@ export class RecordProducer {
       () => undefined,
       (error: unknown) => error,
     )
+    this.#look()
     clearInterval(this.#timer)
+    this.#sender.close()
     await this.#pinging?.catch(() => undefined)
     if (given !== undefined) {
       this.#rejectAll(
@@ -174,14 +181,29 @@ export class RecordProducer {
     await disconnectClient(this.#client, disconnectTimeoutMs, (done) => this.#client.disconnect(0, done))
   }
 
-  #give(delivery: Delivery): void {
+  #giveAll(records: PackedRecords, refused: TroupeError | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (failed: TroupeError | undefined): void => {
+        const error = refused ?? failed
+        if (error === undefined) resolve()
+        else reject(error)
+      }
+      if (records.count === 0) settle(undefined)
+      else
+        this.#give(records, ({ error }) => {
+          settle(error)
+        })
+    })
+  }
+
+  #give(records: PackedRecords, done: (delivery: Delivery) => void): void {
+    const delivery = new Delivery(this.#given + 1, records, done)
     const refused = this.#refusal()
     if (refused !== undefined) {
       delivery.reject(refused)
       return
     }
     this.#given += 1
-    delivery.serial = this.#given
     this.#open.add(delivery)
     if (this.#backlog.length === 0 && this.#sendFrom(delivery)) return
     delivery.keep()
@@ -195,47 +217,35 @@ export class RecordProducer {
 
   /** Hands over its records while there is room. True: all of them are. */
   #sendFrom(delivery: Delivery): boolean {
-    for (let record = delivery.peek(); record !== undefined; record = delivery.peek()) {
-      if (this.#records >= this.#maxRecords || this.#bytes >= this.#maxBytes) return false
-      if (!this.#send(record, delivery, bytesOf(record))) return false
+    while (!delivery.handedOver) {
+      const upTo = this.#inFlight.roomUpTo(delivery)
+      if (upTo === delivery.next || !this.#send(delivery, upTo)) return false
     }
     return true
   }
 
-  /** False: librdkafka's own queue is full; the same record must come again. */
-  #send(record: OutgoingRecord, delivery: Delivery, bytes: number): boolean {
+  /** False: librdkafka's own queue is full; what is left must come again. */
+  #send(delivery: Delivery, upTo: number): boolean {
+    const { records, next: from, serial } = delivery
+    const topic = records.topicOf(from)
+    let sent: SentRecords
     try {
-      this.#client.produce(
-        record.topic,
-        record.partition,
-        carried(record.value),
-        carried(record.key),
-        record.timestamp,
-        delivery,
-        record.headers.length === 0 ? noHeaders : toKafkaHeaders(record.headers),
-      )
+      sent = this.#sender.send(serial, records, from, upTo)
     } catch (error) {
-      const fault = faultOf(error)
-      if (fault.code === kafkaCodes.ERR__QUEUE_FULL && this.#records > 0) return false
-      delivery.taken()
-      this.#settle(delivery, error instanceof TroupeError ? error : this.#errorFor(error, record.topic))
+      delivery.next = upTo
+      this.#settle(delivery, upTo - from, this.#errorFor(error, topic))
       return true
     }
-    delivery.taken(bytes)
-    this.#records += 1
-    this.#bytes += bytes
-    this.#timer ??= setInterval(() => {
-      this.#poll()
-    }, pollEveryMs)
-    this.#sincePoll += 1
-    if (this.#sincePoll >= pollEveryRecords) this.#poll()
+    delivery.next = sent.next
+    this.#inFlight.add(delivery, from, sent)
+    this.#watch()
+    for (const { code } of sent.refused) this.#settle(delivery, 1, this.#errorFor({ code }, topic))
+    if (sent.next === upTo) return true
+    if (this.#inFlight.records > 0) return false
+    // Full with nothing in it: this record alone is more than it holds.
+    delivery.next += 1
+    this.#settle(delivery, 1, this.#errorFor({ code: kafkaCodes.ERR__QUEUE_FULL }, topic))
     return true
-  }
-
-  #poll(): void {
-    this.#sincePoll = 0
-    if (this.#client.isConnected()) this.#client.poll()
-    this.#sendBacklog()
   }
 
   #sendBacklog(): void {
@@ -246,27 +256,49 @@ export class RecordProducer {
     if (!this.full) this.#room.wake()
   }
 
-  #reported(error: unknown, report: DeliveryReport): void {
-    const delivery = report.opaque as Delivery
-    this.#records -= 1
-    this.#bytes -= delivery.acknowledged()
-    delivery.last = report
-    const failed = error === null || error === undefined ? undefined : this.#errorFor(error, report.topic)
-    if (failed?.code === 'KAFKA_FATAL') this.#failed(error)
-    this.#settle(delivery, failed)
-    if (this.#records === 0) this.#rest()
-  }
-
-  /** P4: nothing is in flight. What waits for room is sent first, then the timer stops. */
-  #rest(): void {
+  /** There may be reports. */
+  #look(): void {
+    const { settled, failed, troubles } = this.#sender.reports()
+    for (const trouble of troubles) this.#failed(trouble)
+    for (let i = 0; i < settled.length; i += 4) {
+      const [serial = 0, records = 0, partition = 0, offset = 0] = settled.slice(i, i + 4)
+      this.#reported(serial, records, { partition, offset }, undefined)
+    }
+    for (const { batch, records, code, topic } of failed) {
+      const error = this.#errorFor({ code }, topic)
+      if (error.code === 'KAFKA_FATAL') this.#failed({ code })
+      this.#reported(batch, records, undefined, error)
+    }
     this.#sendBacklog()
-    if (this.#records > 0) return
-    clearInterval(this.#timer)
-    this.#timer = undefined
+    this.#watch()
   }
 
-  #settle(delivery: Delivery, error: TroupeError | undefined): void {
-    if (!delivery.settleOne(error)) return
+  /** The timer runs while something is in flight. */
+  #watch(): void {
+    if (this.#inFlight.records > 0) {
+      this.#timer ??= setInterval(() => {
+        this.#look()
+      }, lookEveryMs)
+    } else {
+      clearInterval(this.#timer)
+      this.#timer = undefined
+    }
+  }
+
+  #reported(
+    serial: number,
+    records: number,
+    place: RecordPlace | undefined,
+    error: TroupeError | undefined,
+  ): void {
+    const delivery = this.#inFlight.reported(serial, records)
+    if (delivery === undefined) return
+    delivery.last = place ?? delivery.last
+    this.#settle(delivery, records, error)
+  }
+
+  #settle(delivery: Delivery, records: number, error: TroupeError | undefined): void {
+    if (!delivery.settle(records, error)) return
     this.#open.delete(delivery)
     this.#idle.wake()
   }
@@ -323,18 +355,3 @@ export class RecordProducer {
 }
 
 const disconnectTimeoutMs = 5_000
-
-const bytesOf = (record: OutgoingRecord): number =>
-  recordOverheadBytes +
-  (record.value?.length ?? 0) +
-  (record.key?.length ?? 0) +
-  (record.headers.length === 0 ? 0 : headerBytes(record.headers))
-
-/** node-rdkafka takes an empty Buffer without memory behind it for null, and would make a tombstone of it. */
-const emptyBytes = Buffer.alloc(1).subarray(0, 0)
-
-const carried = (bytes: Uint8Array | null): Buffer | null => {
-  if (bytes === null) return null
-  if (bytes.length === 0) return emptyBytes
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { OutgoingHeader, OutgoingRecord } from '../delivery/index.ts'
+import { refusalOf, type PackedRecords } from '../kafka/index.ts'
 import { fieldIdentity, identityHeaders, type EncodeBuffer } from '../serde/index.ts'
 import type { EncodedEventType } from './encoded-event-types.ts'
 import type { PublishOptions } from './publish-options.ts'
@@ -28,6 +29,27 @@ export const outgoingEvent = (
     headers: headersOf(type.name, event, options, source),
     ...(timestamp !== undefined && { timestamp }),
   }
+}
+
+/** The same, packed behind what is there already. When it throws, what is packed is good for nothing more. */
+export const packEvent = (
+  packed: PackedRecords,
+  type: EncodedEventType,
+  schemaId: number,
+  event: unknown,
+  options: PublishOptions,
+  source: string | undefined,
+  buffer: EncodeBuffer,
+): void => {
+  const { key = null, timestamp } = options
+  packed.begin(type.topic, undefined, timestamp)
+  packed.key(key)
+  packed.value(type.encoder.encodeFramed(schemaId, event, buffer))
+  const headers = headersOf(type.name, event, options, source)
+  const refused = options.headers === undefined ? undefined : refusalOf({ topic: type.topic, headers })
+  if (refused !== undefined) throw refused
+  for (const header of headers) packed.header(header)
+  packed.end()
 }
 
 const headersOf = (

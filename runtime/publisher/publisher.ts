@@ -13,14 +13,20 @@
 
 import type { EventCatalogue, KnownEventName } from '../actor/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
-import { RecordProducer, within, type ProducerOptions, type RecordMetadata } from '../kafka/index.ts'
+import {
+  PackedRecords,
+  RecordProducer,
+  within,
+  type ProducerOptions,
+  type RecordMetadata,
+} from '../kafka/index.ts'
 import { connectRegistry, type RegistryAddress } from '../registry/index.ts'
 import type { TopicMapping } from '../routing/index.ts'
 import { publishSpan } from '../telemetry/publish-span.ts'
 import { EncodeBuffer, writeWireHeader, type Catalogue, type SubjectStrategy } from '../serde/index.ts'
 import { ByteSlab } from './byte-slab.ts'
 import { EncodedEventTypes, type EncodedEventType } from './encoded-event-types.ts'
-import { outgoingEvent, type EncodedRecord } from './outgoing-event.ts'
+import { outgoingEvent, packEvent, type EncodedRecord } from './outgoing-event.ts'
 import type { PublishOptions } from './publish-options.ts'
 import { SharedAttempts } from './shared-attempts.ts'
 
@@ -81,6 +87,7 @@ class KafkaPublisher implements Publisher {
   readonly #options: PublisherOptions
   readonly #types: EncodedEventTypes
   readonly #buffer = new EncodeBuffer()
+  readonly #packed = new PackedRecords()
   #producer: RecordProducer | undefined
   /** Ends when the last call that waits is handed over (PB1). Never rejects. */
   #line: Promise<void> = Promise.resolve()
@@ -155,7 +162,9 @@ class KafkaPublisher implements Publisher {
 
   #publishAll(type: EncodedEventType, events: readonly EventToPublish<unknown>[]): Promise<void> {
     try {
-      // Some of them may wait for room with their bytes, long after the buffer is used again.
+      const free = this.#free(type)
+      if (free !== undefined) return this.#publishPacked(free, type, events)
+      // They wait with their bytes, long after the buffer is used again.
       const slab = new ByteSlab()
       const keep = (bytes: Buffer): Buffer => slab.keep(bytes)
       const records = events.map((one, index) => {
@@ -165,12 +174,27 @@ class KafkaPublisher implements Publisher {
           throw atIndex(error, index)
         }
       })
-      const producer = this.#free(type)
-      if (producer !== undefined) return producer.produceAll(records)
       return this.#inLine(type, records, (connected) => connected.produceAll(records))
     } catch (error) {
       return rejected(error)
     }
+  }
+
+  #publishPacked(
+    producer: RecordProducer,
+    type: EncodedEventType,
+    events: readonly EventToPublish<unknown>[],
+  ): Promise<void> {
+    const schemaId = idOf(type)
+    this.#packed.clear()
+    for (const [index, one] of events.entries()) {
+      try {
+        packEvent(this.#packed, type, schemaId, one.event, one, this.#options.source, this.#buffer)
+      } catch (error) {
+        throw atIndex(error, index)
+      }
+    }
+    return producer.producePacked(this.#packed)
   }
 
   async flush(timeoutMs = defaultTimeoutMs): Promise<void> {

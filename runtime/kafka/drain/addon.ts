@@ -28,6 +28,37 @@ export interface NativeConsumerQueue {
   close(): void
 }
 
+export interface NativeRecordSender {
+  /**
+   * How many of the records in `packed[from, to)` are settled, or that and then the place and librdkafka's code of each
+   * that was refused. Fewer than `records`: its queue is full. Throws where the producer is not connected.
+   */
+  send(
+    topic: string,
+    batch: number,
+    packed: Uint8Array,
+    from: number,
+    to: number,
+    records: number,
+  ): number | readonly number[]
+  reports(): SenderReports
+  close(): void
+}
+
+/** What happened since the last time. */
+export interface SenderReports {
+  /** By four: batch, how many of its records are acknowledged, and partition and offset of the last of these. */
+  readonly settled: readonly number[]
+  readonly failed: readonly {
+    readonly batch: number
+    readonly records: number
+    readonly code: number
+    readonly topic: string
+  }[]
+  /** Of the connection; `code` and `message` are librdkafka's. */
+  readonly troubles: readonly { readonly code: number; readonly message: string }[]
+}
+
 export interface Addon {
   readonly PartitionSource: new (
     client: unknown,
@@ -36,6 +67,7 @@ export interface Addon {
     onWake: () => void,
   ) => NativePartitionSource
   readonly ConsumerQueue: new (client: unknown, onWake: () => void) => NativeConsumerQueue
+  readonly RecordSender: new (client: unknown, onWake: () => void) => NativeRecordSender
   /** In the order of `topics`; undefined where the broker has no ids. An error of one is the error of all. */
   topicIds(
     client: unknown,

@@ -1,7 +1,9 @@
-// node-rdkafka's consumer, seen through the header it ships: its handle, and the lock under which the handle lives.
+// node-rdkafka's clients, seen through the header it ships: their handle, and the lock under which the handle lives.
 #pragma once
 
 #include <nan.h>
+
+#include <string>
 
 #include "src/connection.h"
 
@@ -9,20 +11,20 @@
 
 namespace troupe {
 
-/** The consumer inside a `consumer._client`; nullptr, with a JavaScript error thrown, for anything else. */
-inline NodeKafka::Connection* connectionOf(v8::Local<v8::Value> value) {
+/** The client inside a `consumer._client` or `producer._client`; nullptr, with a JavaScript error thrown, for anything else. */
+inline NodeKafka::Connection* connectionOf(v8::Local<v8::Value> value, const char* wanted = "KafkaConsumer") {
   if (value->IsObject()) {
     v8::Local<v8::Object> object = value.As<v8::Object>();
     const Nan::Utf8String className(object->GetConstructorName());
-    if (object->InternalFieldCount() > 0 && *className != nullptr && strcmp(*className, "KafkaConsumer") == 0)
+    if (object->InternalFieldCount() > 0 && *className != nullptr && strcmp(*className, wanted) == 0)
       return Nan::ObjectWrap::Unwrap<NodeKafka::Connection>(object);
   }
-  Nan::ThrowTypeError("This is not the client of a node-rdkafka KafkaConsumer");
+  Nan::ThrowTypeError((std::string("This is not the client of a node-rdkafka ") + wanted).c_str());
   return nullptr;
 }
 
 /**
- * Use of the consumer's librdkafka handle while this object lives.
+ * Use of a client's librdkafka handle while this object lives.
  *
  * Disconnecting marks the connection as closing, takes its lock for writing, and frees the handle. So a use takes
  * the lock for reading; it only tries to, and never waits, because closing waits for the main thread to answer a
@@ -40,7 +42,7 @@ class HandleInUse {
   HandleInUse(const HandleInUse&) = delete;
   HandleInUse& operator=(const HandleInUse&) = delete;
 
-  /** nullptr where the consumer is not connected, is disconnecting, or its lock is held for another change. */
+  /** nullptr where the client is not connected, is disconnecting, or its lock is held for another change. */
   rd_kafka_t* handle() const {
     if (!locked_ || connection_->*(&Members::m_is_closing)) return nullptr;
     RdKafka::Handle* client = connection_->*(&Members::m_client);

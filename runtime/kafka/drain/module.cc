@@ -8,6 +8,7 @@
 #include "js.h"
 #include "key_hash.h"
 #include "partition_source.h"
+#include "record_sender.h"
 #include "topic_ids.h"
 
 namespace troupe {
@@ -68,6 +69,7 @@ void init(v8::Local<v8::Object> exports) {
   node::AddEnvironmentCleanupHook(v8::Isolate::GetCurrent(), Wake::silenceAll, nullptr);
   PartitionSource::init(exports);
   ConsumerQueue::init(exports);
+  RecordSender::init(exports);
   Nan::SetMethod(exports, "topicIds", topicIds);
   Nan::SetMethod(exports, "laneOf", laneOf);
   Nan::SetMethod(exports, "sharesLibrdkafka", sharesLibrdkafka);
