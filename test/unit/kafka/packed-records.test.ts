@@ -42,6 +42,11 @@ const pictureOf = (records: PackedRecords): unknown =>
     ),
   ])
 
+const withoutNul = (headers: OutgoingRecord['headers']): OutgoingRecord['headers'] =>
+  headers.filter(([name]) => !name.includes('\0'))
+const bufferOf = (content: Uint8Array | null): Buffer | null =>
+  content === null ? null : Buffer.from(content)
+
 await t.test('what is packed from a record on is what packing the rest gives', (t) => {
   fc.assert(
     fc.property(fc.array(anyRecord, { maxLength: 20 }), fc.nat(20), (records, at) => {
@@ -92,11 +97,6 @@ await t.test('any record arrives as it was given', async (t) => {
     )
   }
 })
-
-const withoutNul = (headers: OutgoingRecord['headers']): OutgoingRecord['headers'] =>
-  headers.filter(([name]) => !name.includes('\0'))
-const bufferOf = (content: Uint8Array | null): Buffer | null =>
-  content === null ? null : Buffer.from(content)
 
 await t.test(
   'bytes that are not packed records are refused; others than a producer have no sender',
