@@ -186,6 +186,7 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
         ledger: { frontier: 130, done: [[{ from: 140, to: 160 }], [{ from: 130, to: 150 }]] },
         topicId: 't1',
         groupAheadTo: undefined,
+        cut: undefined,
         accountedFrom: 100,
         owner: 'me',
         clean: false,
