@@ -168,10 +168,12 @@ interface Sources {
 
 const requestContext = ({ keyHolder }: FastifyRequest, sources: Sources): RequestContext => {
   let picture: ReturnType<StatusReader['current']> | undefined
+  let registrations: ReturnType<RequestContext['registrations']> | undefined
   return {
     ...subscriptionContext(keyHolder, sources),
     picture: () => (picture ??= sources.reader.current()),
     loadCommand: commandLoads(sources.stores.desk),
+    registrations: () => (registrations ??= sources.stores.desk.registrations()),
   }
 }
 
@@ -188,6 +190,7 @@ const subscriptionContext = (
     sql,
     ...stores,
     loadCommand: (id) => stores.desk.command(id),
+    registrations: () => stores.desk.registrations(),
     watches,
     patienceEndsMs: performance.now() + patienceMs,
   }

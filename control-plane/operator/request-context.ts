@@ -1,3 +1,4 @@
+import type { Registration } from '../../runtime/control/index.ts'
 import type { OperatorRole } from '../auth/key-holder.ts'
 import type { Sql } from '../read-model/sql.ts'
 import type { ClusterPicture } from '../read-model/operator/cluster-picture.ts'
@@ -21,5 +22,7 @@ export interface SteeringContext extends Omit<OperatorStores, 'close'> {
 
 /** What every resolver of the operators' API knows of its request. */
 export interface RequestContext extends SteeringContext {
+  /** By module; one read for all fields of a request. */
+  readonly registrations: () => Promise<readonly Registration[]>
   readonly watches: Watches
 }

@@ -2,6 +2,8 @@
 
 import { boundedFirst } from '../read-model/page.ts'
 import type { ClusterPicture } from '../read-model/operator/cluster-picture.ts'
+import { outboxRows } from '../read-model/operator/outbox-rows.ts'
+import { outboxView, type OutboxSliceView } from '../read-model/operator/outbox-view.ts'
 import { pageInMemory } from '../read-model/operator/page-in-memory.ts'
 import type { PartitionView } from '../read-model/operator/partition-view.ts'
 import type { OperatorRole } from '../auth/key-holder.ts'
@@ -22,6 +24,9 @@ import type {
   ErrorSightingResolvers,
   GroupResolvers,
   NodeResolvers,
+  OutboxSliceResolvers,
+  OutboxSliceState,
+  ParkedCountsResolvers,
   PartitionResolvers,
   ProcessResolvers,
   QueryResolvers,
@@ -70,6 +75,12 @@ const Query: QueryResolvers = {
       (unit) => [unit.groupName, unit.actor, unit.topic, unit.partition],
       page,
     ),
+  eventTypes: async (_, { name }, { picture }) =>
+    (await picture()).eventTypes.filter((type) => isWanted(name, type.name)).slice(0, mostEventTypes),
+  outbox: async (_, __, { sql, picture }) => {
+    const [rows, { processes }] = await Promise.all([outboxRows(sql), picture()])
+    return outboxView(rows, processes)
+  },
   lastErrors: async (_, { first, actor, group }, { picture }) => {
     const take = boundedFirst(first, 20)
     return (await picture()).errors
@@ -77,6 +88,8 @@ const Query: QueryResolvers = {
       .slice(0, take)
   },
 }
+
+const mostEventTypes = 500
 
 /** Without a filter everything is. */
 const isWanted = (filter: string | null | undefined, value: string | null): boolean =>
@@ -125,11 +138,27 @@ const Actor: ActorResolvers = {
   groupName: ({ group }) => group,
   processes: ({ processes }, { first }) => processes.slice(0, boundedFirst(first, 10)),
   liveProcesses: ({ processes }) => processes.length,
+  reads: ({ reads }) => reads ?? [],
+  registration: async ({ name, group }, _, { registrations }) =>
+    (await registrations()).find((one) => one.actor === name && one.group === group),
 }
 
 const roleNames = { current: 'CURRENT', canary: 'CANARY', former: 'FORMER' } as const
 
 const ActorVersion: ActorVersionResolvers = { role: ({ role }) => roleNames[role] }
+
+const OutboxSlice: OutboxSliceResolvers = { state: ({ state }) => sliceStates[state] }
+
+const sliceStates = {
+  'taking-over': 'TAKING_OVER',
+  sending: 'SENDING',
+  idle: 'IDLE',
+  waiting: 'WAITING',
+  ended: 'ENDED',
+  orphan: 'ORPHAN',
+} as const satisfies Record<OutboxSliceView['state'], OutboxSliceState>
+
+const ParkedCounts: ParkedCountsResolvers = { oldestAgeMs: ({ oldestAgeMs }) => Math.round(oldestAgeMs) }
 
 const Group: GroupResolvers = {
   members: ({ members }, { first }) => members.slice(0, boundedFirst(first, 20)),
@@ -209,4 +238,6 @@ export const resolvers = {
   Partition,
   Unit,
   ErrorSighting,
+  OutboxSlice,
+  ParkedCounts,
 }

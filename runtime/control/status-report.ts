@@ -105,6 +105,10 @@ export interface ActorStatus {
   readonly lanes: number
   /** Of a registered actor: those that run, and those that ran since the process began. */
   readonly versions?: readonly ActorVersionStatus[]
+  /** Of a process that tells them; those before did not. */
+  readonly settings?: ActorSettings
+  /** Event types that it reads, by name; likewise. */
+  readonly reads?: readonly ReadEventStatus[]
 }
 
 export interface ActorVersionStatus {
@@ -115,6 +119,23 @@ export interface ActorVersionStatus {
   readonly partitions: readonly number[]
   /** Since the process began. */
   readonly counts: OutcomeCounts
+}
+
+/** What operators may have set is in it. */
+export interface ActorSettings {
+  readonly startFrom: string
+  readonly timeLimitMs: number
+  readonly retryMode: string
+  readonly attempts: number
+  readonly backoff: string
+  readonly firstDelayMs: number
+  readonly maxDelayMs: number
+}
+
+export interface ReadEventStatus {
+  readonly name: string
+  /** Of the schema that it reads with, as SCHEMAS_DIR numbers it; null: it is none of those. */
+  readonly version: number | null
 }
 
 export interface GroupStatus {
@@ -178,7 +199,27 @@ export interface OutcomeStatus extends Unit {
   readonly retries: number
   /** Records a second, by outcome, over about the last 10 s. */
   readonly rates: OutcomeCounts
+  /** What its batches took since the process began, lanes added up; missing in reports of processes that did not tell. */
+  readonly stages?: StageCosts
+  /** The same a second, over about the last 10 s. */
+  readonly stageRates?: StageCosts
 }
+
+/** ms, added up over lanes that run side by side. */
+export interface StageCosts {
+  /** From the drain to a worker's hands. */
+  readonly queueMs: number
+  readonly decodeMs: number
+  readonly handleMs: number
+  readonly storeMs: number
+}
+
+export const noCosts = (): Record<keyof StageCosts, number> => ({
+  queueMs: 0,
+  decodeMs: 0,
+  handleMs: 0,
+  storeMs: 0,
+})
 
 export interface ErrorSighting {
   readonly atMs: number

@@ -38,10 +38,13 @@ export class BatchMeasures {
 
   /** Answers when that was, for `handled`. */
   dispatched({ batch }: LaneWork): number {
-    const { telemetry, monotonicMs, epochMs } = this.#ports
+    const { tally, telemetry, monotonicMs, epochMs } = this.#ports
     const drainedAt = this.#drainedAt.get(batch)
-    if (drainedAt !== undefined)
-      telemetry.meters.stage(this.#unit, 'queue', (monotonicMs() - drainedAt) / 1_000)
+    if (drainedAt !== undefined) {
+      const queueMs = monotonicMs() - drainedAt
+      tally.spent(this.#unit, { queueMs })
+      telemetry.meters.stage(this.#unit, 'queue', queueMs / 1_000)
+    }
     return telemetry.tracing.enabled ? epochMs() : 0
   }
 
@@ -49,6 +52,7 @@ export class BatchMeasures {
     const { tally, telemetry, epochMs } = this.#ports
     const { counts, retries, times, traced, unfinished } = result
     tally.add(this.#unit, counts, retries, this.#version)
+    tally.spent(this.#unit, times)
     const { meters, tracing } = telemetry
     meters.records(this.#unit, counts)
     meters.retries(this.#unit, retries)

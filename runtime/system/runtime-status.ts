@@ -14,6 +14,8 @@ import {
 } from '../control/index.ts'
 import { noOutcomes } from '../delivery/index.ts'
 import { HealthChecks, type Log, type ProcessStatus } from '../telemetry/index.ts'
+import type { Catalogue } from '../serde/index.ts'
+import { actorStatus } from './actor-status.ts'
 import type { ErrorSightings } from './error-sightings.ts'
 import type { GroupRun } from './group-run.ts'
 import type { LoadedActor } from './loaded-actor.ts'
@@ -21,6 +23,7 @@ import type { Tally } from './tally.ts'
 
 export interface RuntimeStatusPorts {
   readonly process: ProcessStatus
+  readonly catalogue: Catalogue
   readonly actors: () => readonly LoadedActor[]
   readonly groups: () => readonly GroupRun[]
   readonly tally: Tally
@@ -33,6 +36,7 @@ export interface RuntimeStatusPorts {
 
 export class RuntimeStatus {
   readonly #ports: RuntimeStatusPorts
+  readonly #described = new WeakMap<LoadedActor, ActorStatus>()
   #checks: HealthChecks | undefined
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
@@ -66,7 +70,7 @@ export class RuntimeStatus {
     const now = Date.now()
     return process.report({
       readiness: [this.#consumer(), ...(this.#checks?.readiness() ?? [])],
-      actors: actors().map((actor) => ({ ...actorStatus(actor), versions: versionsOf(actor, tally) })),
+      actors: actors().map((actor) => ({ ...this.#describe(actor), versions: versionsOf(actor, tally) })),
       groups: groups().map((group) => group.status(now)),
       outcomes: tally.units(),
       lastErrors: sightings.newest(),
@@ -84,6 +88,13 @@ export class RuntimeStatus {
           `longer than KAFKA_MAX_POLL_INTERVAL_MS (${String(maxPollIntervalMs)}): the group has given its partitions away`,
       ),
     }
+  }
+
+  /** Once: it does not change. */
+  #describe(actor: LoadedActor): ActorStatus {
+    const status = this.#described.get(actor) ?? actorStatus(actor, this.#ports.catalogue)
+    this.#described.set(actor, status)
+    return status
   }
 
   #consumer(): Readiness {
@@ -124,18 +135,6 @@ export class RuntimeStatus {
     for (const group of this.#ports.groups()) await group.lookAtOffsets(Date.now)
   }
 }
-
-const actorStatus = ({ definition, group, topics, lanes }: LoadedActor): ActorStatus => ({
-  name: definition.name,
-  group,
-  topics,
-  receives: Object.keys(definition.receives),
-  order: definition.order,
-  effects: definition.effects,
-  concurrency: definition.concurrency,
-  lanes,
-})
-
 const versionsOf = (actor: LoadedActor, tally: Tally): readonly ActorVersionStatus[] => {
   const { version: current, canary } = actor
   if (current === undefined) return []

@@ -91,6 +91,7 @@ export class Runtime {
     this.#process = process
     this.#status = new RuntimeStatus({
       process,
+      catalogue: application.catalogue,
       actors: () => this.#groups?.running ?? application.actors,
       groups: () => this.#groups?.runs ?? [],
       tally: this.tally,

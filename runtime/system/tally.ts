@@ -1,6 +1,6 @@
 /** What became of the records of this process, by unit and by version of the actor. Counts since the start; nothing is ever taken back. */
 
-import type { OutcomeStatus } from '../control/index.ts'
+import { noCosts, type OutcomeStatus, type StageCosts } from '../control/index.ts'
 import { noOutcomes, type OutcomeCounts, type RecordOutcome, type Unit } from '../delivery/index.ts'
 import { Rate } from './rate.ts'
 
@@ -10,7 +10,11 @@ interface UnitSums {
   /** Of each outcome that occurred. */
   readonly rates: Map<RecordOutcome, Rate>
   retries: number
+  readonly stages: Record<Stage, number>
+  readonly stageRates: Map<Stage, Rate>
 }
+
+type Stage = keyof StageCosts
 
 export interface VersionCounts {
   readonly version: string
@@ -45,9 +49,19 @@ export class Tally {
     for (const outcome of outcomes) {
       if (counts[outcome] === 0) continue
       sums.counts[outcome] += counts[outcome]
-      rateOf(sums, outcome).add(counts[outcome], now)
+      rateOf(sums.rates, outcome).add(counts[outcome], now)
     }
     sums.retries += retries
+  }
+
+  /** What a batch took, of the stages that are known. */
+  spent(unit: Unit, times: Partial<StageCosts>): void {
+    const { stages, stageRates } = this.#sumsOf(unit)
+    const now = this.#now()
+    for (const [stage, ms] of Object.entries(times) as [Stage, number][]) {
+      stages[stage] += ms
+      rateOf(stageRates, stage).add(ms, now)
+    }
   }
 
   /** actor → counts, as they are now. */
@@ -63,10 +77,19 @@ export class Tally {
   /** Every unit that this process had, as they are now. */
   units(): readonly OutcomeStatus[] {
     const now = this.#now()
-    return [...this.#byUnit.values()].map(({ unit, counts, retries, rates }) => {
+    return [...this.#byUnit.values()].map(({ unit, counts, retries, rates, stages, stageRates }) => {
       const perSecond = noOutcomes()
       for (const [outcome, rate] of rates) perSecond[outcome] = rate.perSecond(now)
-      return { ...unit, counts: { ...counts }, retries, rates: perSecond }
+      const msPerSecond = noCosts()
+      for (const [stage, rate] of stageRates) msPerSecond[stage] = rate.perSecond(now)
+      return {
+        ...unit,
+        counts: { ...counts },
+        retries,
+        rates: perSecond,
+        stages: { ...stages },
+        stageRates: msPerSecond,
+      }
     })
   }
 
@@ -89,15 +112,22 @@ export class Tally {
     const key = `${group}\n${actor}\n${topic}\n${String(partition)}`
     let sums = this.#byUnit.get(key)
     if (sums === undefined) {
-      sums = { unit: { group, actor, topic, partition }, counts: noOutcomes(), rates: new Map(), retries: 0 }
+      sums = {
+        unit: { group, actor, topic, partition },
+        counts: noOutcomes(),
+        rates: new Map(),
+        retries: 0,
+        stages: noCosts(),
+        stageRates: new Map(),
+      }
       this.#byUnit.set(key, sums)
     }
     return sums
   }
 }
 
-const rateOf = ({ rates }: UnitSums, outcome: RecordOutcome): Rate => {
-  let rate = rates.get(outcome)
-  if (rate === undefined) rates.set(outcome, (rate = new Rate()))
+const rateOf = <Name>(rates: Map<Name, Rate>, name: Name): Rate => {
+  let rate = rates.get(name)
+  if (rate === undefined) rates.set(name, (rate = new Rate()))
   return rate
 }

@@ -232,9 +232,6 @@ t.test('a command: as it stands, at each answer, and its end', async (t) => {
   const again = subscribe<Progress>(progress)
   t.equal(await again.ended, undefined)
   t.match(again.told, [{ state: 'DONE' }], 'one that has ended is told once')
-  const nobody = subscribe<Progress>('subscription { commandProgress(id: "999999") { state } }')
-  await nobody.ended
-  t.match(nobody.errors.concat(await nobody.ended), [])
 })
 
 t.test('what is wrong is told in few words, and who is no operator stays outside', async (t) => {
@@ -246,7 +243,7 @@ t.test('what is wrong is told in few words, and who is no operator stays outside
     ['mutation { pause(group: "g") { message } }', 'BAD_REQUEST'],
     ['subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
     [
-      'subscription { lagChanged { partitions(first: 100) { nodes { units { actor } claimants { id health { workers { busy } } } } } members(first: 100) { process { readiness { checks { name } } health { workers { busy } } } } } }',
+      'subscription { lagChanged { partitions(first: 100) { nodes { units { actor } process { readiness { checks { name } } health { workers { busy } } } claimants { readiness { checks { name } } health { workers { busy } } } } } members(first: 100) { process { readiness { checks { name } } health { workers { busy } } } } } }',
       'QUERY_TOO_COSTLY',
     ],
   ]
@@ -267,9 +264,9 @@ t.test('a subscription goes on after its control plane was started again', async
   await replicas[1]?.stop()
   await reports('p2', { 1: 60 })
   replicas[1] = await startControlPlane(options, log)
-  await waitUntil('it is told of what came meanwhile', () => told.at(-1)?.lagRecords === 140)
+  await waitUntil('it is told of what came meanwhile', () => told.at(-1)?.lagRecords === 90)
   await reports('p2', { 1: 70 })
-  await waitUntil('and of what comes', () => told.at(-1)?.lagRecords === 130)
+  await waitUntil('and of what comes', () => told.at(-1)?.lagRecords === 80)
   await end()
   t.pass()
 })
@@ -295,7 +292,7 @@ t.test('a hundred subscriptions read what one reads; without any nothing is read
   const begin = looks
   for (const frontier of [80, 90, 100]) {
     await reports('p2', { 1: frontier })
-    await waitUntil('all are told', () => all.every(({ told }) => told.at(-1)?.lagRecords === 230 - frontier))
+    await waitUntil('all are told', () => all.every(({ told }) => told.at(-1)?.lagRecords === 150 - frontier))
   }
   const each = Math.max(...all.map(({ told }) => told.length))
   t.ok(

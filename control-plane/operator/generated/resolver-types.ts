@@ -21,6 +21,7 @@ import type {
   Campaign,
   Registration as RegistrationRow,
   Pause as PauseRow,
+  ParkedStatus,
   Promotion as PromotionRow,
   NodeDrain,
 } from '../../../runtime/control/index.ts'
@@ -29,6 +30,8 @@ import type { StoredCommand, StoredAnswer } from '../../../runtime/store/index.t
 import type { EventStoryRow, EventStepRow } from '../../read-model/operator/event-steps.ts'
 import type { PackageRow, PackageEventRow } from '../../read-model/tracking.ts'
 import type { ParkedKeyRow } from '../../read-model/operator/parked-keys.ts'
+import type { EventTypeView, EventReaderView } from '../../read-model/operator/event-types.ts'
+import type { OutboxView, OutboxSliceView } from '../../read-model/operator/outbox-view.ts'
 import type { RebalanceView } from '../../read-model/operator/rebalance.ts'
 import type { ActorVersionView } from '../../read-model/operator/actor-versions.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -77,6 +80,10 @@ export type Query = {
   readonly partitions: PartitionConnection
   /** What became of records, by group, actor, topic and partition. */
   readonly outcomes: UnitOutcomesConnection
+  /** The event types that actors read, with the versions of their schemas, by name; at most 500. */
+  readonly eventTypes: ReadonlyArray<EventType>
+  /** What waits in the outbox to be sent, who sends it, and what is in its way. */
+  readonly outbox: Outbox
   /** The errors that processes saw last, the newest first. Each process tells a few; dead-letter topics and logs have them all. */
   readonly lastErrors: ReadonlyArray<ErrorSighting>
   /** The commands that operators gave to processes, last given first. */
@@ -206,6 +213,16 @@ export type QueryOutcomesArgs = {
   group?: InputMaybe<Scalars['String']['input']>
   actor?: InputMaybe<Scalars['String']['input']>
   topic?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryEventTypesArgs = {
+  name?: InputMaybe<Scalars['String']['input']>
 }
 
 /**
@@ -1254,6 +1271,8 @@ export type ProcessKind =
   | 'RUNTIME'
   /** Serves the GraphQL APIs. */
   | 'CONTROL_PLANE'
+  /** Sends what is in the outbox, and redrives dead letters. */
+  | 'RELAY'
   /** Something that this version of Troupe does not know. */
   | 'OTHER'
 
@@ -1343,6 +1362,14 @@ export type Actor = {
   readonly outcomes: Outcomes
   /** Its versions, where it is registered: the one that runs, its canary, and those that ran since the processes began. */
   readonly versions: ReadonlyArray<ActorVersion>
+  /** Its parked keys, all partitions together. Null: it parks nothing, or nobody tells. */
+  readonly parked?: Maybe<ParkedCounts>
+  /** With what it runs, as set by its module and by operators. Null: its process is of an earlier version and does not tell. */
+  readonly settings?: Maybe<ActorSettings>
+  /** The event types that it reads, by name. */
+  readonly reads: ReadonlyArray<ReadEventType>
+  /** What operators registered of it; its version is there. Null: it runs as it is in the actors folder. */
+  readonly registration?: Maybe<Registration>
 }
 
 /** An actor of a group, as the live process that reported last describes it; where none is live, as the last one did. */
@@ -1377,6 +1404,125 @@ export type ActorVersionRole =
   /** It does not run any more. */
   | 'FORMER'
 
+/** With what an actor runs. */
+export type ActorSettings = {
+  /** Where its group begins without committed offsets: earliest or latest. */
+  readonly startFrom: Scalars['String']['output']
+  /** How long one attempt may take. */
+  readonly timeLimitMs: Scalars['SafeInt']['output']
+  /** What waits while a record waits for its next attempt: block (its lane), park (its key) or topic (nothing). */
+  readonly retryMode: Scalars['String']['output']
+  /** Attempts of a record in all. */
+  readonly attempts: Scalars['Int']['output']
+  /** How the wait grows between attempts: exponential or fixed. */
+  readonly backoff: Scalars['String']['output']
+  /** Before the second attempt. */
+  readonly firstDelayMs: Scalars['SafeInt']['output']
+  /** The longest wait. */
+  readonly maxDelayMs: Scalars['SafeInt']['output']
+}
+
+/** An event type that an actor reads. */
+export type ReadEventType = {
+  /** `{domain}.{entity}.{action}`. */
+  readonly name: Scalars['String']['output']
+  /** Of the schema that it is read with, as the files of SCHEMAS_DIR are numbered. Null: it is none of those. */
+  readonly version?: Maybe<Scalars['Int']['output']>
+}
+
+/** An event type, and who reads it. */
+export type EventType = {
+  /** `{domain}.{entity}.{action}`. */
+  readonly name: Scalars['ID']['output']
+  /** The actors that read it, by group and name. */
+  readonly readers: ReadonlyArray<EventReader>
+}
+
+/** An actor that reads an event type. */
+export type EventReader = {
+  /** The actor. */
+  readonly actor: Actor
+  /** Of the schema that it reads it with, as the files of SCHEMAS_DIR are numbered. Null: it is none of those. */
+  readonly version?: Maybe<Scalars['Int']['output']>
+}
+
+/** Parked keys added up. */
+export type ParkedCounts = {
+  /** How many keys wait. */
+  readonly keys: Scalars['SafeInt']['output']
+  /** Of them, those that wait for an operator. */
+  readonly held: Scalars['SafeInt']['output']
+  /** Records that wait, all keys together. */
+  readonly records: Scalars['SafeInt']['output']
+  /** Since the key that is parked longest was parked; 0 without any. */
+  readonly oldestAgeMs: Scalars['SafeInt']['output']
+}
+
+/** Events that were written with the effects they follow from, and leave for Kafka afterwards. */
+export type Outbox = {
+  /** How many wait to be sent; of a slice no more than 10,000 are counted. */
+  readonly records: Scalars['SafeInt']['output']
+  /** The age of the oldest of them; 0 without any. */
+  readonly ageMs: Scalars['SafeInt']['output']
+  /** Those that no broker took: they wait for an operator. No more than 10,000 are counted. */
+  readonly parked: Scalars['SafeInt']['output']
+  /** Age of the transaction that events of writers other than actors wait for; 0: none. Null: no live relay tells. */
+  readonly heldBackMs?: Maybe<Scalars['SafeInt']['output']>
+  /** What live relays sent, each since it began. */
+  readonly sentRecords: Scalars['SafeInt']['output']
+  /** The live relays, by node and id. */
+  readonly relays: ReadonlyArray<Process>
+  /** Its eight parts, each sent by one relay at a time. */
+  readonly slices: ReadonlyArray<OutboxSlice>
+}
+
+/** A part of the outbox. Events of one key are in one slice, in order. */
+export type OutboxSlice = {
+  /** Its number, 0 to 7. */
+  readonly slice: Scalars['Int']['output']
+  /** How it goes, as the relay says that has it. */
+  readonly state: OutboxSliceState
+  /** How many events wait; 10,000 stands for that many or more. */
+  readonly records: Scalars['SafeInt']['output']
+  /** The age of the oldest of them; null without any. */
+  readonly ageMs?: Maybe<Scalars['SafeInt']['output']>
+  /** The live relay that says it sends it; null: none. */
+  readonly relay?: Maybe<Process>
+  /** Who has the lease to send it, as the table names it; null: nobody, or it has run out. */
+  readonly holder?: Maybe<Scalars['String']['output']>
+  /** When the lease runs out unless it is renewed; null without one. */
+  readonly leasedUntil?: Maybe<Scalars['DateTime']['output']>
+  /** Raised at each take-over. */
+  readonly term: Scalars['SafeInt']['output']
+  /** What it waits for, in a sentence to act on; empty when it goes on. */
+  readonly waitsFor: Scalars['String']['output']
+  /** Topics that are missing or forbidden: their events wait, the others go on. */
+  readonly heldTopics: ReadonlyArray<HeldTopic>
+}
+
+/** How a slice of the outbox goes. */
+export type OutboxSliceState =
+  /** Its relay prepares to send it, and shuts out the one before. */
+  | 'TAKING_OVER'
+  /** Its events are being sent. */
+  | 'SENDING'
+  /** All is sent. */
+  | 'IDLE'
+  /** Something is missing: `waitsFor` says what. */
+  | 'WAITING'
+  /** Its relay gives it up. */
+  | 'ENDED'
+  /** No live relay says it has it: its events wait. */
+  | 'ORPHAN'
+
+/** A topic whose events wait in the outbox. */
+export type HeldTopic = {
+  /** Its name. */
+  readonly topic: Scalars['String']['output']
+  /** What is wrong with it. */
+  readonly message: Scalars['String']['output']
+}
+
 /** A consumer group. */
 export type Group = {
   /** Its name, which is Kafka's `group.id`. */
@@ -1399,6 +1545,10 @@ export type Group = {
   readonly lagMs?: Maybe<Scalars['SafeInt']['output']>
   /** What became of its records, all actors together. */
   readonly outcomes: Outcomes
+  /** Its parked keys, all actors together. Null: nobody tells. */
+  readonly parked?: Maybe<ParkedCounts>
+  /** An estimate in ms until what is there now is finished: that of its slowest partition. Null while that of one is not known. */
+  readonly drainMs?: Maybe<Scalars['SafeInt']['output']>
 }
 
 /** A consumer group. */
@@ -1458,6 +1608,11 @@ export type Partition = {
    * record was not fetched yet: for how long it is known to be there, which is a lower bound. Null while it is not known.
    */
   readonly lagMs?: Maybe<Scalars['SafeInt']['output']>
+  /**
+   * An estimate in ms until what is there now is finished, at the rate of about the last 10 s and as if nothing more came.
+   * Null while it is not known, and where something is left and nothing moves.
+   */
+  readonly drainMs?: Maybe<Scalars['SafeInt']['output']>
   /** The way of each actor through it. */
   readonly units: ReadonlyArray<Unit>
 }
@@ -1495,6 +1650,8 @@ export type Unit = {
   readonly waitingFor?: Maybe<Scalars['String']['output']>
   /** Why nothing of it is handled until somebody decides where it goes on; null: it is not in quarantine. */
   readonly quarantine?: Maybe<Scalars['String']['output']>
+  /** Its parked keys. Null: it has no row in Postgres, or none yet. */
+  readonly parked?: Maybe<ParkedCounts>
 }
 
 /**
@@ -1526,6 +1683,21 @@ export type Outcomes = {
   readonly perSecond: Scalars['Float']['output']
   /** The same by outcome. */
   readonly rates: OutcomeRates
+  /** What the stages of their way took, in the order they come: queue, decode, handle, store. */
+  readonly stages: ReadonlyArray<StageCost>
+}
+
+/**
+ * What a stage took, lanes that run side by side added up. Waiting counts: a handler that waits a second for somebody else
+ * has taken one.
+ */
+export type StageCost = {
+  /** queue (from the drain to a worker's hands), decode, handle or store. */
+  readonly stage: Scalars['String']['output']
+  /** Since the processes shown began. */
+  readonly totalMs: Scalars['SafeInt']['output']
+  /** In live processes, over about the last 10 s: 1,000 is one lane that does nothing else. */
+  readonly msPerSecond: Scalars['Float']['output']
 }
 
 /** Outcomes of live processes per second, over about the last 10 s. */
@@ -2244,12 +2416,22 @@ export type ResolversTypes = {
   Actor: ResolverTypeWrapper<ActorView>
   ActorVersion: ResolverTypeWrapper<ActorVersionView>
   ActorVersionRole: ActorVersionRole
+  ActorSettings: ResolverTypeWrapper<ActorSettings>
+  ReadEventType: ResolverTypeWrapper<ReadEventType>
+  EventType: ResolverTypeWrapper<EventTypeView>
+  EventReader: ResolverTypeWrapper<EventReaderView>
+  ParkedCounts: ResolverTypeWrapper<ParkedStatus>
+  Outbox: ResolverTypeWrapper<OutboxView>
+  OutboxSlice: ResolverTypeWrapper<OutboxSliceView>
+  OutboxSliceState: OutboxSliceState
+  HeldTopic: ResolverTypeWrapper<HeldTopic>
   Group: ResolverTypeWrapper<GroupView>
   GroupMember: ResolverTypeWrapper<Omit<GroupMember, 'process'> & { process: ResolversTypes['Process'] }>
   Partition: ResolverTypeWrapper<PartitionView>
   Hold: Hold
   Unit: ResolverTypeWrapper<UnitStatus>
   Outcomes: ResolverTypeWrapper<Outcomes>
+  StageCost: ResolverTypeWrapper<StageCost>
   OutcomeRates: ResolverTypeWrapper<OutcomeRates>
   UnitOutcomes: ResolverTypeWrapper<UnitOutcomes>
   ErrorSighting: ResolverTypeWrapper<ErrorView>
@@ -2388,11 +2570,20 @@ export type ResolversParentTypes = {
   Worker: Worker
   Actor: ActorView
   ActorVersion: ActorVersionView
+  ActorSettings: ActorSettings
+  ReadEventType: ReadEventType
+  EventType: EventTypeView
+  EventReader: EventReaderView
+  ParkedCounts: ParkedStatus
+  Outbox: OutboxView
+  OutboxSlice: OutboxSliceView
+  HeldTopic: HeldTopic
   Group: GroupView
   GroupMember: Omit<GroupMember, 'process'> & { process: ResolversParentTypes['Process'] }
   Partition: PartitionView
   Unit: UnitStatus
   Outcomes: Outcomes
+  StageCost: StageCost
   OutcomeRates: OutcomeRates
   UnitOutcomes: UnitOutcomes
   ErrorSighting: ErrorView
@@ -2545,6 +2736,13 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QueryOutcomesArgs, 'first'>
   >
+  eventTypes?: Resolver<
+    ReadonlyArray<ResolversTypes['EventType']>,
+    ParentType,
+    ContextType,
+    Partial<QueryEventTypesArgs>
+  >
+  outbox?: Resolver<ResolversTypes['Outbox'], ParentType, ContextType>
   lastErrors?: Resolver<
     ReadonlyArray<ResolversTypes['ErrorSighting']>,
     ParentType,
@@ -3076,6 +3274,10 @@ export type ActorResolvers<
   liveProcesses?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
   outcomes?: Resolver<ResolversTypes['Outcomes'], ParentType, ContextType>
   versions?: Resolver<ReadonlyArray<ResolversTypes['ActorVersion']>, ParentType, ContextType>
+  parked?: Resolver<Maybe<ResolversTypes['ParkedCounts']>, ParentType, ContextType>
+  settings?: Resolver<Maybe<ResolversTypes['ActorSettings']>, ParentType, ContextType>
+  reads?: Resolver<ReadonlyArray<ResolversTypes['ReadEventType']>, ParentType, ContextType>
+  registration?: Resolver<Maybe<ResolversTypes['Registration']>, ParentType, ContextType>
 }
 
 export type ActorVersionResolvers<
@@ -3089,6 +3291,90 @@ export type ActorVersionResolvers<
   rejected?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   exhausted?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   others?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+}
+
+export type ActorSettingsResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['ActorSettings'] = ResolversParentTypes['ActorSettings'],
+> = {
+  startFrom?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  timeLimitMs?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  retryMode?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  backoff?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  firstDelayMs?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  maxDelayMs?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+}
+
+export type ReadEventTypeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['ReadEventType'] = ResolversParentTypes['ReadEventType'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  version?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>
+}
+
+export type EventTypeResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['EventType'] = ResolversParentTypes['EventType'],
+> = {
+  name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  readers?: Resolver<ReadonlyArray<ResolversTypes['EventReader']>, ParentType, ContextType>
+}
+
+export type EventReaderResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['EventReader'] = ResolversParentTypes['EventReader'],
+> = {
+  actor?: Resolver<ResolversTypes['Actor'], ParentType, ContextType>
+  version?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>
+}
+
+export type ParkedCountsResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['ParkedCounts'] = ResolversParentTypes['ParkedCounts'],
+> = {
+  keys?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  held?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  records?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  oldestAgeMs?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+}
+
+export type OutboxResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Outbox'] = ResolversParentTypes['Outbox'],
+> = {
+  records?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  ageMs?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  parked?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  heldBackMs?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>
+  sentRecords?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  relays?: Resolver<ReadonlyArray<ResolversTypes['Process']>, ParentType, ContextType>
+  slices?: Resolver<ReadonlyArray<ResolversTypes['OutboxSlice']>, ParentType, ContextType>
+}
+
+export type OutboxSliceResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['OutboxSlice'] = ResolversParentTypes['OutboxSlice'],
+> = {
+  slice?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  state?: Resolver<ResolversTypes['OutboxSliceState'], ParentType, ContextType>
+  records?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  ageMs?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>
+  relay?: Resolver<Maybe<ResolversTypes['Process']>, ParentType, ContextType>
+  holder?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  leasedUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>
+  term?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  waitsFor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  heldTopics?: Resolver<ReadonlyArray<ResolversTypes['HeldTopic']>, ParentType, ContextType>
+}
+
+export type HeldTopicResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['HeldTopic'] = ResolversParentTypes['HeldTopic'],
+> = {
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>
 }
 
 export type GroupResolvers<
@@ -3115,6 +3401,8 @@ export type GroupResolvers<
   lagRecords?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>
   lagMs?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>
   outcomes?: Resolver<ResolversTypes['Outcomes'], ParentType, ContextType>
+  parked?: Resolver<Maybe<ResolversTypes['ParkedCounts']>, ParentType, ContextType>
+  drainMs?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>
 }
 
 export type GroupMemberResolvers<
@@ -3142,6 +3430,7 @@ export type PartitionResolvers<
   end?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>
   lagRecords?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>
   lagMs?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>
+  drainMs?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>
   units?: Resolver<ReadonlyArray<ResolversTypes['Unit']>, ParentType, ContextType>
 }
 
@@ -3160,6 +3449,7 @@ export type UnitResolvers<
   creditBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   waitingFor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
   quarantine?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  parked?: Resolver<Maybe<ResolversTypes['ParkedCounts']>, ParentType, ContextType>
 }
 
 export type OutcomesResolvers<
@@ -3178,6 +3468,16 @@ export type OutcomesResolvers<
   retries?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   perSecond?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
   rates?: Resolver<ResolversTypes['OutcomeRates'], ParentType, ContextType>
+  stages?: Resolver<ReadonlyArray<ResolversTypes['StageCost']>, ParentType, ContextType>
+}
+
+export type StageCostResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['StageCost'] = ResolversParentTypes['StageCost'],
+> = {
+  stage?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  totalMs?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  msPerSecond?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
 }
 
 export type OutcomeRatesResolvers<
@@ -3635,11 +3935,20 @@ export type Resolvers<ContextType = RequestContext> = {
   Worker?: WorkerResolvers<ContextType>
   Actor?: ActorResolvers<ContextType>
   ActorVersion?: ActorVersionResolvers<ContextType>
+  ActorSettings?: ActorSettingsResolvers<ContextType>
+  ReadEventType?: ReadEventTypeResolvers<ContextType>
+  EventType?: EventTypeResolvers<ContextType>
+  EventReader?: EventReaderResolvers<ContextType>
+  ParkedCounts?: ParkedCountsResolvers<ContextType>
+  Outbox?: OutboxResolvers<ContextType>
+  OutboxSlice?: OutboxSliceResolvers<ContextType>
+  HeldTopic?: HeldTopicResolvers<ContextType>
   Group?: GroupResolvers<ContextType>
   GroupMember?: GroupMemberResolvers<ContextType>
   Partition?: PartitionResolvers<ContextType>
   Unit?: UnitResolvers<ContextType>
   Outcomes?: OutcomesResolvers<ContextType>
+  StageCost?: StageCostResolvers<ContextType>
   OutcomeRates?: OutcomeRatesResolvers<ContextType>
   UnitOutcomes?: UnitOutcomesResolvers<ContextType>
   ErrorSighting?: ErrorSightingResolvers<ContextType>

@@ -3,9 +3,18 @@
  * time they were read come in. Each list is made when it is asked for the first time, and sorted as its pages go.
  */
 
-import type { ActorStatus, ErrorSighting } from '../../../runtime/control/index.ts'
+import type {
+  ActorStatus,
+  ErrorSighting,
+  ParkedStatus,
+  Unit,
+  UnitStatus,
+} from '../../../runtime/control/index.ts'
+import { drainMsOf, slowest } from './drain-estimate.ts'
+import { type EventTypeView, eventTypesOf } from './event-types.ts'
 import { actorVersions, type ActorVersionView } from './actor-versions.ts'
 import { type OutcomesView, sumOfOutcomes, type ToldOutcome, toldOutcomes } from './outcome-sums.ts'
+import { sumOfParked } from './parked-sums.ts'
 import { partitionViews, type PartitionView } from './partition-view.ts'
 import type { ProcessView } from './process-view.ts'
 
@@ -21,6 +30,8 @@ export interface ActorView extends Omit<ActorStatus, 'versions'> {
   readonly consistent: boolean
   readonly outcomes: OutcomesView
   readonly versions: readonly ActorVersionView[]
+  /** Of the units that live processes have. */
+  readonly parked: ParkedStatus | null
 }
 
 export interface GroupMemberView {
@@ -35,6 +46,8 @@ export interface GroupView {
   readonly members: readonly GroupMemberView[]
   readonly partitions: readonly PartitionView[]
   readonly outcomes: OutcomesView
+  readonly parked: ParkedStatus | null
+  readonly drainMs: number | null
 }
 
 export interface UnitOutcomesView {
@@ -57,10 +70,14 @@ export class ClusterPicture {
   readonly processes: readonly ProcessView[]
   readonly #told = memo(() => toldOutcomes(this.processes))
   readonly #partitions = memo(() =>
-    partitionViews(this.processes).toSorted(
-      by(({ groupName, status }) => [groupName, status.topic, status.partition]),
-    ),
+    partitionViews(this.processes)
+      .map((held) => ({
+        ...held,
+        drainMs: drainMsOf(held.status, this.#finishing(held.groupName, held.status)),
+      }))
+      .toSorted(by(({ groupName, status }) => [groupName, status.topic, status.partition])),
   )
+  readonly #byUnit = memo(() => Map.groupBy(this.#told(), unitKey))
 
   constructor(readAt: Date, processes: readonly ProcessView[]) {
     this.readAt = readAt
@@ -81,8 +98,9 @@ export class ClusterPicture {
       (process.report?.actors ?? []).map((status) => ({ process, status })),
     )
     const told = Map.groupBy(this.#told(), ({ group, actor }) => JSON.stringify([group, actor]))
+    const units = Map.groupBy(this.#heldUnits(), ({ group, unit }) => JSON.stringify([group, unit.actor]))
     return [...Map.groupBy(described, ({ status }) => JSON.stringify([status.group, status.name]))]
-      .map(([key, all]) => actorView(all, told.get(key) ?? []))
+      .map(([key, all]) => actorView(all, told.get(key) ?? [], units.get(key)?.map(({ unit }) => unit) ?? []))
       .toSorted(by(({ group, name }) => [group, name]))
   }
 
@@ -96,6 +114,8 @@ export class ClusterPicture {
     return [...Map.groupBy(said, ({ group }) => group.name)]
       .map(([name, all]) => ({
         name,
+        parked: sumOfParked((partitions.get(name) ?? []).flatMap(({ status }) => status.units)),
+        drainMs: slowest((partitions.get(name) ?? []).map(({ drainMs }) => drainMs)),
         members: all
           .filter(({ process }) => process.live)
           .map(({ process, group }) => ({
@@ -116,15 +136,28 @@ export class ClusterPicture {
 
   /** By group, actor, topic and partition. */
   get outcomes(): readonly UnitOutcomesView[] {
-    const units = Map.groupBy(this.#told(), ({ group, actor, topic, partition }) =>
-      JSON.stringify([group, actor, topic, partition]),
-    )
-    return [...units.values()]
+    return [...this.#byUnit().values()]
       .map((told) => {
         const [{ group: groupName, actor, topic, partition }] = told as [ToldOutcome]
         return { groupName, actor, topic, partition, outcomes: sumOfOutcomes(told) }
       })
       .toSorted(by(({ groupName, actor, topic, partition }) => [groupName, actor, topic, partition]))
+  }
+
+  /** By name. */
+  get eventTypes(): readonly EventTypeView[] {
+    return eventTypesOf(this.actors)
+  }
+
+  #finishing(group: string, { topic, partition }: PartitionView['status']): (actor: string) => number {
+    return (actor) =>
+      sumOfOutcomes(this.#byUnit().get(unitKey({ group, actor, topic, partition })) ?? []).perSecond
+  }
+
+  #heldUnits() {
+    return this.#partitions().flatMap(({ groupName: group, status }) =>
+      status.units.map((unit) => ({ group, unit })),
+    )
   }
 
   get allOutcomes(): OutcomesView {
@@ -148,6 +181,7 @@ export class ClusterPicture {
 const actorView = (
   all: readonly { readonly process: ProcessView; readonly status: ActorStatus }[],
   told: readonly ToldOutcome[],
+  units: readonly UnitStatus[],
 ): ActorView => {
   const live = all.filter(({ process }) => process.live)
   const [latest] = (live.length > 0 ? live : all).toSorted(
@@ -159,12 +193,27 @@ const actorView = (
     consistent: new Set(live.map(({ status }) => descriptionOf(status))).size <= 1,
     outcomes: sumOfOutcomes(told),
     versions: actorVersions(live.map(({ status }) => status)),
+    parked: sumOfParked(units),
   }
 }
 
+const unitKey = ({ group, actor, topic, partition }: Unit): string =>
+  JSON.stringify([group, actor, topic, partition])
+
 /** The same for processes that run the same version with the same options. */
-const descriptionOf = ({ topics, receives, order, effects, concurrency, lanes }: ActorStatus): string =>
-  JSON.stringify([topics.toSorted(), receives.toSorted(), order, effects, concurrency, lanes])
+const descriptionOf = (status: ActorStatus): string => {
+  const { topics, receives, order, effects, concurrency, lanes, settings, reads } = status
+  return JSON.stringify([
+    topics.toSorted(),
+    receives.toSorted(),
+    order,
+    effects,
+    concurrency,
+    lanes,
+    settings,
+    reads,
+  ])
+}
 
 const groupOf = (actor: string | null, actors: readonly ActorStatus[]): string | null => {
   const groups = actors.filter(({ name }) => name === actor).map(({ group }) => group)

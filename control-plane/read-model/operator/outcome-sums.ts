@@ -1,6 +1,6 @@
 /** Outcomes added up: counts of all processes that are shown, rates of the live ones. */
 
-import type { OutcomeStatus } from '../../../runtime/control/index.ts'
+import type { OutcomeStatus, StageCosts } from '../../../runtime/control/index.ts'
 import type { ProcessView } from './process-view.ts'
 
 export interface OutcomesView {
@@ -17,6 +17,15 @@ export interface OutcomesView {
   readonly perSecond: number
   /** Records a second, by outcome; of live processes. */
   readonly rates: Readonly<Record<Outcome, number>>
+  readonly stages: readonly StageView[]
+}
+
+export interface StageView {
+  readonly stage: string
+  /** Since the processes began. */
+  readonly totalMs: number
+  /** ms a second, of live processes. */
+  readonly msPerSecond: number
 }
 
 export interface ToldOutcome extends OutcomeStatus {
@@ -53,8 +62,24 @@ export const sumOfOutcomes = (told: readonly ToldOutcome[]): OutcomesView => {
     retries: told.reduce((sum, { retries }) => sum + retries, 0),
     perSecond: final.reduce((sum, outcome) => sum + rates[outcome], 0),
     rates,
+    stages: stages.map(([stage, field]) => ({
+      stage,
+      totalMs: Math.round(told.reduce((sum, { stages }) => sum + rateOf(stages?.[field]), 0)),
+      msPerSecond: told.reduce(
+        (sum, { process, stageRates }) => sum + (process.live ? rateOf(stageRates?.[field]) : 0),
+        0,
+      ),
+    })),
   }
 }
+
+/** In the order in which a batch passes them. */
+const stages = [
+  ['queue', 'queueMs'],
+  ['decode', 'decodeMs'],
+  ['handle', 'handleMs'],
+  ['store', 'storeMs'],
+] as const satisfies readonly (readonly [stage: string, field: keyof StageCosts])[]
 
 /** A process of an earlier version may not count an outcome that we do. */
 const countOf = (count: unknown): number => (Number.isSafeInteger(count) ? (count as number) : 0)

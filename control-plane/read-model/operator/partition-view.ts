@@ -17,7 +17,11 @@ export interface PartitionView {
   readonly told: ProcessView
   readonly hold: 'HELD' | 'CONTESTED' | 'UNHELD'
   readonly claimants: readonly ProcessView[]
+  /** See drain-estimate.ts. */
+  readonly drainMs: number | null
 }
+
+type Held = Omit<PartitionView, 'drainMs'>
 
 interface Claim {
   readonly groupName: string
@@ -26,7 +30,7 @@ interface Claim {
 }
 
 /** By group, topic and partition. */
-export const partitionViews = (processes: readonly ProcessView[]): readonly PartitionView[] => {
+export const partitionViews = (processes: readonly ProcessView[]): readonly Held[] => {
   const claims = processes.flatMap((process) =>
     (process.report?.groups ?? []).flatMap(({ name: groupName, assignments }) =>
       assignments.map((status) => ({ groupName, status, process })),
@@ -43,7 +47,7 @@ export const partitionViews = (processes: readonly ProcessView[]): readonly Part
     )
 }
 
-const viewOf = (claims: readonly Claim[]): PartitionView => {
+const viewOf = (claims: readonly Claim[]): Held => {
   const [first, ...others] = claims as readonly [Claim, ...Claim[]]
   const { groupName, status, process } = others.reduce(
     (best, claim) => (countsBefore(claim, best) ? claim : best),

@@ -20,7 +20,7 @@ export type Liveness = 'LIVE' | 'SILENT' | 'STOPPED'
 export interface ProcessView {
   readonly id: string
   readonly nodeName: string
-  readonly kind: 'RUNTIME' | 'CONTROL_PLANE' | 'OTHER'
+  readonly kind: 'RUNTIME' | 'CONTROL_PLANE' | 'RELAY' | 'OTHER'
   readonly liveness: Liveness
   readonly live: boolean
   readonly state: 'STARTING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'OTHER'
@@ -41,6 +41,7 @@ const beatsMissed = 3
 const kinds: ReadonlyMap<string, ProcessView['kind']> = new Map([
   ['runtime', 'RUNTIME'],
   ['control-plane', 'CONTROL_PLANE'],
+  ['relay', 'RELAY'],
 ])
 
 const states: ReadonlyMap<string, ProcessView['state']> = new Map([

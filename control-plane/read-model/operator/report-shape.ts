@@ -5,7 +5,17 @@
 
 type Kind =
   'text' | 'text?' | 'flag' | 'whole' | 'whole?' | 'number' | 'number?' | 'time' | 'time?' | 'versions?'
-type Shape = Kind | readonly [Shape] | { readonly [name: string]: Shape }
+type Shape = Kind | readonly [Shape] | Maybe | { readonly [name: string]: Shape }
+
+/** What an earlier version did not tell yet. */
+class Maybe {
+  readonly shape: Shape
+
+  constructor(shape: Shape) {
+    this.shape = shape
+  }
+}
+const maybe = (shape: Shape): Maybe => new Maybe(shape)
 
 const unit: Shape = {
   actor: 'text',
@@ -18,6 +28,8 @@ const unit: Shape = {
   creditRecords: 'whole',
   creditBytes: 'whole',
   waitingFor: 'text?',
+  quarantine: 'text?',
+  parked: maybe({ keys: 'whole', held: 'whole', records: 'whole', oldestAgeMs: 'number' }),
 }
 
 const assignment: Shape = {
@@ -50,6 +62,16 @@ const report: Shape = {
       concurrency: 'whole',
       lanes: 'whole',
       versions: 'versions?',
+      settings: maybe({
+        startFrom: 'text',
+        timeLimitMs: 'whole',
+        retryMode: 'text',
+        attempts: 'whole',
+        backoff: 'text',
+        firstDelayMs: 'whole',
+        maxDelayMs: 'whole',
+      }),
+      reads: maybe([{ name: 'text', version: 'whole?' }]),
     },
   ],
   groups: [{ name: 'text', joined: 'flag', assignments: [assignment] }],
@@ -79,6 +101,18 @@ const report: Shape = {
       times: 'whole?',
     },
   ],
+  outbox: maybe({
+    slices: [
+      {
+        slice: 'whole',
+        state: 'text',
+        waitsFor: 'text',
+        heldTopics: [{ topic: 'text', message: 'text' }],
+      },
+    ],
+    sentRecords: 'whole',
+    heldBackMs: 'number?',
+  }),
 }
 
 const isTime = (value: unknown): boolean => Number.isFinite(value) && Math.abs(value as number) <= 8.64e15
@@ -122,6 +156,8 @@ const fits: Readonly<Record<Kind, (value: unknown) => boolean>> = {
 export const misfitOf = (written: unknown): string | undefined => misfit(written, report, '')
 
 const misfit = (value: unknown, shape: Shape, place: string): string | undefined => {
+  if (shape instanceof Maybe)
+    return value === null || value === undefined ? undefined : misfit(value, shape.shape, place)
   if (typeof shape === 'string') return fits[shape](value) ? undefined : place
   if (Array.isArray(shape)) {
     if (!Array.isArray(value)) return place

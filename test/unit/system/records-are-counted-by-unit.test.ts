@@ -27,6 +27,22 @@ t.test('by unit, and by actor', (t) => {
   t.end()
 })
 
+t.test('what its batches took, by stage', (t) => {
+  let now = 5_000
+  const tally = new Tally(() => now)
+  tally.spent(unit(0), { queueMs: 4 })
+  tally.spent(unit(0), { decodeMs: 10, handleMs: 2_000, storeMs: 0 })
+  tally.spent(unit(0), { handleMs: 1_000 })
+  now = 6_000
+  t.match(tally.units(), [
+    {
+      stages: { queueMs: 4, decodeMs: 10, handleMs: 3_000, storeMs: 0 },
+      stageRates: { handleMs: 3_000, storeMs: 0 },
+    },
+  ])
+  t.end()
+})
+
 t.test('names that could run into each other stay apart', (t) => {
   const tally = new Tally(() => 0)
   tally.add({ group: 'g/a', actor: 'b', topic: 't', partition: 1 }, applied(1), 0)
