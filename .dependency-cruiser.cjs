@@ -68,12 +68,12 @@ module.exports = {
     {
       name: 'control-plane-imports-its-ports',
       comment:
-        'The control plane talks to the runtime through tables: it imports control, store, telemetry, config, process and errors.',
+        'The control plane talks to the runtime through tables: it imports control, store, telemetry, config, process and errors; and records, which are read by a process beside it (docs/decisions/0014).',
       severity: 'error',
       from: { path: '^control-plane/' },
       to: {
         path: '^(runtime|actors)/',
-        pathNot: '^runtime/(control|store|telemetry|config|process)/|^runtime/errors\\.ts$',
+        pathNot: '^runtime/(control|store|telemetry|config|process|records)/|^runtime/errors\\.ts$',
       },
     },
     {

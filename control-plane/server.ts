@@ -2,6 +2,7 @@
 
 import type { FastifyInstance } from 'fastify'
 
+import type { RecordSource } from '../runtime/control/index.ts'
 import { hear, openDatabase } from '../runtime/store/index.ts'
 import type { Log } from '../runtime/telemetry/index.ts'
 import { type AccessSettings, accessOf } from './access-settings.ts'
@@ -29,6 +30,8 @@ export interface ControlPlaneOptions {
   readonly access?: AccessSettings
   /** How long commands are kept; default: for ever. */
   readonly commandDays?: number
+  /** Of the log, for operators; closed with the server. Default: none are shown. */
+  readonly records?: RecordSource | undefined
 }
 
 export interface ControlPlane {
@@ -60,7 +63,7 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
     await endPruning()
     // What they answer comes from the database: it goes last.
     await Promise.allSettled([closeServer(forTenants), closeServer(forOperators)])
-    await Promise.all([database.close(), stores.close()])
+    await Promise.all([database.close(), stores.close(), options.records?.close()])
   })
   try {
     const { access, requestsPerMinute, persistedQueries } = await accessOf(sql, settings)
@@ -75,7 +78,10 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
           onBegin,
         }),
     })
-    await forOperators.register(operatorApi, { access, sql, stores, log, introspection, requestsPerMinute })
+    await forOperators.register(operatorApi, {
+      ...{ access, sql, stores, log, introspection, requestsPerMinute },
+      records: options.records,
+    })
     await forOperators.register(operatorConsole, {})
     if (options.explorer) {
       await addExplorer(forTenants, { query: firstQueries.public })

@@ -20,6 +20,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLScalarType, type GraphQLSchema, OperationTypeNode } from 'graphql'
 
+import type { RecordSource } from '../../runtime/control/index.ts'
 import { TroupeError } from '../../runtime/errors.ts'
 import type { Log } from '../../runtime/telemetry/index.ts'
 import type { Access } from '../auth/access.ts'
@@ -46,6 +47,8 @@ export interface OperatorApiOptions {
   readonly sql: Sql
   /** They are the caller's to close. */
   readonly stores: OperatorStores
+  /** The caller's to close, too; default: none are read. */
+  readonly records?: RecordSource | undefined
   readonly log: Log
   /** Whether operators may ask for the schema. */
   readonly introspection: boolean
@@ -59,13 +62,13 @@ const sdlFile = new URL('../../schemas/graphql/operator.graphql', import.meta.ur
 
 /** To be registered in a scope of its own: its hooks and error handlers are for its paths alone. */
 export const operatorApi = async (app: FastifyInstance, options: OperatorApiOptions): Promise<void> => {
-  const { sql, stores, log, access, introspection, recheckMs, statusMaxAgeMs: maxAgeMs } = options
+  const { sql, stores, records, log, access, introspection, recheckMs, statusMaxAgeMs: maxAgeMs } = options
   const reader = statusReader({ sql, ...(maxAgeMs !== undefined && { maxAgeMs }) })
   const watches = openWatches({ ...stores, reader, sql, log })
   app.addHook('onClose', () => {
     watches.close()
   })
-  const sources: Sources = { reader, sql, stores, watches }
+  const sources: Sources = { reader, sql, stores, watches, records }
   const apollo = apolloOf(await readFile(sdlFile, 'utf8'), options)
   await apollo.server.start()
   app.addHook('onClose', () => apollo.server.stop())
@@ -164,6 +167,7 @@ interface Sources {
   readonly sql: Sql
   readonly stores: OperatorStores
   readonly watches: Watches
+  readonly records: RecordSource | undefined
 }
 
 const requestContext = ({ keyHolder }: FastifyRequest, sources: Sources): RequestContext => {
@@ -180,7 +184,7 @@ const requestContext = ({ keyHolder }: FastifyRequest, sources: Sources): Reques
 /** A subscription lasts: nothing that was read is kept for it. */
 const subscriptionContext = (
   holder: KeyHolder | null,
-  { reader, sql, stores, watches }: Sources,
+  { reader, sql, stores, watches, records }: Sources,
 ): RequestContext => {
   if (holder?.kind !== 'operator') throw new TroupeError('BUG', 'a request of no operator reached GraphQL')
   return {
@@ -192,6 +196,7 @@ const subscriptionContext = (
     loadCommand: (id) => stores.desk.command(id),
     registrations: () => stores.desk.registrations(),
     watches,
+    records,
     patienceEndsMs: performance.now() + patienceMs,
   }
 }

@@ -1,4 +1,4 @@
-import type { Registration } from '../../runtime/control/index.ts'
+import type { RecordSource, Registration } from '../../runtime/control/index.ts'
 import type { OperatorRole } from '../auth/key-holder.ts'
 import type { Sql } from '../read-model/sql.ts'
 import type { ClusterPicture } from '../read-model/operator/cluster-picture.ts'
@@ -24,5 +24,7 @@ export interface SteeringContext extends Omit<OperatorStores, 'close'> {
 export interface RequestContext extends SteeringContext {
   /** By module; one read for all fields of a request. */
   readonly registrations: () => Promise<readonly Registration[]>
+  /** undefined: this control plane reads none. */
+  readonly records: RecordSource | undefined
   readonly watches: Watches
 }

@@ -7,6 +7,7 @@ import { outboxView, type OutboxSliceView } from '../read-model/operator/outbox-
 import { pageInMemory } from '../read-model/operator/page-in-memory.ts'
 import type { PartitionView } from '../read-model/operator/partition-view.ts'
 import type { OperatorRole } from '../auth/key-holder.ts'
+import { recordQueries, recordTypes } from './records/record-resolvers.ts'
 import { commandQueries, commandTypes } from './steering/command-resolvers.ts'
 import { letterQueries, letterTypes } from './steering/letter-resolvers.ts'
 import { nodeMutations } from './steering/node-mutations.ts'
@@ -216,7 +217,7 @@ const ErrorSighting: ErrorSightingResolvers = {
 }
 
 export const resolvers = {
-  Query: { ...Query, ...commandQueries, ...letterQueries, ...trackingQueries },
+  Query: { ...Query, ...commandQueries, ...letterQueries, ...trackingQueries, ...recordQueries },
   Mutation: {
     ...unitMutations,
     ...nodeMutations,
@@ -229,6 +230,7 @@ export const resolvers = {
   ...commandTypes,
   ...letterTypes,
   ...trackingTypes,
+  ...recordTypes,
   Cluster,
   Node,
   Process,

@@ -9,7 +9,7 @@ import type { Offset, TopicPartition } from '../topic-partition.ts'
 import { clientProperties } from './client-options.ts'
 import { connectClient, createClient, disconnectClient, FailureLog } from './client.ts'
 import { PartitionSource } from './drain/index.ts'
-import { logOffsets, type LogPlaceAsked } from './offsets.ts'
+import { logOffsets, type LogPlaceAsked, type Watermarks, watermarksOf } from './offsets.ts'
 import type { KafkaSettings } from './settings.ts'
 
 export type EachBatch = (batch: ArrayBuffer) => void | boolean | Promise<void | boolean>
@@ -26,6 +26,8 @@ export interface LogReader {
    * no broker leads now, or that has no record so new. Throws KAFKA_UNAVAILABLE.
    */
   offsets(at: readonly TopicPartition[], which: LogPlaceAsked): Promise<readonly (Offset | undefined)[]>
+  /** Throws KAFKA_UNAVAILABLE or TOPIC_MISSING. */
+  range(at: TopicPartition): Promise<Watermarks>
   close(): Promise<void>
 }
 
@@ -81,6 +83,7 @@ export const connectLogReader = async (settings: KafkaSettings): Promise<LogRead
       }
     },
     offsets: (at, which) => logOffsets(client, at, which, askTimeoutMs),
+    range: (at) => watermarksOf(client, at),
     close: async () => {
       await disconnectClient(client, 5_000)
     },

@@ -22,6 +22,9 @@ import type {
   Registration as RegistrationRow,
   Pause as PauseRow,
   ParkedStatus,
+  ShownRecord,
+  RecordPage as RecordPageRead,
+  DecodedValue as ValueDecoded,
   Promotion as PromotionRow,
   NodeDrain,
 } from '../../../runtime/control/index.ts'
@@ -100,6 +103,12 @@ export type Query = {
   readonly deadLetters: DeadLetterConnection
   /** One dead letter with all that is known of it. Null when there is none of this id. */
   readonly deadLetter?: Maybe<DeadLetterDetail>
+  /**
+   * Records of a partition as they are in the log, decoded by the schemas they were written with. Viewers are not shown
+   * personal fields, which schemas mark by `"pii": true`, nor headers other than Troupe's own. The control plane needs
+   * KAFKA_BROKERS and SCHEMA_REGISTRY_URL for it.
+   */
+  readonly records: RecordPage
   /** What a redrive of the letters that a filter finds would do. */
   readonly redrivePreview: RedrivePreview
   /** The latest redrive campaigns, last begun first; at most 100. */
@@ -302,6 +311,22 @@ export type QueryDeadLettersArgs = {
  */
 export type QueryDeadLetterArgs = {
   id: Scalars['ID']['input']
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryRecordsArgs = {
+  topic: Scalars['String']['input']
+  partition: Scalars['Int']['input']
+  first?: InputMaybe<Scalars['Int']['input']>
+  offset?: InputMaybe<Scalars['SafeInt']['input']>
+  time?: InputMaybe<Scalars['DateTime']['input']>
+  key?: InputMaybe<Scalars['String']['input']>
+  type?: InputMaybe<Scalars['String']['input']>
 }
 
 /**
@@ -2012,12 +2037,54 @@ export type DeadLetterDetail = {
   readonly valueBase64?: Maybe<Scalars['String']['output']>
   /** The value as text, where it is text. */
   readonly valueText?: Maybe<Scalars['String']['output']>
+  /** The value decoded, personal fields left out for viewers. Null: the schema registry does not answer. */
+  readonly decoded?: Maybe<DecodedValue>
   /** The record's headers, in order. */
   readonly headers?: Maybe<ReadonlyArray<RecordHeader>>
   /** When the record was made; null: it does not say. */
   readonly recordedAt?: Maybe<Scalars['DateTime']['output']>
   /** What became of it, oldest first. */
   readonly receipts: ReadonlyArray<DeadLetterReceipt>
+}
+
+/** Records of a partition, in order. */
+export type RecordPage = {
+  /** The records; fewer than asked for where they are large, or where few of those that were looked at are wanted. */
+  readonly records: ReadonlyArray<LogRecord>
+  /** The first offset that is still there. */
+  readonly low: Scalars['SafeInt']['output']
+  /** The offset that the next record gets. */
+  readonly end: Scalars['SafeInt']['output']
+  /** Where to go on: everything below was looked at. At `end` that is all. */
+  readonly nextOffset: Scalars['SafeInt']['output']
+}
+
+/** A record as it is in the log. */
+export type LogRecord = {
+  /** Its offset. */
+  readonly offset: Scalars['SafeInt']['output']
+  /** Its timestamp; null: it has none. */
+  readonly at?: Maybe<Scalars['DateTime']['output']>
+  /** Its key as text; null: none. */
+  readonly key?: Maybe<Scalars['String']['output']>
+  /** Its headers, in order. */
+  readonly headers: ReadonlyArray<RecordHeader>
+  /** Its value, decoded. */
+  readonly value: DecodedValue
+}
+
+/** A record's value, decoded by the schema it was written with. */
+export type DecodedValue = {
+  /** The full name of what the schema describes; empty where it is not known. */
+  readonly eventType: Scalars['String']['output']
+  /** The id of the schema in the registry; null: the value names none. */
+  readonly schemaId?: Maybe<Scalars['SafeInt']['output']>
+  /** The value as JSON, bytes as base64. Null: a tombstone, or it could not be read. */
+  readonly json?: Maybe<Scalars['String']['output']>
+  /** Why it could not be read; empty when it was. */
+  readonly unreadable: Scalars['String']['output']
+  /** Personal fields that are not shown, as paths: `location.city`, `lines[].name`. In their place stands `***`. */
+  readonly maskedFields: ReadonlyArray<Scalars['String']['output']>
 }
 
 /** A header of a record. */
@@ -2479,6 +2546,9 @@ export type ResolversTypes = {
   EventStepKind: EventStepKind
   DeadLetter: ResolverTypeWrapper<DeadLetterSummary>
   DeadLetterDetail: ResolverTypeWrapper<StoredDeadLetter>
+  RecordPage: ResolverTypeWrapper<RecordPageRead>
+  LogRecord: ResolverTypeWrapper<ShownRecord>
+  DecodedValue: ResolverTypeWrapper<ValueDecoded>
   RecordHeader: ResolverTypeWrapper<RecordHeader>
   DeadLetterReceipt: ResolverTypeWrapper<DeadLetterReceiptRow>
   RedrivePreview: ResolverTypeWrapper<CampaignPreview>
@@ -2619,6 +2689,9 @@ export type ResolversParentTypes = {
   EventStep: EventStepRow
   DeadLetter: DeadLetterSummary
   DeadLetterDetail: StoredDeadLetter
+  RecordPage: RecordPageRead
+  LogRecord: ShownRecord
+  DecodedValue: ValueDecoded
   RecordHeader: RecordHeader
   DeadLetterReceipt: DeadLetterReceiptRow
   RedrivePreview: CampaignPreview
@@ -2780,6 +2853,12 @@ export type QueryResolvers<
     ParentType,
     ContextType,
     RequireFields<QueryDeadLetterArgs, 'id'>
+  >
+  records?: Resolver<
+    ResolversTypes['RecordPage'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryRecordsArgs, 'topic' | 'partition' | 'first'>
   >
   redrivePreview?: Resolver<
     ResolversTypes['RedrivePreview'],
@@ -3685,9 +3764,42 @@ export type DeadLetterDetailResolvers<
   stack?: Resolver<ResolversTypes['String'], ParentType, ContextType>
   valueBase64?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
   valueText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  decoded?: Resolver<Maybe<ResolversTypes['DecodedValue']>, ParentType, ContextType>
   headers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['RecordHeader']>>, ParentType, ContextType>
   recordedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>
   receipts?: Resolver<ReadonlyArray<ResolversTypes['DeadLetterReceipt']>, ParentType, ContextType>
+}
+
+export type RecordPageResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['RecordPage'] = ResolversParentTypes['RecordPage'],
+> = {
+  records?: Resolver<ReadonlyArray<ResolversTypes['LogRecord']>, ParentType, ContextType>
+  low?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  end?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  nextOffset?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+}
+
+export type LogRecordResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['LogRecord'] = ResolversParentTypes['LogRecord'],
+> = {
+  offset?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  at?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>
+  key?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  headers?: Resolver<ReadonlyArray<ResolversTypes['RecordHeader']>, ParentType, ContextType>
+  value?: Resolver<ResolversTypes['DecodedValue'], ParentType, ContextType>
+}
+
+export type DecodedValueResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['DecodedValue'] = ResolversParentTypes['DecodedValue'],
+> = {
+  eventType?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  schemaId?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>
+  json?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  unreadable?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  maskedFields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>
 }
 
 export type RecordHeaderResolvers<
@@ -3968,6 +4080,9 @@ export type Resolvers<ContextType = RequestContext> = {
   EventStep?: EventStepResolvers<ContextType>
   DeadLetter?: DeadLetterResolvers<ContextType>
   DeadLetterDetail?: DeadLetterDetailResolvers<ContextType>
+  RecordPage?: RecordPageResolvers<ContextType>
+  LogRecord?: LogRecordResolvers<ContextType>
+  DecodedValue?: DecodedValueResolvers<ContextType>
   RecordHeader?: RecordHeaderResolvers<ContextType>
   DeadLetterReceipt?: DeadLetterReceiptResolvers<ContextType>
   RedrivePreview?: RedrivePreviewResolvers<ContextType>

@@ -17,6 +17,7 @@ import type {
   RedrivePreviewRowResolvers,
   RedriveResolvers,
 } from '../generated/resolver-types.ts'
+import { decodedLetter } from '../records/record-resolvers.ts'
 import type { RequestContext } from '../request-context.ts'
 import { filterOf, idOf } from './letter-arguments.ts'
 
@@ -95,6 +96,7 @@ const textOf = (bytes: Uint8Array): string | null => {
 
 const DeadLetterDetail: DeadLetterDetailResolvers = {
   letter: (letter) => letter,
+  decoded: decodedLetter,
   valueBase64: ({ original: { value } }, _, context) =>
     value === null || !maySeeRecords(context) ? null : Buffer.from(value).toString('base64'),
   valueText: ({ original: { value } }, _, context) =>

@@ -1,0 +1,1 @@
+export { openRecords } from './open-records.ts'
