@@ -13,6 +13,8 @@ const mostLookedAt = 20_000
 const leastLookedAt = 1_000
 /** Of all values of a page together. */
 const mostCharacters = 1024 * 1024
+/** Of the records that one question keeps in memory. */
+const mostBytes = 32 * 1024 * 1024
 
 interface Found {
   readonly offset: Offset
@@ -40,8 +42,9 @@ export class RecordBrowser {
     const to = Math.min(end, from + (isSearch ? mostLookedAt : Math.max(limit, leastLookedAt)))
     const records: ShownRecord[] = []
     let characters = 0
-    let nextOffset = to
-    for (const found of await this.#found({ topic, partition }, from, to, key, isSearch ? Infinity : limit)) {
+    const { kept, end: lookedAt } = await this.#found(question, from, to, isSearch ? Infinity : limit)
+    let nextOffset = lookedAt
+    for (const found of kept) {
       const shown = await this.#shown(found, question.masked)
       if (eventType !== undefined && nameOf(found, shown) !== eventType) continue
       characters += shown.value.json?.length ?? 0
@@ -51,7 +54,6 @@ export class RecordBrowser {
       }
       records.push(shown)
     }
-    if (!isSearch && records.length === limit) nextOffset = (records.at(-1)?.offset ?? to) + 1
     return { records, low, end, nextOffset }
   }
 
@@ -68,24 +70,31 @@ export class RecordBrowser {
     }
   }
 
+  /** `end`: all below was looked at. */
   async #found(
-    at: { readonly topic: string; readonly partition: number },
+    { topic, partition, key }: RecordQuestion,
     from: Offset,
     to: Offset,
-    key: string | undefined,
     most: number,
-  ): Promise<readonly Found[]> {
-    const found: Found[] = []
+  ): Promise<{ readonly kept: readonly Found[]; readonly end: Offset }> {
+    const kept: Found[] = []
     const wanted = key === undefined ? undefined : Buffer.from(key)
-    await this.#log.read(at, from, to, (bytes) => {
-      const reader = new BatchReader(bytes)
+    let bytes = 0
+    let end = to
+    await this.#log.read({ topic, partition }, from, to, (batch) => {
+      const reader = new BatchReader(batch)
       while (reader.next()) {
-        if (reader.offset < from || reader.offset >= to) continue
+        if (reader.offset < from || reader.offset >= end) continue
         if (wanted !== undefined && !(reader.key()?.equals(wanted) ?? false)) continue
-        if (found.length < most) found.push(copyOf(reader))
+        if (kept.length === most || (kept.length > 0 && bytes > mostBytes)) {
+          end = reader.offset
+          continue
+        }
+        bytes += Math.max(0, reader.keyLength) + Math.max(0, reader.valueLength)
+        kept.push(copyOf(reader))
       }
     })
-    return found
+    return { kept, end }
   }
 
   async #shown({ value, headers, ...record }: Found, masked: boolean): Promise<ShownRecord> {

@@ -68,7 +68,7 @@ const publish = async (name: string, nth: number): Promise<{ topic: string; part
       mail: `${String(nth)}@example.com`,
       plan: 'basic',
     } as never,
-    { key: 'one', headers: [['secret', 'a name']] } as never,
+    { key: 'one', headers: { secret: 'a name' } } as never,
   )
 const { topic, partition } = await publish('registered', 0)
 for (let nth = 1; nth < 10; nth += 1) await publish(nth === 7 ? 'moved' : 'registered', nth)
