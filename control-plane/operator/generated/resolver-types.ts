@@ -2049,7 +2049,7 @@ export type DeadLetterDetail = {
 
 /** Records of a partition, in order. */
 export type RecordPage = {
-  /** The records; fewer than asked for where they are large, or where few of those that were looked at are wanted. */
+  /** The records; fewer than asked for where they are large, or where few of those that were looked at are wanted. Their cost is that of `first`. */
   readonly records: ReadonlyArray<LogRecord>
   /** The first offset that is still there. */
   readonly low: Scalars['SafeInt']['output']

@@ -117,6 +117,10 @@ t.test('what queries of operators cost', async (t) => {
       '{ partitions(first: 10) { nodes { units { actor } claimants { id } process { id } } } }',
       1 + 10 * (1 + 2 + 2 + 1),
     ],
+    [
+      '{ records(topic: "t", partition: 0, first: 100) { records { headers { name } value { json } } } }',
+      1 + 100 * 1,
+    ],
     ['{ actors(first: 2) { nodes { outcomes { total } } } }', 1 + 2],
     ['{ lastErrors(first: 7) { code process { id } } }', 1 + 7 * 1],
   ]
