@@ -80,7 +80,7 @@ const ask = async (
     payload: { query },
   })
   t.equal(response.statusCode, 200, response.body.slice(0, 300))
-  return { data: (response.json() as { data: Record<string, never> }).data, reads }
+  return { data: response.json<{ data: Record<string, never> }>().data, reads }
 }
 
 const everything = `{

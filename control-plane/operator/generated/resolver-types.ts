@@ -7,6 +7,8 @@ import type {
   ActorView,
   GroupView,
   ErrorView,
+  ReadEventView,
+  ReaderView,
 } from '../../read-model/operator/cluster-picture.ts'
 import type { ProcessView } from '../../read-model/operator/process-view.ts'
 import type { PartitionView } from '../../read-model/operator/partition-view.ts'
@@ -33,7 +35,6 @@ import type { StoredCommand, StoredAnswer } from '../../../runtime/store/index.t
 import type { EventStoryRow, EventStepRow } from '../../read-model/operator/event-steps.ts'
 import type { PackageRow, PackageEventRow } from '../../read-model/tracking.ts'
 import type { ParkedKeyRow } from '../../read-model/operator/parked-keys.ts'
-import type { EventTypeView, EventReaderView } from '../../read-model/operator/event-types.ts'
 import type { OutboxView, OutboxSliceView } from '../../read-model/operator/outbox-view.ts'
 import type { RebalanceView } from '../../read-model/operator/rebalance.ts'
 import type { ActorVersionView } from '../../read-model/operator/actor-versions.ts'
@@ -2485,8 +2486,8 @@ export type ResolversTypes = {
   ActorVersionRole: ActorVersionRole
   ActorSettings: ResolverTypeWrapper<ActorSettings>
   ReadEventType: ResolverTypeWrapper<ReadEventType>
-  EventType: ResolverTypeWrapper<EventTypeView>
-  EventReader: ResolverTypeWrapper<EventReaderView>
+  EventType: ResolverTypeWrapper<ReadEventView>
+  EventReader: ResolverTypeWrapper<ReaderView>
   ParkedCounts: ResolverTypeWrapper<ParkedStatus>
   Outbox: ResolverTypeWrapper<OutboxView>
   OutboxSlice: ResolverTypeWrapper<OutboxSliceView>
@@ -2642,8 +2643,8 @@ export type ResolversParentTypes = {
   ActorVersion: ActorVersionView
   ActorSettings: ActorSettings
   ReadEventType: ReadEventType
-  EventType: EventTypeView
-  EventReader: EventReaderView
+  EventType: ReadEventView
+  EventReader: ReaderView
   ParkedCounts: ParkedStatus
   Outbox: OutboxView
   OutboxSlice: OutboxSliceView

@@ -11,7 +11,7 @@ import type {
   UnitStatus,
 } from '../../../runtime/control/index.ts'
 import { drainMsOf, slowest } from './drain-estimate.ts'
-import { type EventTypeView, eventTypesOf } from './event-types.ts'
+import { type EventReaderView, type EventTypeView, eventTypesOf } from './event-types.ts'
 import { actorVersions, type ActorVersionView } from './actor-versions.ts'
 import { type OutcomesView, sumOfOutcomes, type ToldOutcome, toldOutcomes } from './outcome-sums.ts'
 import { sumOfParked } from './parked-sums.ts'
@@ -63,6 +63,9 @@ export interface ErrorView extends ErrorSighting {
   /** Where the process runs the actor in one group only; else not known. */
   readonly group: string | null
 }
+
+export type ReadEventView = EventTypeView<ActorView>
+export type ReaderView = EventReaderView<ActorView>
 
 export class ClusterPicture {
   readonly readAt: Date
@@ -145,7 +148,7 @@ export class ClusterPicture {
   }
 
   /** By name. */
-  get eventTypes(): readonly EventTypeView[] {
+  get eventTypes(): readonly ReadEventView[] {
     return eventTypesOf(this.actors)
   }
 

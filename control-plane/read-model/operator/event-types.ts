@@ -1,20 +1,20 @@
 /** Event types that actors read, with which versions of their schemas, as live processes tell. Pure. */
 
-import type { ActorView } from './cluster-picture.ts'
+import type { ActorStatus } from '../../../runtime/control/index.ts'
 
-export interface EventTypeView {
+export interface EventTypeView<A> {
   readonly name: string
-  readonly readers: readonly EventReaderView[]
+  readonly readers: readonly EventReaderView<A>[]
 }
 
-export interface EventReaderView {
-  readonly actor: ActorView
+export interface EventReaderView<A> {
+  readonly actor: A
   /** null: a schema that is none of SCHEMAS_DIR. */
   readonly version: number | null
 }
 
 /** By name. */
-export const eventTypesOf = (actors: readonly ActorView[]): readonly EventTypeView[] => {
+export const eventTypesOf = <A extends Pick<ActorStatus, 'reads'>>(actors: readonly A[]): readonly EventTypeView<A>[] => {
   const readings = actors.flatMap((actor) =>
     (actor.reads ?? []).map(({ name, version }) => ({ name, reader: { actor, version } })),
   )

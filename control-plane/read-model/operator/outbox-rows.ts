@@ -31,7 +31,7 @@ export const outboxRows = async (sql: Sql): Promise<OutboxRows> => {
       case when lease.expires_at > clock_timestamp() then lease.holder end as holder,
       case when lease.expires_at > clock_timestamp() then lease.expires_at end as "leasedUntil",
       counted.records,
-      extract(epoch from clock_timestamp() - least(of_units.written_at, of_others.written_at)) * 1000 as "ageMs",
+      (extract(epoch from clock_timestamp() - least(of_units.written_at, of_others.written_at)) * 1000)::float8 as "ageMs",
       (select count(*) from (select from troupe.outbox_parked limit ${mostCounted}) as few) as parked
     from troupe.outbox_slices as lease
     cross join lateral (
@@ -49,9 +49,9 @@ export const outboxRows = async (sql: Sql): Promise<OutboxRows> => {
     order by lease.slice`
   return {
     parked: rows[0]?.parked ?? 0,
-    slices: rows.map(({ parked: _, ageMs, ...slice }) => ({
-      ...slice,
-      ageMs: ageMs === null ? null : Math.max(0, Math.round(Number(ageMs))),
+    slices: rows.map(({ slice, records, ageMs, holder, leasedUntil, term }) => ({
+      ...{ slice, records, holder, leasedUntil, term },
+      ageMs: ageMs === null ? null : Math.max(0, Math.round(ageMs)),
     })),
   }
 }

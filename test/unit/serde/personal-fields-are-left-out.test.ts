@@ -5,8 +5,13 @@ import t from 'tap'
 import type { AvroSchema } from '../../../runtime/actor/index.ts'
 import { maskPersonal } from '../../../runtime/serde/index.ts'
 
-const record = (fields: readonly object[], more: object = {}): AvroSchema =>
-  ({ type: 'record', namespace: 'crm.customer', name: 'registered', fields, ...more }) as AvroSchema
+const record = (fields: readonly object[], more: object = {}): AvroSchema => ({
+  type: 'record',
+  namespace: 'crm.customer',
+  name: 'registered',
+  fields,
+  ...more,
+})
 const person = record(
   [
     { name: 'street', type: 'string', pii: true },
