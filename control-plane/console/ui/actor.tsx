@@ -216,7 +216,7 @@ const PartitionRows = ({ actor, group, partitions }: RowsProps) => {
           <td class="number">{count(unit.unfinishedRecords)}</td>
           <td class="number">
             {duration(lagMs)}
-            <div class="quiet">{count(lagRecords)} records</div>
+            {lagRecords !== null && <div class="quiet">{count(lagRecords)} records</div>}
           </td>
         </tr>
       ))}

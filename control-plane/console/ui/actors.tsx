@@ -161,7 +161,7 @@ const GroupRows = ({ groups, pauses, onDone }: GroupRowsProps) => {
           </td>
           <td class="number">
             {duration(group.lagMs)}
-            <div class="quiet">{count(group.lagRecords)} records</div>
+            {group.lagRecords !== null && <div class="quiet">{count(group.lagRecords)} records</div>}
           </td>
           {maySteer && (
             <td>

@@ -22,7 +22,7 @@ export const usePolled = <T>(query: string, variables?: Variables): Polled<T> =>
     at: 0,
   })
   const askNow = useRef<() => void>(undefined)
-  const given = JSON.stringify(variables)
+  const given = JSON.stringify(variables ?? {})
   useEffect(() => {
     const leaving = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -36,10 +36,7 @@ export const usePolled = <T>(query: string, variables?: Variables): Polled<T> =>
       turn.isAsking = true
       // Nobody looks: the next look asks at once.
       if (document.visibilityState === 'visible') {
-        const question = {
-          query,
-          variables: given === undefined ? undefined : (JSON.parse(given) as Variables),
-        }
+        const question = { query, variables: JSON.parse(given) as Variables }
         await ask<T>(question, leaving.signal).then(
           (data) => {
             if (!leaving.signal.aborted) setPolled({ data, refusal: undefined, at: Date.now() })

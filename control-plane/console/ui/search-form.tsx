@@ -9,6 +9,8 @@ export interface SearchField {
   readonly isNeeded?: boolean
   /** To choose from; without: to type in. */
   readonly options?: readonly (readonly [value: string, says: string])[]
+  /** Folded away until it is asked for. */
+  readonly isRare?: boolean
   /** Where the address does not say. */
   readonly first?: string
 }
@@ -39,14 +41,13 @@ export const SearchForm = ({ label, path, query, fields, verb = 'Search' }: Sear
       )
     }}
   >
-    <div class="fields">
-      {fields.map((field) => (
-        <label key={field.name}>
-          {field.label}
-          <Field field={field} value={query[field.name] ?? field.first ?? ''} />
-        </label>
-      ))}
-    </div>
+    <Fields fields={fields.filter(({ isRare }) => isRare !== true)} query={query} />
+    {fields.some(({ isRare }) => isRare) && (
+      <details open={fields.some(({ name, isRare }) => isRare && query[name] !== undefined)}>
+        <summary>More to search by</summary>
+        <Fields fields={fields.filter(({ isRare }) => isRare)} query={query} />
+      </details>
+    )}
     <div class="acts">
       <button type="submit" class="main">
         {verb}
@@ -54,6 +55,17 @@ export const SearchForm = ({ label, path, query, fields, verb = 'Search' }: Sear
       {Object.keys(query).length > 0 && <a href={hrefOf(path)}>Clear</a>}
     </div>
   </form>
+)
+
+const Fields = ({ fields, query }: Pick<SearchProps, 'fields' | 'query'>) => (
+  <div class="fields">
+    {fields.map((field) => (
+      <label key={field.name}>
+        {field.label}
+        <Field field={field} value={query[field.name] ?? field.first ?? ''} />
+      </label>
+    ))}
+  </div>
 )
 
 const Field = ({ field: { name, type, isNeeded, options }, value }: { field: SearchField; value: string }) =>

@@ -116,5 +116,7 @@ export const startConsole = async (t: Test): Promise<ConsoleInChromium> => {
 
 /** Into dist/screenshots, to be looked at. */
 export const picture = async (page: Page, name: string): Promise<void> => {
-  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+  // What lies behind a dialog is dimmed as far as the window goes.
+  const fullPage = (await page.getByRole('dialog').count()) === 0
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage })
 }

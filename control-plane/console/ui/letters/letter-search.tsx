@@ -8,12 +8,6 @@ const fields: readonly SearchField[] = [
   { name: 'actor', label: 'Actor' },
   { name: 'error', label: 'Class or code of the error' },
   { name: 'key', label: 'Key' },
-  { name: 'eventId', label: 'Event' },
-  { name: 'tenant', label: 'Tenant' },
-  { name: 'topic', label: 'Topic' },
-  { name: 'group', label: 'Group' },
-  { name: 'from', label: 'Failed from', type: 'datetime-local' },
-  { name: 'to', label: 'Failed before', type: 'datetime-local' },
   {
     name: 'state',
     label: 'State',
@@ -26,6 +20,12 @@ const fields: readonly SearchField[] = [
     ],
     first: 'DEAD',
   },
+  { name: 'eventId', label: 'Event', isRare: true },
+  { name: 'tenant', label: 'Tenant', isRare: true },
+  { name: 'topic', label: 'Topic', isRare: true },
+  { name: 'group', label: 'Group', isRare: true },
+  { name: 'from', label: 'Failed from', type: 'datetime-local', isRare: true },
+  { name: 'to', label: 'Failed before', type: 'datetime-local', isRare: true },
 ]
 
 export const LetterSearch = ({ query }: { query: Query }) => (

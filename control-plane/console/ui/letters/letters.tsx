@@ -160,7 +160,9 @@ export const LetterRows = ({ letters, chosen, onChange }: RowsProps) => {
               <a href={hrefOf(['letters', letter.id])}>{moment(letter.failedAt)}</a>
             </td>
             <td>
-              {letter.actor}
+              <div class="clamp" title={letter.actor}>
+                {letter.actor}
+              </div>
               <div class="quiet">{letter.groupName}</div>
             </td>
             <td class="wide">

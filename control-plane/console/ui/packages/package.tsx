@@ -78,7 +78,8 @@ const Timeline = ({ scans, tenant }: { scans: readonly Scan[]; tenant: string })
       <li key={scan.id}>
         <time dateTime={scan.time}>{moment(scan.time)}</time>
         <div>
-          <strong>{word(scan.scan)}</strong> <Badge tone={toneOfState(scan.state)}>{word(scan.state)}</Badge>
+          <strong>{word(scan.scan)}</strong>{' '}
+          {scan.state !== scan.scan && <Badge tone={toneOfState(scan.state)}>{word(scan.state)}</Badge>}
           {scan.place !== null && <span> {scan.place}</span>}
           {scan.message !== null && <div>{scan.message}</div>}
           <div class="quiet">
