@@ -114,3 +114,40 @@ t.test('an address leads to its page; an API that fails is told, and what was kn
   )
   await done()
 })
+
+t.test('a page is told of changes; without WebSockets it asks by itself; it says which', async (t) => {
+  await reportShop(sql)
+  const { page, complaints, done } = await opened()
+  const told: string[] = []
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      if (payload.includes('lagChanged')) told.push(String(payload))
+    }),
+  )
+  await signIn(page)
+  const sign = page.getByRole('status', { name: 'Connection' })
+  await sign.getByText('live', { exact: true }).waitFor()
+  await waitUntil('it is told of the group as it is', () => told.length > 0)
+  const before = told.length
+  await reportShop(sql, { lagMs: 3_600_000 })
+  await waitUntil('it is told of the change', () => told.length > before)
+  await page.locator('dd', { hasText: '1.2 h' }).waitFor()
+  t.same(complaints, [])
+  // A proxy that knows no WebSockets, from the next connection on.
+  let isCut = true
+  await page.routeWebSocket(/subscriptions/, (socket) => {
+    if (isCut) void socket.close({ code: 1011 })
+    else socket.connectToServer()
+  })
+  await page.reload()
+  await sign.getByText('polling', { exact: true }).waitFor()
+  await reportShop(sql, { lagMs: 7_200_000 })
+  await page.locator('dd', { hasText: '2.2 h' }).waitFor()
+  isCut = false
+  await sign.getByText('live', { exact: true }).waitFor()
+  await page.route('**/graphql', (route) => route.abort())
+  await sign.getByText('away', { exact: true }).waitFor()
+  await page.unroute('**/graphql')
+  await sign.getByText('live', { exact: true }).waitFor()
+  await done()
+})

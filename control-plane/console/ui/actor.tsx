@@ -2,6 +2,7 @@
 
 import { hrefOf, type Address } from './address.ts'
 import { count, duration, rate, timeOfDay } from './format.ts'
+import { bellOfGroup } from './live.ts'
 import { Badge, Fact, Table, Title } from './page.tsx'
 import { holds, pauseFields, Pauses, type Pause } from './pauses.tsx'
 import { usePolled } from './polled.ts'
@@ -84,7 +85,7 @@ const query = `query($group: String!, $actor: String!) {
 
 export const ActorPage = ({ address: { path } }: { address: Address }) => {
   const [, group = '', name = ''] = path
-  const polled = usePolled<ActorView>(query, { group, actor: name })
+  const polled = usePolled<ActorView>(query, { group, actor: name }, bellOfGroup(group))
   const isPaused = polled.data?.pauses.some((pause) => holds(pause, { group, actor: name })) ?? false
   return (
     <>

@@ -2,6 +2,7 @@
 
 import { hrefOf } from './address.ts'
 import { count, duration, rate } from './format.ts'
+import { bellOfGroups } from './live.ts'
 import { Table, Title, useMaySteer } from './page.tsx'
 import { holds, pauseFields, Pauses, type Pause } from './pauses.tsx'
 import { usePolled } from './polled.ts'
@@ -60,7 +61,7 @@ const query = `{
 }`
 
 export const ActorsPage = () => {
-  const polled = usePolled<Actors>(query)
+  const polled = usePolled<Actors>(query, undefined, bellOfGroups)
   return (
     <>
       <Title name="Actors" />

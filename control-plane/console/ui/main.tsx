@@ -7,7 +7,8 @@ import './style/index.css'
 import { hrefOf, useAddress } from './address.ts'
 import { ask, forgetKey, keptKey } from './ask.ts'
 import { word } from './format.ts'
-import { SelfContext, type Self } from './page.tsx'
+import { hangUp, useConnection, type Connection } from './live.ts'
+import { Badge, SelfContext, type Self, type Tone } from './page.tsx'
 import { pageOf, sections } from './routes.tsx'
 import { SignIn } from './sign-in.tsx'
 import { SteerHost } from './steer/steer-button.tsx'
@@ -64,6 +65,7 @@ const Console = () => {
       <header>
         <strong class="brand">Troupe</strong>
         <span class="tools">
+          {signedIn && <Sign />}
           {self && (
             <span class="quiet">
               {self.keyName}, {word(self.role)}
@@ -77,6 +79,7 @@ const Console = () => {
               type="button"
               onClick={() => {
                 forgetKey()
+                hangUp()
                 setSignedIn(false)
               }}
             >
@@ -102,6 +105,22 @@ const Console = () => {
         </main>
       </div>
     </SelfContext.Provider>
+  )
+}
+
+const signs: Readonly<Record<Connection, readonly [tone: Tone, says: string]>> = {
+  live: ['good', 'It is told of changes as they happen.'],
+  polling: ['quiet', 'It asks again every two seconds.'],
+  away: ['bad', 'The control plane does not answer: what is shown is from before.'],
+}
+
+const Sign = () => {
+  const connection = useConnection()
+  const [tone, says] = signs[connection]
+  return (
+    <span role="status" aria-label="Connection" title={says}>
+      <Badge tone={tone}>{connection}</Badge>
+    </span>
   )
 }
 

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { Chart, type Point } from './chart.tsx'
 import { count, duration, rate, timeOfDay } from './format.ts'
 import { usePolled } from './polled.ts'
+import { bellOfGroups } from './live.ts'
 import { Table, Title } from './page.tsx'
 import { Answered, Empty } from './states.tsx'
 
@@ -33,11 +34,10 @@ const query = `{
   lastErrors(first: 5) { at actor code message times }
 }`
 
-/** At one every two seconds: ten minutes. */
-const mostPoints = 300
+const courseMs = 600_000
 
 export const OverviewPage = () => {
-  const polled = usePolled<Overview>(query)
+  const polled = usePolled<Overview>(query, undefined, bellOfGroups)
   const [course, setCourse] = useState<{ readonly rates: readonly Point[]; readonly lags: readonly Point[] }>(
     {
       rates: [],
@@ -48,9 +48,10 @@ export const OverviewPage = () => {
     if (polled.data === undefined) return
     const { recordsPerSecond, lagMs } = polled.data.cluster
     const at = polled.at
+    const isRecent = (point: Point): boolean => point.at > at - courseMs
     setCourse(({ rates, lags }) => ({
-      rates: [...rates, { at, value: recordsPerSecond }].slice(-mostPoints),
-      lags: [...lags, { at, value: lagMs }].slice(-mostPoints),
+      rates: [...rates, { at, value: recordsPerSecond }].filter(isRecent),
+      lags: [...lags, { at, value: lagMs }].filter(isRecent),
     }))
   }, [polled.at])
   return (

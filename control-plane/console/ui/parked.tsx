@@ -2,6 +2,7 @@
 
 import { hrefOf, type Address } from './address.ts'
 import { count, moment } from './format.ts'
+import { bellOfGroups } from './live.ts'
 import { Badge, More, Table, Title, useMaySteer } from './page.tsx'
 import { usePolled } from './polled.ts'
 import { Answered, Empty } from './states.tsx'
@@ -40,12 +41,16 @@ const query = `query($group: String, $actor: String, $topic: String, $after: Str
 }`
 
 export const ParkedPage = ({ address: { query: asked } }: { address: Address }) => {
-  const polled = usePolled<ParkedKeys>(query, {
-    group: asked['group'] ?? null,
-    actor: asked['actor'] ?? null,
-    topic: asked['topic'] ?? null,
-    after: asked['after'] ?? null,
-  })
+  const polled = usePolled<ParkedKeys>(
+    query,
+    {
+      group: asked['group'] ?? null,
+      actor: asked['actor'] ?? null,
+      topic: asked['topic'] ?? null,
+      after: asked['after'] ?? null,
+    },
+    bellOfGroups,
+  )
   const maySteer = useMaySteer()
   return (
     <>

@@ -2,6 +2,7 @@
 
 import { goTo, hrefOf, type Address } from './address.ts'
 import { count, duration, timeOfDay } from './format.ts'
+import { bellOfGroups } from './live.ts'
 import { Fact, Title } from './page.tsx'
 import { holds, pauseFields, Pauses, type Pause } from './pauses.tsx'
 import { usePolled } from './polled.ts'
@@ -69,7 +70,7 @@ const said = (partition: Partition): string =>
     : `partition ${String(partition.partition)}: ${duration(partition.lagMs)} behind, ${count(partition.lagRecords)} records`
 
 export const PartitionsPage = ({ address: { query: asked } }: { address: Address }) => {
-  const polled = usePolled<Partitions>(query)
+  const polled = usePolled<Partitions>(query, undefined, bellOfGroups)
   const chosen = asked['at']
   const choose = (id: string): void => goTo(['partitions'], id === chosen ? {} : { at: id })
   return (

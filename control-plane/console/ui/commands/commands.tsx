@@ -2,6 +2,7 @@
 
 import { hrefOf, type Address } from '../address.ts'
 import { moment } from '../format.ts'
+import { bellOfCommand } from '../live.ts'
 import { Fact, More, Table, Title } from '../page.tsx'
 import { usePolled } from '../polled.ts'
 import { Answered, Empty } from '../states.tsx'
@@ -79,6 +80,7 @@ export const CommandPage = ({ address: { path } }: { address: Address }) => {
   const polled = usePolled<{ readonly command: Command | null }>(
     `query($id: ID!) { command(id: $id) { ${commandFields} } }`,
     { id },
+    bellOfCommand(id),
   )
   return (
     <>

@@ -32,11 +32,19 @@ const mostIds = 500
 export const LettersPage = ({ address: { query: asked } }: { address: Address }) => {
   const filter = filterOf(asked)
   const state = asked['state'] ?? 'DEAD'
-  const polled = usePolled<Letters>(query, {
-    filter,
-    state: state === 'ANY' ? null : state,
-    after: asked['after'] ?? null,
-  })
+  const bell = {
+    query: 'subscription($filter: DeadLetterFilter) { deadLetterArrived(filter: $filter) { id } }',
+    variables: { filter },
+  }
+  const polled = usePolled<Letters>(
+    query,
+    {
+      filter,
+      state: state === 'ANY' ? null : state,
+      after: asked['after'] ?? null,
+    },
+    bell,
+  )
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const maySteer = useMaySteer()
   const ids = [...chosen].slice(0, mostIds)

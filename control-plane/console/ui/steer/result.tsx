@@ -1,6 +1,7 @@
 /** What came of a mutation; where processes have not answered yet, until they have. */
 
 import { hrefOf } from '../address.ts'
+import { bellOfCommand } from '../live.ts'
 import { usePolled } from '../polled.ts'
 import { commandFields, type Command, type MutationResult } from './mutations.ts'
 import { Answers, OutcomeBadge } from './outcome.tsx'
@@ -22,7 +23,11 @@ export const Result = ({ result }: { result: MutationResult }) => (
 )
 
 const Progress = ({ first, message }: { first: Command; message: string }) => {
-  const { data } = usePolled<{ readonly command: Command | null }>(commandQuery, { id: first.id })
+  const { data } = usePolled<{ readonly command: Command | null }>(
+    commandQuery,
+    { id: first.id },
+    bellOfCommand(first.id),
+  )
   const command = data?.command ?? first
   const waits = command.state === 'WAITING'
   return (
