@@ -111,8 +111,10 @@ const ParkedRow = ({ parked, maySteer, onDone }: RowProps) => {
   const args = { group, actor, topic, partition, key }
   return (
     <tr>
-      <th scope="row" class="path">
-        {key}
+      <th scope="row">
+        <div class="path clamp" title={key}>
+          {key}
+        </div>
         <div class="quiet">since {moment(parked.parkedAt)}</div>
       </th>
       <td>
