@@ -14,6 +14,7 @@ import { SignIn } from './sign-in.tsx'
 import { SteerHost } from './steer/steer-button.tsx'
 
 const themes = ['system', 'light', 'dark'] as const
+const themeWords = { system: 'Auto', light: 'Light', dark: 'Dark' } as const
 const themeName = 'troupe-theme'
 
 const useTheme = () => {
@@ -71,8 +72,8 @@ const Console = () => {
               {self.keyName}, {word(self.role)}
             </span>
           )}
-          <button type="button" onClick={next} aria-label={`Colours: ${theme}. Change`}>
-            {{ system: 'Auto', light: 'Light', dark: 'Dark' }[theme]}
+          <button type="button" onClick={next} aria-label={`Colours: ${themeWords[theme]}. Change`}>
+            {themeWords[theme]}
           </button>
           {signedIn && (
             <button

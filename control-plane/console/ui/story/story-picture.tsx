@@ -86,13 +86,7 @@ const StepBox = ({ step, x, y }: Placed) => {
       tip={`${step.message} ${step.record}`}
     />
   )
-  return step.deadLetterId === null ? (
-    drawn
-  ) : (
-    <a href={hrefOf(['letters', step.deadLetterId])} aria-label={`Dead letter ${step.deadLetterId}`}>
-      {drawn}
-    </a>
-  )
+  return step.deadLetterId === null ? drawn : <a href={hrefOf(['letters', step.deadLetterId])}>{drawn}</a>
 }
 
 /** `redriven by Ada: …` says what happened in its first word. */
