@@ -14,7 +14,9 @@ export interface EventReaderView<A> {
 }
 
 /** By name. */
-export const eventTypesOf = <A extends Pick<ActorStatus, 'reads'>>(actors: readonly A[]): readonly EventTypeView<A>[] => {
+export const eventTypesOf = <A extends Pick<ActorStatus, 'reads'>>(
+  actors: readonly A[],
+): readonly EventTypeView<A>[] => {
   const readings = actors.flatMap((actor) =>
     (actor.reads ?? []).map(({ name, version }) => ({ name, reader: { actor, version } })),
   )
