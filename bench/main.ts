@@ -8,6 +8,7 @@ import { messageOf } from '../runtime/errors.ts'
 import { compare } from './compare/compare.ts'
 import { benchEffects } from './effects/effects.ts'
 import { benchFairness } from './fairness/fairness.ts'
+import { benchGraphql } from './graphql/graphql.ts'
 import { benchGrowth } from './growth/growth.ts'
 import { benchLatency } from './latency/latency.ts'
 import { benchMemory } from './memory/memory.ts'
@@ -29,6 +30,7 @@ const usage = `usage: npm run bench -- COMMAND [--json FILE] [--records N] [--ro
   growth      what a record costs against partitions, sizes, headers, key skew, actors, processes
   fairness    how long the others take beside a partition that has nine tenths of the records
   memory      the most memory held with 10,000,000 records behind and handlers that take a second
+  graphql     the public API against a bare mercurius resolver; 1,000 subscriptions
   micro       the hot path in pieces, in one process
   gate        the same against what is stored in bench/micro/gate.json; fails where one is slower [--store: keep these]
   all         all of them but pipeline and gate, and compare with three headers too, one after the other: some hours
@@ -65,6 +67,7 @@ const commands: Readonly<Record<string, (flags: Flags) => Promise<boolean | void
   fairness: ({ records, rounds, ...flags }) =>
     benchFairness({ ...flags, records: records(4_000_000), rounds: rounds(5) }),
   memory: ({ records, ...flags }) => benchMemory({ ...flags, records: records(10_000_000) }),
+  graphql: ({ rounds, ...flags }) => benchGraphql({ ...flags, rounds: rounds(5) }),
   micro: (flags) => benchMicro(flags),
   gate: ({ store }) => gate({ store }),
   effects: ({ records, rounds, keys, ...flags }) =>
@@ -79,6 +82,7 @@ const commands: Readonly<Record<string, (flags: Flags) => Promise<boolean | void
       'growth',
       'fairness',
       'memory',
+      'graphql',
       'micro',
     ])
       await commands[name]?.({ ...flags, jsonFile: undefined })

@@ -24,20 +24,27 @@ export const withServices = async <T>(
     stops.push(() => kafka.stop())
     const registry = await startEmbeddedRegistry()
     stops.push(() => registry.close())
-    let env: Env = {
+    const env: Env = {
       KAFKA_BROKERS: kafka.bootstrapServers,
       SCHEMA_REGISTRY_URL: registry.url,
       UV_THREADPOOL_SIZE: uvThreads,
     }
-    if (wantsPostgres) {
-      const postgres = await startPostgres({ settings: postgresSettings })
-      stops.push(() => postgres.stop())
-      env = { ...env, DATABASE_URL: postgres.url }
-      await outputOf('the migrations', onNode('runtime/migrate-main.ts'), env)
-    }
-    return await work({ env })
+    if (!wantsPostgres) return await work({ env })
+    return await withPostgres((database) => work({ env: { ...env, ...database.env } }))
   } finally {
     for (const stop of stops.reverse()) await stop()
+  }
+}
+
+/** Postgres alone, with Troupe's tables. */
+export const withPostgres = async <T>(work: (services: BenchServices) => Promise<T>): Promise<T> => {
+  const postgres = await startPostgres({ settings: postgresSettings })
+  try {
+    const env = { DATABASE_URL: postgres.url }
+    await outputOf('the migrations', onNode('runtime/migrate-main.ts'), env)
+    return await work({ env })
+  } finally {
+    await postgres.stop()
   }
 }
 

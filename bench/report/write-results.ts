@@ -18,9 +18,11 @@ const order = [
   'effects',
   'latency',
   'publish',
+  'waiting',
   'growth',
   'fairness',
   'memory',
+  'graphql',
   'micro',
 ]
 
