@@ -25,7 +25,8 @@ export class Accounts {
     const [row] = await sql<{ applied: string; duplicate: string; rejected: string }>`
       select (select count(*) from tracking.package_events) as applied,
              (select count(*) from troupe.duplicates where actor = 'package-tracking') as duplicate,
-             (select count(*) from troupe.inbox where actor = 'package-tracking' and outcome = 'rejected') as rejected`
+             (select count(distinct (tenant, key)) from troupe.inbox
+              where actor = 'package-tracking' and outcome = 'rejected') as rejected`
     return {
       applied: Number(row?.applied),
       duplicate: Number(row?.duplicate),
@@ -75,8 +76,9 @@ export class Accounts {
         'rejected',
         planted('rejected'),
         await this.#ids(
+          // In the first hour of a day a key is in two days' parts.
           this.#database
-            .sql`select key as id from troupe.inbox where actor = 'package-tracking' and outcome = 'rejected'`,
+            .sql`select distinct key as id from troupe.inbox where actor = 'package-tracking' and outcome = 'rejected'`,
         ),
       ),
       ...unequal(

@@ -49,9 +49,12 @@ export const eventStory = async (sql: Sql, eventId: string, tenant: string): Pro
   return { eventId, known: steps.length > 0, steps }
 }
 
-/** Each actor and tenant that met it; found by the primary key of each of its groups' actors. */
+/**
+ * Each actor and tenant that met it; found by the primary key of each of its groups' actors. In the first hour of a day
+ * a key is in two days' parts.
+ */
 const ofInbox = (sql: Sql, eventId: string, tenant: string): Promise<readonly Step[]> => sql<Step>`
-  select case outcome when 'done' then 'HANDLED' when 'rejected' then 'REJECTED' when 'parked' then 'PARKED'
+  select distinct case outcome when 'done' then 'HANDLED' when 'rejected' then 'REJECTED' when 'parked' then 'PARKED'
       else 'DEAD_LETTERED' end as kind,
     handled_at as at, tenant, group_id as "groupName", inbox.actor as actor,
     topic || '/' || partition || '@' || record_offset as record,

@@ -191,7 +191,7 @@ t.test(
 
 t.test('a record that dies is finished, and its key held or not', async (t) => {
   for (const afterDeadLetter of ['hold', 'release'] as const) {
-    const { arrive, retry, fails, clock, parking, unit, host, counts, store } = await setUp(
+    const { arrive, retry, fails, clock, parking, unit, counts, store } = await setUp(
       {},
       { attempts: 2, parking: { afterDeadLetter } },
     )
@@ -201,7 +201,7 @@ t.test('a record that dies is finished, and its key held or not', async (t) => {
     const dying = await retry()
     const isHeld = afterDeadLetter === 'hold'
     t.strictSame(occurred(dying), isHeld ? { exhausted: 1 } : { applied: 2, exhausted: 1 })
-    t.equal(host.produced.length, 1, 'a dead letter')
+    t.equal(store.outbox.length, 1, 'a dead letter')
     t.match(await parking.survey(unit), isHeld ? { keys: 1, held: 1, records: 2 } : { keys: 0 })
     if (!isHeld) continue
     // when an operator lets it go
