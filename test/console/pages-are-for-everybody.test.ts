@@ -112,6 +112,8 @@ t.test('dialogs', async (t) => {
     await page.getByRole('button', { name: 'Pause actor tracking' }).click()
     await page.getByRole('heading', { name: 'What it would touch' }).waitFor()
     await passes(t, page, 'a preview')
+    await page.locator('dialog button.main').hover()
+    await passes(t, page, 'a preview whose button is pointed at')
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Reset offsets of actor tracking' }).click()
     await page.getByLabel('Go on at').waitFor()

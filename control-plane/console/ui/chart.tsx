@@ -17,6 +17,9 @@ interface ChartProps {
 
 const height = 170
 
+/** Between the marks of the axis: its labels tell no less than a second. */
+const seconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600]
+
 const clock = (second: number): string => new Date(second * 1_000).toLocaleTimeString('en-GB')
 
 const colour = (name: string): string =>
@@ -37,7 +40,7 @@ export const Chart = ({ title, points, format }: ChartProps) => {
         cursor: { points: { show: false } },
         scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.15)] } },
         axes: [
-          { ...axis, space: 90, values: (_, moments) => moments.map(clock) },
+          { ...axis, space: 90, incrs: seconds, values: (_, moments) => moments.map(clock) },
           { ...axis, size: 70, values: (_, values) => values.map(format) },
         ],
         series: [

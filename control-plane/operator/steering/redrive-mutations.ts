@@ -37,7 +37,8 @@ const redrive: Mutation<MutationRedriveArgs> = {
       kind: 'act',
       touches: [
         ...byActorAndError.map(
-          (row) => `${row.letters} letters of ${row.actor} in ${row.group}, ${row.errorClass}`,
+          (row) =>
+            `${row.letters} ${Number(row.letters) === 1 ? 'letter' : 'letters'} of ${row.actor} in ${row.group}, ${row.errorClass}`,
         ),
         ...(guarded > 0 ? [`${guarded} of them stay: they were redriven too often`] : []),
       ],
