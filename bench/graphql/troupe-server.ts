@@ -8,7 +8,7 @@ import { connections, tenant, type Listening } from './shop.ts'
 
 const databaseUrl = process.env['DATABASE_URL'] ?? ''
 const database = openDatabase({ url: databaseUrl })
-const { key } = await issueApiKey(database.sql, { tenant, name: 'bench' })
+const { key } = await issueApiKey(database.sql, { tenant, name: `bench-${process.pid}` })
 await database.close()
 const { publicUrl } = await startControlPlane(
   {

@@ -8,7 +8,8 @@ export interface LatencySample {
 
 export const nowUs = (): number => Math.round((performance.timeOrigin + performance.now()) * 1_000)
 
-export const warmUpRecords = 50_000
+/** At the rate of the run some 15 s, in which whoever joined late has caught up, and compilers have come to rest. */
+export const warmUpRecords = 150_000
 export const measuredRecords = 100_000
 
 export class Latencies {

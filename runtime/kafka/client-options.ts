@@ -119,6 +119,10 @@ export const consumerProperties = (settings: ConsumerSettings): ConsumerGlobalCo
   'allow.auto.create.topics': false,
   // At its default of 1,000 ms the fetcher sleeps a second whenever a queue was full: half the rate.
   'fetch.queue.backoff.ms': 5,
+  // One request is open to a broker at a time. While the queue of a hot partition is full the others are asked for alone,
+  // and where they have nothing new the hot one waits for the end of that: at the default of 500 ms it got 65,000 records a
+  // second.
+  'fetch.wait.max.ms': 50,
   // With a queue for each partition both bounds hold for each partition.
   'queued.min.messages': settings.prefetchRecords ?? consumerDefaults.prefetchRecords,
   'queued.max.messages.kbytes': Math.max(

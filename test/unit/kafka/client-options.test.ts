@@ -49,6 +49,7 @@ await t.test('a few of them, since much hangs on them', async (t) => {
     'enable.auto.offset.store': false,
     'partition.assignment.strategy': 'cooperative-sticky',
     'fetch.queue.backoff.ms': 5,
+    'fetch.wait.max.ms': 50,
   })
   t.strictSame(consumerTopicProperties(consumer), { 'auto.offset.reset': 'latest' })
   t.match(producerProperties(base), { 'enable.idempotence': true })
