@@ -1261,7 +1261,7 @@ export type Process = {
   readonly kind: ProcessKind
   /** Whether it reports. */
   readonly liveness: Liveness
-  /** Whether its last beat is at most three of its report intervals old, by the clock of Postgres, and it has not stopped. */
+  /** Whether its last beat is at most three of its report intervals, or two seconds, old, by the clock of Postgres, and it has not stopped. */
   readonly live: Scalars['Boolean']['output']
   /** What it last said of itself; a process that died still says what it said. */
   readonly state: ProcessState
@@ -1304,7 +1304,7 @@ export type ProcessKind =
 
 /** Whether a process reports. */
 export type Liveness =
-  /** Its last beat is at most three of its report intervals old. */
+  /** Its last beat is at most three of its report intervals, or two seconds, old. */
   | 'LIVE'
   /** It has missed more than that without having said that it stops: it died, is frozen, or cannot reach Postgres. */
   | 'SILENT'

@@ -38,6 +38,9 @@ export interface ProcessView {
 /** A process that missed more than this many of its reports is taken for dead. */
 const beatsMissed = 3
 
+/** With short intervals a busy machine delays more than a few reports of a process that lives. */
+const leastSilentMs = 2_000
+
 const kinds: ReadonlyMap<string, ProcessView['kind']> = new Map([
   ['runtime', 'RUNTIME'],
   ['control-plane', 'CONTROL_PLANE'],
@@ -76,7 +79,7 @@ export const processView = (row: StatusRow, now: Date): ProcessView => {
 
 const livenessOf = ({ state, intervalMs }: StatusRow, silentMs: number): Liveness => {
   if (state === 'stopped') return 'STOPPED'
-  return silentMs <= beatsMissed * intervalMs ? 'LIVE' : 'SILENT'
+  return silentMs <= Math.max(leastSilentMs, beatsMissed * intervalMs) ? 'LIVE' : 'SILENT'
 }
 
 const readable = (written: unknown): Pick<ProcessView, 'report' | 'unreadable'> => {

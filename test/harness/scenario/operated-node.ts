@@ -174,10 +174,10 @@ export class OperatedNode {
 
   /**
    * The same, where it may be acknowledged later than the request waits; what came of it in the end. One that was refused
-   * because a busy node had not checked a module in time is asked again.
+   * because a busy node had not checked a module or reported in time is asked again.
    */
   async steered(mutation: string): Promise<Steered> {
-    const told = await waitUntil(`all nodes check what ${mutation} asks for in time`, async () => {
+    const told = await waitUntil(`all nodes report, and check what ${mutation} asks for, in time`, async () => {
       const answer = await this.steer(mutation)
       return isTooLate(answer) ? undefined : answer
     })
@@ -228,7 +228,8 @@ export class OperatedNode {
 
 /** Nothing was changed then. */
 export const isTooLate = ({ message }: { readonly message: string }): boolean =>
-  message.endsWith('has not checked the module in time: nothing was changed.')
+  message.endsWith('has not checked the module in time: nothing was changed.') ||
+  /^No process of .* runs: one must, to ask/.test(message)
 
 const deployTo = (folder: string, modules: Readonly<Record<string, string>>): void => {
   for (const [name, source] of Object.entries(modules)) writeFileSync(join(folder, `${name}.ts`), source)
