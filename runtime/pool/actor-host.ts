@@ -3,13 +3,11 @@
  * thread, in a test, and in memory.
  */
 
-import { BatchReader } from '../batch/index.ts'
 import type { EffectsStore } from '../delivery/effects.ts'
 import type { Unit } from '../delivery/unit.ts'
 import { TroupeError } from '../errors.ts'
 import { DecoderCache } from '../serde/index.ts'
 import type { Circumstances } from './circumstances.ts'
-import { BatchTracer, type TracerPorts } from './batch-tracer.ts'
 import { Conversation, Discarded } from './conversation.ts'
 import { Dependencies } from './dependencies.ts'
 import { EmissionMaker, EmittedTypes, type EmissionRules } from './emissions.ts'
@@ -20,12 +18,12 @@ import { LoadedActors, type LoadedActor, type LoadModule } from './loaded-actors
 import type { DiscardTask, HandleTask, ResumeTask, TaskResult, WorkerTask } from './messages.ts'
 import { EmittedSchemaIds } from './outgoing-order.ts'
 import { StageClock } from './stage-times.ts'
-import type { TaskScope, WriteLog } from './task-scope.ts'
+import { TaskScope, type ScopePorts } from './task-scope.ts'
 import { threadOf, tokenOf } from './token.ts'
 import { UnderWay, underWayCells } from './under-way.ts'
 import type { SchemaSource } from './writer-schemas.ts'
 
-export interface HostPorts extends Circumstances {
+export interface HostPorts extends Circumstances, ScopePorts {
   /** Of the thread this host runs in; any number where there is no thread. */
   readonly threadId: number
   readonly loadModule: LoadModule
@@ -33,15 +31,10 @@ export interface HostPorts extends Circumstances {
   readonly emissions: EmissionRules
   /** Undefined: the process has no database, and actors with effects 'postgres' can't be handled. */
   readonly store: EffectsStore | undefined
-  readonly writeLog: WriteLog
   /** Where the records of a task are named; default: in the memory that it brings along. */
   readonly underWayOf?: (task: HandleTask) => UnderWay
-  /** Lines of this level are written somewhere; default: all. */
-  readonly isLogged?: TaskScope['isLogged']
   /** ms that never go back, for measuring; with fractions. */
   monotonicMs(): number
-  /** Undefined: nobody wants spans. */
-  readonly tracing?: TracerPorts | undefined
 }
 
 export class ActorHost {
@@ -126,39 +119,15 @@ export class ActorHost {
   }
 
   #scope(task: HandleTask, { definition }: LoadedActor, conversation: Conversation): TaskScope {
-    const { tracing } = this.#ports
-    let timesAway = 0
-    const alarms = new Set<string>()
-    return {
-      unit: task.unit,
+    const parts = {
+      task,
       actor: definition,
-      reader: new BatchReader(task.batch),
-      underWay: this.#ports.underWayOf?.(task) ?? (task.underWay ? new UnderWay(task.underWay) : unseen()),
+      conversation,
+      dependencies: this.#dependencies,
       emissions: new EmissionMaker(this.#emittedTypes, definition.name),
-      keepsEffects: definition.effects === 'postgres',
-      get signal() {
-        return conversation.signal
-      },
-      now: () => this.#ports.now(),
-      writeLog: this.#ports.writeLog,
-      isLogged: this.#ports.isLogged ?? (() => true),
-      tracer: tracing && new BatchTracer(tracing, () => this.#ports.now()),
-      get discarded() {
-        return conversation.discarded
-      },
-      tellAway: (thrown) => {
-        const name = dependencyOf(thrown)
-        const times = name === undefined ? undefined : this.#dependencies.foundAway(definition, name)
-        timesAway = times ?? timesAway
-        return times !== undefined
-      },
-      timesAway: () => timesAway,
-      alarmOnce: (message, fields) => {
-        if (!alarms.has(message)) this.#ports.writeLog('warn', message, fields)
-        alarms.add(message)
-      },
-      transaction: undefined,
+      underWay: this.#ports.underWayOf?.(task) ?? (task.underWay ? new UnderWay(task.underWay) : unseen()),
     }
+    return new TaskScope(parts, this.#ports)
   }
 
   #store(actor: string): EffectsStore {
@@ -192,12 +161,6 @@ export class ActorHost {
 
 /** Nobody looks. */
 const unseen = (): UnderWay => new UnderWay(underWayCells(0))
-
-/** Told by its form: an actor may have a copy of the class of its own. */
-const dependencyOf = (thrown: unknown): string | undefined =>
-  thrown instanceof Error && thrown.name === 'DependencyAway' && 'dependency' in thrown
-    ? String(thrown.dependency)
-    : undefined
 
 const isSameUnit = (a: Unit, b: Unit): boolean =>
   a.group === b.group && a.actor === b.actor && a.topic === b.topic && a.partition === b.partition
