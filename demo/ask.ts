@@ -47,7 +47,9 @@ export const askForCluster = async (url: string, key: string): Promise<void> => 
       return silentProcesses > 0 && lagRecords === 0 ? told : undefined
     },
   )
-  console.log(`\n${query}\n\n${JSON.stringify(answer, null, 2)}`)
+  console.log(
+    `\n${query}\n\n${JSON.stringify(answer, null, 2)}\n\nThe silent process is the one that was killed.`,
+  )
 }
 
 const ask = async (url: string, key: string, query: string): Promise<Answer> => {
