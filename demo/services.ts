@@ -3,7 +3,7 @@
  * broker (librdkafka's mock cluster), a Postgres and a schema registry.
  */
 
-import { resolveOptions, type Options } from '../runtime/config/index.ts'
+import { letterTopicsOf, resolveOptions, type Options } from '../runtime/config/index.ts'
 import { startMockCluster } from '../runtime/kafka/index.ts'
 import { startEmbeddedRegistry } from '../runtime/registry/index.ts'
 import { mappingFor } from '../runtime/system/application.ts'
@@ -68,7 +68,7 @@ export const startServices = async (env: NodeJS.ProcessEnv): Promise<Services> =
 /** The mock cluster makes topics by being asked for them; a real Kafka's are made by the first process that starts. */
 const topicsOf = async (options: Options): Promise<readonly string[]> => {
   const mapping = mappingFor(await loadSchemas(options.schemasDir), options)
-  return [...mapping.topics.map(({ topic }) => topic), options.kafkaDlqTopic]
+  return [...mapping.topics.map(({ topic }) => topic), ...letterTopicsOf(options)]
 }
 
 /** The options that child processes see, for what this process does itself. */

@@ -112,6 +112,7 @@ const host = new ActorHost({
   now: () => 0,
   monotonicMs: () => performance.now(),
   deadLetterTopic: 'dead',
+  unhandledTopic: undefined,
 })
 
 const handled = (id: string, batch: ArrayBuffer): MicroCase => ({

@@ -8,7 +8,7 @@ export interface DomainTopic {
 }
 
 /** Variables of the table that look like a domain's. */
-const reserved = new Set(['KAFKA_DLQ_TOPIC'])
+const reserved = new Set(['KAFKA_DLQ_TOPIC', 'KAFKA_UNHANDLED_EXCEPTION_TOPIC'])
 
 /** domain (`shipping`) → what the environment says of its topic. */
 export const readDomains = (

@@ -1,4 +1,11 @@
 export type { DomainTopic } from './domains.ts'
 export type { Option, ValueSchema } from './option.ts'
-export { printable, resolveOptions, type Environment, type Options } from './resolve.ts'
+export {
+  letterTopicsOf,
+  printable,
+  resolveOptions,
+  unhandledTopicOf,
+  type Environment,
+  type Options,
+} from './resolve.ts'
 export { optionTable } from './table.ts'

@@ -34,7 +34,7 @@ export const resolveOptions = (given: Partial<Options> = {}, env: Environment = 
     }
   }
   if (wrong.length > 0) throw new TroupeError('CONFIG_INVALID', wrong.join('\n'))
-  const options = withPrefixedDeadLetters(withExplorer(resolved as Options), given, env)
+  const options = withPrefixedTopics(withExplorer(resolved as Options), given, env)
   checkTogether(options)
   return options
 }
@@ -45,10 +45,28 @@ const withExplorer = (options: Omit<Options, 'explorer'> & { readonly explorer?:
 })
 
 /** A name that is given is taken as it is; one that Troupe makes up begins with the prefix. */
-const withPrefixedDeadLetters = (options: Options, given: Partial<Options>, env: Environment): Options => {
-  const isGiven = given.kafkaDlqTopic !== undefined || (env[optionTable.kafkaDlqTopic.variable] ?? '') !== ''
-  return isGiven ? options : { ...options, kafkaDlqTopic: options.kafkaPrefix + options.kafkaDlqTopic }
+const withPrefixedTopics = (options: Options, given: Partial<Options>, env: Environment): Options => {
+  const named = (name: 'kafkaDlqTopic' | 'kafkaUnhandledExceptionTopic'): string => {
+    const isGiven = given[name] !== undefined || (env[optionTable[name].variable] ?? '') !== ''
+    return isGiven ? options[name] : options.kafkaPrefix + options[name]
+  }
+  return {
+    ...options,
+    kafkaDlqTopic: named('kafkaDlqTopic'),
+    kafkaUnhandledExceptionTopic: named('kafkaUnhandledExceptionTopic'),
+  }
 }
+
+/** Undefined: unhandled exceptions are told nowhere but in their dead letters. */
+export const unhandledTopicOf = (
+  options: Pick<Options, 'kafkaUnhandledExceptionTopic'>,
+): string | undefined =>
+  options.kafkaUnhandledExceptionTopic === 'off' ? undefined : options.kafkaUnhandledExceptionTopic
+
+/** Where records that are given up go: one topic, or two. */
+export const letterTopicsOf = (
+  options: Pick<Options, 'kafkaDlqTopic' | 'kafkaUnhandledExceptionTopic'>,
+): readonly string[] => [options.kafkaDlqTopic, unhandledTopicOf(options) ?? []].flat()
 
 const complaint = (name: string, option: Option<unknown>, value: string): string =>
   `option ${name} (${option.variable}) is ${option.secret ? 'a value that is not shown' : `"${value}"`}. ` +
@@ -87,6 +105,12 @@ const checkTogether = (options: Options): void => {
     throw new TroupeError(
       'CONFIG_INVALID',
       'ONLY_PERSISTED needs PERSISTED_QUERIES_FILE: nothing could be asked.',
+    )
+  }
+  if (options.kafkaUnhandledExceptionTopic === options.kafkaDlqTopic) {
+    throw new TroupeError(
+      'CONFIG_INVALID',
+      `KAFKA_UNHANDLED_EXCEPTION_TOPIC and KAFKA_DLQ_TOPIC are both ${options.kafkaDlqTopic}: letters would be there twice. Name another topic, or off.`,
     )
   }
   if (options.drainTimeoutMs >= options.kafkaMaxPollIntervalMs) {

@@ -13,6 +13,8 @@ import type { OutgoingRecord } from './outgoing.ts'
 export interface OutboxLetter {
   readonly letter: NewDeadLetter
   readonly row: OutboxRow
+  /** The same record on its way to the topic of unhandled exceptions; undefined: it is none. */
+  readonly unhandled?: OutboxRow
 }
 
 /** In the place of an event's name; no event can have it. */
@@ -28,4 +30,7 @@ export const outboxRows = ({
 }: {
   readonly outbox?: readonly OutboxRow[]
   readonly letters?: readonly OutboxLetter[]
-}): readonly OutboxRow[] => [...outbox, ...letters.map(({ row }) => row)]
+}): readonly OutboxRow[] => [
+  ...outbox,
+  ...letters.flatMap(({ row, unhandled }) => (unhandled ? [row, unhandled] : [row])),
+]

@@ -17,8 +17,8 @@ import type { TimersReport } from '../delivery/timers.ts'
 import type { TrackedRow } from '../actor/context.ts'
 import {
   longestDelayMs,
+  isUnhandled,
   supervise,
-  type DeadOutcome,
   type Directive,
   type Failure,
   type LossKind,
@@ -166,7 +166,10 @@ export class BatchOutcome implements PassedOver {
       headers,
     }
     const unread = { event: undefined, inboxKey: undefined }
-    this.#giveUp({ outcome: 'undecodable', attempts: 0, identity, failure, ...unread }, original)
+    this.#giveUp(
+      { outcome: 'undecodable', isUnhandled: false, attempts: 0, identity, failure, ...unread },
+      original,
+    )
   }
 
   /** Another record of this batch, or an earlier one, has its idempotency key. */
@@ -254,7 +257,12 @@ export class BatchOutcome implements PassedOver {
         record.close()
         return false
       case 'dead-letter':
-        this.#dead(record, directive.outcome, identity, data)
+        this.#dead(
+          record,
+          { outcome: directive.outcome, isUnhandled: isUnhandled(failure.kind) },
+          identity,
+          data,
+        )
         // What is behind it in the queue of its key waits for an operator.
         return this.parking?.isHeldBy(directive.outcome) !== true
       case 'wait':
@@ -320,12 +328,18 @@ export class BatchOutcome implements PassedOver {
     this.#rememberKey(record, 'parked')
   }
 
-  #dead(record: RecordContext, outcome: DeadOutcome, identity: EventIdentity, data: FailureData): void {
+  #dead(
+    record: RecordContext,
+    { outcome, isUnhandled }: Pick<GivenUp, 'outcome' | 'isUnhandled'>,
+    identity: EventIdentity,
+    failure: FailureData,
+  ): void {
     if (outcome === 'exhausted') this.exhausted.add(record.index)
-    this.told.note(outcome, record.logOffset, record.attempt, identity, data, record.traceId())
-    this.told.trace(record, outcome, data)
+    this.told.note(outcome, record.logOffset, record.attempt, identity, failure, record.traceId())
+    this.told.trace(record, outcome, failure)
     const { attempt: attempts, event, inboxKey } = record
-    this.#giveUp({ outcome, attempts, identity, failure: data, event, inboxKey }, this.#inBatch(record))
+    const givenUp = { outcome, isUnhandled, attempts, identity, failure, event, inboxKey }
+    this.#giveUp(givenUp, this.#inBatch(record))
     if (this.#scope.keepsEffects) this.#rememberKey(record, outcome === 'rejected' ? 'rejected' : 'dead')
     record.close()
   }
@@ -365,6 +379,7 @@ export class BatchOutcome implements PassedOver {
       kind: 'dead-letter',
       id: `dead-letter of offset ${String(logOffset)}`,
       logOffset,
+      isUnhandled: givenUp.isUnhandled,
       letter: deadLetterOf(givenUp, original, this.#scope, this.#circumstances),
     })
     this.counts[givenUp.outcome]++

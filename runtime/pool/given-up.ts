@@ -12,19 +12,23 @@ import {
   type RecordOrigin,
 } from '../delivery/index.ts'
 import { letterRow, type OutboxLetter } from '../delivery/outbox-letter.ts'
+import type { OutboxRow } from '../delivery/outbox.ts'
 import { uuid8 } from '../delivery/uuid8.ts'
 import { errorCodes } from '../errors.ts'
 import { identityRules, type EventIdentity } from '../serde/index.ts'
 import type { DeadOutcome } from '../supervision/index.ts'
 import type { Offset } from '../topic-partition.ts'
-import type { Circumstances } from './circumstances.ts'
+import type { Circumstances, LetterTopics } from './circumstances.ts'
 import type { FailureData } from './messages.ts'
+import type { Outgoing } from './outgoing.ts'
 import type { OutgoingMemory } from './outgoing-memory.ts'
 import type { CursorHeaders } from './record-headers.ts'
 import type { TaskScope } from './task-scope.ts'
 
 export interface GivenUp {
   readonly outcome: DeadOutcome
+  /** Of an exception that nobody declared. */
+  readonly isUnhandled: boolean
   readonly attempts: number
   readonly identity: EventIdentity
   readonly failure: FailureData
@@ -88,18 +92,40 @@ export const copyOf = (
   ),
 })
 
-/** As it goes to its topic. */
-export const letterRecord = (letter: NewDeadLetter, topic: string, logOffset: Offset): OutgoingRecord => ({
-  ...deadLetter(topic, letter.original, letter.cause, letter),
-  letterOf: logOffset,
-})
+type OutgoingLetter = Extract<Outgoing, { readonly kind: 'dead-letter' }>
 
-/** As it goes to its topic by the outbox. */
-export const letterForOutbox = (letter: NewDeadLetter, deadLetterTopic: string): OutboxLetter => {
+/** As it goes to its topics, with what names each of them whenever its record is handled again. */
+export const letterRecords = (
+  { id, letter, logOffset, isUnhandled }: OutgoingLetter,
+  { deadLetterTopic, unhandledTopic }: LetterTopics,
+): readonly (readonly [id: string, record: OutgoingRecord])[] => {
+  const to = (topic: string): OutgoingRecord => ({
+    ...deadLetter(topic, letter.original, letter.cause, letter),
+    letterOf: logOffset,
+  })
+  const dead = [id, to(deadLetterTopic)] as const
+  return isUnhandled && unhandledTopic !== undefined
+    ? [dead, [`unhandled ${id}`, to(unhandledTopic)]]
+    : [dead]
+}
+
+/** As it goes to its topics by the outbox. */
+export const letterForOutbox = (
+  { letter, isUnhandled }: OutgoingLetter,
+  { deadLetterTopic, unhandledTopic }: LetterTopics,
+): OutboxLetter => {
   const { cause, original } = letter
   const named = [cause.group, cause.actor, original.topic, original.partition, original.offset]
-  const id = uuid8(hash('sha1', JSON.stringify(['dead-letter', ...named]), 'hex'))
-  return { letter, row: letterRow(id, deadLetter(deadLetterTopic, original, cause, letter)) }
+  const rowFor = (what: 'dead-letter' | 'unhandled', topic: string): OutboxRow =>
+    letterRow(
+      uuid8(hash('sha1', JSON.stringify([what, ...named]), 'hex')),
+      deadLetter(topic, original, cause, letter),
+    )
+  return {
+    letter,
+    row: rowFor('dead-letter', deadLetterTopic),
+    ...(isUnhandled && unhandledTopic !== undefined && { unhandled: rowFor('unhandled', unhandledTopic) }),
+  }
 }
 
 export const rejectionOf = (

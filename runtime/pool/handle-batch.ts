@@ -24,7 +24,7 @@ export const handleBatch = async (work: BatchWork): Promise<TaskResult> => {
     conversation,
     work.emittedIds,
     scope.emissions.memory,
-    work.circumstances.deadLetterTopic,
+    work.circumstances,
     scope.keepsEffects,
   )
   const outcome = scope.keepsEffects

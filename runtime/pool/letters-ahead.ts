@@ -22,10 +22,11 @@ export const partedByRoom = (outgoing: readonly Outgoing[]): Parted => {
     }
     const { original } = one.letter
     const { value } = original
-    bytes += value?.length ?? 0
+    const size = (value?.length ?? 0) * (one.isUnhandled ? 2 : 1) // it is there twice
+    bytes += size
     if (value === null || bytes <= roomBytes) within.push(one)
     else {
-      bytes -= value.length
+      bytes -= size
       ahead.push({
         ...one,
         letter: { ...one.letter, original: { ...original, value: Uint8Array.from(value) } },

@@ -10,7 +10,8 @@ import type { OutgoingRecord } from '../delivery/outgoing.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Conversation } from './conversation.ts'
 import { framed, type Emission } from './emissions.ts'
-import { letterForOutbox, letterRecord } from './given-up.ts'
+import type { LetterTopics } from './circumstances.ts'
+import { letterForOutbox, letterRecords } from './given-up.ts'
 import type { OutgoingMemory } from './outgoing-memory.ts'
 import type { SchemaSource } from './writer-schemas.ts'
 
@@ -42,7 +43,7 @@ export class OutgoingOrder {
   readonly #conversation: Conversation
   readonly #ids: EmittedSchemaIds
   readonly #memory: OutgoingMemory
-  readonly #deadLetterTopic: string
+  readonly #topics: LetterTopics
   /**
    * What the broker has, by id and content. Handling again emits the same ids; only what has changed in content goes
    * out once more. What was acknowledged and is not emitted the second time stays on the topic: what does not go through
@@ -55,11 +56,11 @@ export class OutgoingOrder {
     conversation: Conversation,
     ids: EmittedSchemaIds,
     memory: OutgoingMemory,
-    deadLetterTopic: string,
+    topics: LetterTopics,
     repeats: boolean,
   ) {
     this.#conversation = conversation
-    this.#deadLetterTopic = deadLetterTopic
+    this.#topics = topics
     this.#ids = ids
     this.#memory = memory
     this.#acknowledged = repeats ? new Map() : undefined
@@ -71,12 +72,11 @@ export class OutgoingOrder {
     await this.#learnSchemas(outgoing)
     const digests: (readonly [id: string, digest: string])[] = []
     const records: OutgoingRecord[] = []
-    for (const one of outgoing) {
-      const record = this.#recordOf(one)
+    for (const [id, record] of outgoing.flatMap((one) => this.#recordsOf(one))) {
       if (this.#acknowledged !== undefined) {
         const digest = hash('sha1', record.value ?? '')
-        if (this.#acknowledged.get(one.id) === digest) continue
-        digests.push([one.id, digest])
+        if (this.#acknowledged.get(id) === digest) continue
+        digests.push([id, digest])
       }
       records.push(record)
     }
@@ -98,19 +98,17 @@ export class OutgoingOrder {
 
   /** The dead letters among these. */
   letters(outgoing: readonly Outgoing[]): readonly OutboxLetter[] {
-    return outgoing.flatMap((one) =>
-      one.kind === 'dead-letter' ? [letterForOutbox(one.letter, this.#deadLetterTopic)] : [],
-    )
+    return outgoing.flatMap((one) => (one.kind === 'dead-letter' ? [letterForOutbox(one, this.#topics)] : []))
   }
 
-  #recordOf(one: Outgoing): OutgoingRecord {
+  #recordsOf(one: Outgoing): readonly (readonly [id: string, record: OutgoingRecord])[] {
     switch (one.kind) {
       case 'event':
-        return this.#framed(one.emission)
+        return [[one.id, this.#framed(one.emission)]]
       case 'dead-letter':
-        return letterRecord(one.letter, this.#deadLetterTopic, one.logOffset)
+        return letterRecords(one, this.#topics)
       case 'retry':
-        return one.record
+        return [[one.id, one.record]]
       default:
         return one satisfies never
     }

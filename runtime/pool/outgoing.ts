@@ -18,5 +18,7 @@ export type Outgoing =
       readonly id: string
       readonly letter: NewDeadLetter
       readonly logOffset: Offset
+      /** Of an exception that nobody declared: it goes to their topic too. */
+      readonly isUnhandled: boolean
     }
   | { readonly kind: 'retry'; readonly id: string; readonly record: OutgoingRecord }

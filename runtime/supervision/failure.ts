@@ -23,6 +23,8 @@ export interface FailureRule {
   readonly outcome?: DeadOutcome
   /** Attempts that a record has, whatever its policy allows. */
   readonly mostAttempts?: number
+  /** Nobody said that this may happen: a dead letter that comes of it is told as an unhandled exception too. */
+  readonly isUnhandled?: boolean
   /** The worker is gone, or must be made anew: its restart budget pays for it, unless the record is known. */
   readonly worker?: 'restart'
   readonly meaning: string
@@ -30,11 +32,17 @@ export interface FailureRule {
 
 export const failureRules = {
   'retry-asked': { does: 'retry', outcome: 'exhausted', meaning: 'the handler returned retry' },
-  'handler-error': { does: 'retry', outcome: 'exhausted', meaning: 'the handler threw' },
-  'time-limit': { does: 'retry', outcome: 'exhausted', meaning: 'the handler did not end in time' },
+  'handler-error': { does: 'retry', outcome: 'exhausted', isUnhandled: true, meaning: 'the handler threw' },
+  'time-limit': {
+    does: 'retry',
+    outcome: 'exhausted',
+    isUnhandled: true,
+    meaning: 'the handler did not end in time',
+  },
   'worker-stuck': {
     does: 'isolate',
     outcome: 'exhausted',
+    isUnhandled: true,
     mostAttempts: 2,
     worker: 'restart',
     meaning: 'the handler held its thread past the time limit, and the thread was ended',
@@ -49,12 +57,14 @@ export const failureRules = {
   'effects-refused': {
     does: 'isolate',
     outcome: 'exhausted',
+    isUnhandled: true,
     mostAttempts: 1,
     meaning: 'Postgres is well and refuses the effects, today and tomorrow',
   },
   'produce-refused': {
     does: 'isolate',
     outcome: 'exhausted',
+    isUnhandled: true,
     mostAttempts: 1,
     meaning: 'the broker is well and refuses for ever what was emitted',
   },
@@ -70,6 +80,7 @@ export const failureRules = {
   'worker-lost': {
     does: 'isolate',
     outcome: 'exhausted',
+    isUnhandled: true,
     mostAttempts: 2,
     worker: 'restart',
     meaning: 'the worker thread ended with the batch in its hands',
@@ -77,6 +88,7 @@ export const failureRules = {
   'worker-out-of-memory': {
     does: 'isolate',
     outcome: 'exhausted',
+    isUnhandled: true,
     mostAttempts: 2,
     worker: 'restart',
     meaning: 'the worker thread used up its heap',
@@ -84,6 +96,7 @@ export const failureRules = {
   'process-abort': {
     does: 'isolate',
     outcome: 'exhausted',
+    isUnhandled: true,
     mostAttempts: 1,
     meaning: 'the record, alone in a process of its own, ended that process',
   },
@@ -119,6 +132,8 @@ export interface Failure {
 
 /** The rule of a kind, with the optional parts every rule may have. */
 export const ruleOf = (kind: FailureKind): FailureRule => failureRules[kind]
+
+export const isUnhandled = (kind: FailureKind): boolean => ruleOf(kind).isUnhandled === true
 
 /** Timers hold no longer delay: 24 days. */
 const longestDelayMs = 2 ** 31 - 1

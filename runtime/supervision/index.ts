@@ -1,6 +1,13 @@
 export { backoffMs, type BackoffPolicy } from './backoff.ts'
 export { failureOfChild, suspectsOf, type ChildEnd } from './cautious-mode.ts'
-export { failureRules, type DeadOutcome, type Failure, type FailureKind, type LossKind } from './failure.ts'
+export {
+  failureRules,
+  isUnhandled,
+  type DeadOutcome,
+  type Failure,
+  type FailureKind,
+  type LossKind,
+} from './failure.ts'
 export { isolate, nextPart, partFailed, partSettled, type Isolation, type PartFailed } from './isolation.ts'
 export { spendRestart, type RestartBudget, type RestartVerdict } from './restart-budget.ts'
 export {

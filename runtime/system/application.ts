@@ -1,7 +1,7 @@
 /** What this application is made of: its event types, where they go, and the actors that receive them. */
 
 import { resolve } from 'node:path'
-import type { Options } from '../config/index.ts'
+import { letterTopicsOf, type Options } from '../config/index.ts'
 import type { ActorDefinition } from '../actor/index.ts'
 import { retryTopicsOf } from '../delivery/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
@@ -34,7 +34,7 @@ export const loadApplication = async (
     check: (actors) => {
       checkGroups(actors)
       checkTransactional(actors)
-      checkDeadLetters(actors, options.kafkaDlqTopic)
+      checkDeadLetters(actors, letterTopicsOf(options))
     },
   })
   const actors = await registered.load(registrations)
@@ -139,11 +139,12 @@ const checkTransactional = (actors: readonly LoadedActor[]): void => {
 }
 
 /** Who receives from the dead letters would dead-letter them again, for ever. */
-const checkDeadLetters = (actors: readonly LoadedActor[], deadLetterTopic: string): void => {
-  const reader = actors.find(({ topics }) => topics.includes(deadLetterTopic))
+const checkDeadLetters = (actors: readonly LoadedActor[], letterTopics: readonly string[]): void => {
+  const reader = actors.find(({ topics }) => topics.some((topic) => letterTopics.includes(topic)))
   if (reader === undefined) return
+  const topic = letterTopics.find((each) => reader.topics.includes(each))
   throw new TroupeError(
     'CONFIG_INVALID',
-    `KAFKA_DLQ_TOPIC is ${deadLetterTopic}, from which actor '${reader.definition.name}' receives: give dead letters a topic of their own`,
+    `KAFKA_DLQ_TOPIC or KAFKA_UNHANDLED_EXCEPTION_TOPIC is ${topic}, from which actor '${reader.definition.name}' receives: give dead letters a topic of their own`,
   )
 }

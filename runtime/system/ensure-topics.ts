@@ -1,6 +1,6 @@
 /** The topics that this application sends to and receives from, made where that is allowed. */
 
-import type { Options } from '../config/index.ts'
+import { letterTopicsOf, type Options } from '../config/index.ts'
 import { connectAdmin, type TopicDeclaration } from '../kafka/index.ts'
 import type { TopicMapping } from '../routing/index.ts'
 import { kafkaSettings } from './kafka-settings.ts'
@@ -20,12 +20,12 @@ export const ensureRetryTopics = async (options: Options, topics: readonly strin
 /** Throws TOPIC_MISSING, KAFKA_UNAVAILABLE. */
 export const ensureTopics = async (options: Options, mapping: TopicMapping): Promise<void> => {
   const ofDomains = mapping.topics.map(({ topic, partitions }) => ({ topic, partitions }))
-  const deadLetters = {
-    topic: options.kafkaDlqTopic,
+  const deadLetters = letterTopicsOf(options).map((topic) => ({
+    topic,
     partitions: options.kafkaPartitions,
     ...deadLetterTopic,
-  }
-  await ensure(options, [...ofDomains, deadLetters])
+  }))
+  await ensure(options, [...ofDomains, ...deadLetters])
 }
 
 const ensure = async (options: Options, topics: readonly TopicDeclaration[]): Promise<void> => {

@@ -2,6 +2,8 @@
  * Which dead letters of a unit the broker has, and which of its records wait in a retry topic: a batch that is handled
  * again, because its worker died or its row was taken, makes the same ones, and each is sent once by this process. One that
  * died may have sent it before.
+ *
+ * LS1. What goes to one topic does not wait for another: while that one refuses its letters, these are not sent again.
  */
 
 import type { OutgoingRecord } from '../delivery/index.ts'
@@ -19,14 +21,23 @@ export class LettersSent {
     await Promise.all(records.flatMap((record) => this.#of(record) ?? []))
     const due = records.filter((record) => this.#of(record) === undefined)
     if (due.length === 0) return
-    const producing = produceAll(due)
-    for (const record of due)
-      if (record.letterOf !== undefined)
-        this.#sent.set(nameOf(record), { offset: record.letterOf, sent: producing })
+    const apart = Map.groupBy(due, ({ letterOf, topic }) => (letterOf === undefined ? undefined : topic)) // LS1
+    const producing = [...apart.values()].map((group) => this.#produceGroup(group, produceAll))
+    await Promise.allSettled(producing)
+    await Promise.all(producing)
+  }
+
+  async #produceGroup(
+    records: readonly OutgoingRecord[],
+    produceAll: (records: readonly OutgoingRecord[]) => Promise<void>,
+  ): Promise<void> {
+    const sent = produceAll(records)
+    for (const record of records)
+      if (record.letterOf !== undefined) this.#sent.set(nameOf(record), { offset: record.letterOf, sent })
     try {
-      await producing
+      await sent
     } catch (error) {
-      for (const record of due) this.#sent.delete(nameOf(record))
+      for (const record of records) this.#sent.delete(nameOf(record))
       throw error
     }
   }

@@ -1,6 +1,6 @@
 /** The first lines of a process: what it is, what it was built with, what it talks to, what it runs. No secrets. */
 
-import { printable, type Options } from '../config/index.ts'
+import { printable, unhandledTopicOf, type Options } from '../config/index.ts'
 import { builtInFeatures, librdkafkaVersion } from '../kafka/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import type { Application } from './application.ts'
@@ -14,6 +14,7 @@ export const logStart = (log: Log, options: Options, { actors, mapping }: Applic
     addresses: { kafka: kafkaBrokers, registry: schemaRegistryUrl, postgres: databaseUrl },
     topics: mapping.topics,
     deadLetterTopic: options.kafkaDlqTopic,
+    unhandledExceptionTopic: unhandledTopicOf(options),
     actors: actors.map(({ definition, group, topics }) => ({
       name: definition.name,
       group,

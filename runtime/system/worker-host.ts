@@ -70,6 +70,7 @@ export const openHost = (settings: WorkerSettings, surroundings: HostSurrounding
     monotonicMs: () => performance.now(),
     tracing: settings.traces ? { newSpanId: () => randomBytes(8).toString('hex') } : undefined,
     deadLetterTopic: settings.deadLetterTopic,
+    unhandledTopic: settings.unhandledTopic,
     random: Math.random,
     now: preciseNow,
   })

@@ -16,6 +16,7 @@ export interface WorkerSettings {
   /** Id of this life of the process: its sessions are registered under it. */
   readonly owner: string
   readonly deadLetterTopic: string
+  readonly unhandledTopic: string | undefined
   readonly logLevel: Options['logLevel']
   /** Somebody wants spans of sampled records. */
   readonly traces: boolean

@@ -4,7 +4,7 @@
  */
 
 import { availableParallelism } from 'node:os'
-import type { Options } from '../config/index.ts'
+import { unhandledTopicOf, type Options } from '../config/index.ts'
 import type { TroupeError } from '../errors.ts'
 import {
   ProcessWorker,
@@ -102,6 +102,7 @@ const settingsOf = (
   inboxDays: options.inboxDays,
   owner,
   deadLetterTopic: options.kafkaDlqTopic,
+  unhandledTopic: unhandledTopicOf(options),
   logLevel: options.logLevel,
   traces,
   schemas: catalogue.names.map((name) => ({

@@ -45,7 +45,7 @@ const [postgres, kafka, registry] = await Promise.all([
   startEmbeddedRegistry(),
 ])
 t.teardown(() => Promise.all([postgres.close(), kafka.close(), registry.close()]))
-await kafka.createTopics(['shipping.events', 'dlq.processing_errors'])
+await kafka.createTopics(['shipping.events', 'dlq.processing_errors', 'dlq.unhandled_exceptions'])
 const services = {
   KAFKA_BROKERS: kafka.bootstrapServers,
   DATABASE_URL: postgres.url,

@@ -155,6 +155,7 @@ export const testHost = (
     now: () => 1_750_000_000_000,
     monotonicMs: () => performance.now(),
     deadLetterTopic: 'dead',
+    unhandledTopic: undefined,
     ...ports,
   })
   const task: TestHost['task'] = (actor, batch, more) => ({

@@ -19,10 +19,21 @@ t.test('SIGKILL of consumers that give up records', { skip }, async (t) => {
   // given
   const poison = await PoisonTrial.begin(t, {
     poisons: [
-      { what: 'throws', made: { failures: 99 }, says: { 'dlq-outcome': /^exhausted$/ } },
-      { what: 'refused', made: { gate: 'refused' }, says: { 'dlq-outcome': /^rejected$/ } },
+      {
+        what: 'throws',
+        isUnhandled: true,
+        made: { failures: 99 },
+        says: { 'dlq-outcome': /^exhausted$/ },
+      },
+      {
+        what: 'refused',
+        isUnhandled: false,
+        made: { gate: 'refused' },
+        says: { 'dlq-outcome': /^rejected$/ },
+      },
       {
         what: 'cut off',
+        isUnhandled: false,
         made: { damage: (value) => value.subarray(0, value.length - 1) },
         says: { 'dlq-outcome': /^undecodable$/ },
       },

@@ -13,6 +13,7 @@ t.test('SIGABRT in a node of two processes', { skip }, async (t) => {
     poisons: [
       {
         what: 'aborts its process',
+        isUnhandled: true,
         made: { gate: 'aborts' },
         says: {
           'dlq-outcome': /^exhausted$/,

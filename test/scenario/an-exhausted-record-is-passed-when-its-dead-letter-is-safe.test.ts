@@ -63,6 +63,11 @@ t.test('a dead-letter topic that refuses', { skip }, async (t) => {
     ['0', String(exhaustedAt), 'exhausted', '3'],
     'of that record',
   )
+  t.same(
+    (await trial.unhandledExceptions()).map(({ headers }) => headers),
+    [deadLetter?.headers],
+    'told once as an unhandled exception, however often the other topic refused it',
+  )
   t.match(header('dlq-error-message'), /failed as it was told to/, 'with its cause')
   t.same(passedUnhandled(await watch.stop(), rest, witness), [], 'nothing was passed unhandled')
 })

@@ -1,6 +1,7 @@
 // Poison is dead-lettered once, with its cause, and harms nothing else: of the events one in a hundred cannot be decoded,
 // names a schema nobody has, makes the handler throw, is refused, never ends, holds its thread, ends its thread or uses up
-// its heap. Those in between have their effects, in order per key, and a thread that ends takes no partition back with it.
+// its heap. What nobody declared is told as an unhandled exception too, once. Those in between have their effects, in order
+// per key, and a thread that ends takes no partition back with it.
 
 import t from 'tap'
 import { frame } from '../../runtime/serde/index.ts'
@@ -14,6 +15,7 @@ const timeLimitMs = 1_000
 const poisons: readonly Poison[] = [
   {
     what: 'cut off',
+    isUnhandled: false,
     made: { damage: (value) => value.subarray(0, value.length - 1) },
     says: {
       'dlq-outcome': /^undecodable$/,
@@ -23,6 +25,7 @@ const poisons: readonly Poison[] = [
   },
   {
     what: 'unknown schema id',
+    isUnhandled: false,
     made: { damage: (value) => frame(unknownId, value.subarray(headerBytes)) },
     says: {
       'dlq-outcome': /^undecodable$/,
@@ -32,6 +35,7 @@ const poisons: readonly Poison[] = [
   },
   {
     what: 'throws',
+    isUnhandled: true,
     made: { failures: 99 },
     says: {
       'dlq-outcome': /^exhausted$/,
@@ -41,11 +45,13 @@ const poisons: readonly Poison[] = [
   },
   {
     what: 'refused',
+    isUnhandled: false,
     made: { gate: 'refused' },
     says: { 'dlq-outcome': /^rejected$/, 'dlq-error-message': /refused as it was told to/ },
   },
   {
     what: 'never ends',
+    isUnhandled: true,
     made: { gate: 'hangs' },
     says: {
       'dlq-outcome': /^exhausted$/,
@@ -56,6 +62,7 @@ const poisons: readonly Poison[] = [
   },
   {
     what: 'holds its thread',
+    isUnhandled: true,
     made: { gate: 'spins' },
     says: {
       'dlq-outcome': /^exhausted$/,
@@ -66,6 +73,7 @@ const poisons: readonly Poison[] = [
   },
   {
     what: 'ends its thread',
+    isUnhandled: true,
     made: { gate: 'exits' },
     says: {
       'dlq-outcome': /^exhausted$/,
@@ -76,6 +84,7 @@ const poisons: readonly Poison[] = [
   },
   {
     what: 'uses up its heap',
+    isUnhandled: true,
     made: { gate: 'hoards' },
     says: {
       'dlq-outcome': /^exhausted$/,

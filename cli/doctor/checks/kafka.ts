@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 
-import type { Options } from '../../../runtime/config/index.ts'
+import { letterTopicsOf, type Options } from '../../../runtime/config/index.ts'
 import { connectAdmin } from '../../../runtime/kafka/index.ts'
 import { mappingFor } from '../../../runtime/system/application.ts'
 import { impatientSettings } from './kafka-settings.ts'
@@ -33,8 +33,8 @@ export const kafkaCheck = (options: Options): Check => ({
 
 const declaredTopics = async (options: Options) => {
   const mapping = mappingFor(await loadSchemas(resolve(options.schemasDir)), options)
-  const deadLetters = { topic: options.kafkaDlqTopic, partitions: options.kafkaPartitions }
-  return [...new Map([...mapping.topics, deadLetters].map((each) => [each.topic, each])).values()]
+  const letters = letterTopicsOf(options).map((topic) => ({ topic, partitions: options.kafkaPartitions }))
+  return [...new Map([...mapping.topics, ...letters].map((each) => [each.topic, each])).values()]
 }
 
 const topicFinding = (

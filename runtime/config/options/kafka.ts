@@ -42,13 +42,20 @@ export const kafkaOptions = {
     fallback: '',
     allowed: 'the beginning of a topic name: letters, digits, . _ -',
     pattern: /^[A-Za-z0-9._-]{0,100}$/,
-    doc: 'Put before the topic names that Troupe makes up: those of domains without one of their own, and the default of KAFKA_DLQ_TOPIC.',
+    doc: 'Put before the topic names that Troupe makes up: those of domains without one of their own, and the defaults of KAFKA_DLQ_TOPIC and KAFKA_UNHANDLED_EXCEPTION_TOPIC.',
   }),
   kafkaDlqTopic: text({
     variable: 'KAFKA_DLQ_TOPIC',
     fallback: 'dlq.processing_errors',
     ...topicName,
     doc: 'Where rejected, undecodable and exhausted records go.',
+  }),
+  kafkaUnhandledExceptionTopic: text({
+    variable: 'KAFKA_UNHANDLED_EXCEPTION_TOPIC',
+    fallback: 'dlq.unhandled_exceptions',
+    ...topicName,
+    allowed: `${topicName.allowed}, or off`,
+    doc: 'Where dead letters go a second time whose handler threw, did not end in time, or ended its thread or process. off: nowhere.',
   }),
   kafkaCreateTopics: flag({
     variable: 'KAFKA_CREATE_TOPICS',

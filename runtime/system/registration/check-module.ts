@@ -6,7 +6,7 @@
 import { Worker } from 'node:worker_threads'
 import type { ActorDefinition, AvroSchema } from '../../actor/index.ts'
 import type { ActorOverrides, CheckedModule } from '../../control/index.ts'
-import type { Options } from '../../config/index.ts'
+import { letterTopicsOf, type Options } from '../../config/index.ts'
 import { messageOf, TroupeError } from '../../errors.ts'
 import type { SchemaRegistry } from '../../registry/index.ts'
 import type { TopicMapping } from '../../routing/index.ts'
@@ -34,7 +34,10 @@ export type ThreadAnswer =
 type Loaded = Extract<ThreadAnswer, { kind: 'loaded' }>
 
 export interface ModuleCheckPorts {
-  readonly options: Pick<Options, 'actorsDir' | 'kafkaGroupId' | 'schemaSubjects' | 'kafkaDlqTopic'>
+  readonly options: Pick<
+    Options,
+    'actorsDir' | 'kafkaGroupId' | 'schemaSubjects' | 'kafkaDlqTopic' | 'kafkaUnhandledExceptionTopic'
+  >
   readonly eventNames: readonly string[]
   readonly mapping: TopicMapping
   readonly schemas: Pick<SchemaRegistry, 'versions' | 'schemaOfVersion'>
@@ -55,8 +58,9 @@ export const checkModule = async (
   const url = actorUrl(pathToFileURL(file).href, version, own)
   const loaded = await inThread({ url, overrides: own, eventNames }, module)
   const topics = topicsOf(loaded, mapping)
-  if (topics.includes(options.kafkaDlqTopic))
-    throw new TroupeError('ACTOR_INVALID', `it receives from the dead letters, ${options.kafkaDlqTopic}`)
+  const letters = letterTopicsOf(options).find((topic) => topics.includes(topic))
+  if (letters !== undefined)
+    throw new TroupeError('ACTOR_INVALID', `it receives from the dead letters, ${letters}`)
   const read = await readable(ports, loaded)
   const group = loaded.group ?? options.kafkaGroupId
   const { order, effects, startFrom } = loaded

@@ -1,5 +1,6 @@
 /** A trial whose supply has poison in it: each of it must end as a dead letter with its cause, and all else as an effect. */
 
+import type { Message } from 'node-rdkafka'
 import type { Test } from 'tap'
 import { waitUntil } from '../wait-until.ts'
 import { nameOf } from './effects-check.ts'
@@ -17,6 +18,8 @@ export interface Poison {
   readonly made: Partial<Happening>
   /** What its dead letter says, by header. */
   readonly says: Readonly<Record<string, RegExp>>
+  /** Nobody said that it may happen: it is told as an unhandled exception too. */
+  readonly isUnhandled: boolean
 }
 
 export interface PoisonTrialOptions extends Omit<EffectsTrialOptions, 'supply'> {
@@ -82,18 +85,35 @@ export class PoisonTrial {
   }
 
   async #assertLetters(t: Test, poisoned: ReadonlyMap<string, Poison>): Promise<void> {
-    const letters = (await this.trial.trial.deadLetters()).map(({ headers }) =>
-      Object.fromEntries(
-        headers?.flatMap((header) => Object.entries(header).map(([name, text]) => [name, String(text)])) ??
-          [],
-      ),
-    )
-    const named = letters.map(({ 'event-id': id = '' }) => id.replace(/-(\d+)$/, '#$1'))
+    const letters = (await this.trial.trial.deadLetters()).map(headersOf)
+    const named = letters.map(namedBy)
     t.same(named.toSorted(), [...poisoned.keys()].toSorted(), 'each is dead-lettered once')
     const wrong = letters.filter((says, i) => {
       const expected = Object.entries(poisoned.get(named[i] ?? '')?.says ?? {})
       return expected.length === 0 || !expected.every(([name, pattern]) => pattern.test(says[name] ?? ''))
     })
     t.same(wrong.slice(0, 3), [], 'with its cause')
+    await this.#assertUnhandled(t, poisoned, letters)
+  }
+
+  async #assertUnhandled(
+    t: Test,
+    poisoned: ReadonlyMap<string, Poison>,
+    letters: readonly LetterHeaders[],
+  ): Promise<void> {
+    const told = (await this.trial.trial.unhandledExceptions()).map(headersOf)
+    const expected = letters.filter((letter) => poisoned.get(namedBy(letter))?.isUnhandled)
+    const byName = (a: LetterHeaders, b: LetterHeaders): number => (namedBy(a) < namedBy(b) ? -1 : 1)
+    t.same(told.map(namedBy).toSorted(), expected.map(namedBy).toSorted(), 'each exception is told once')
+    t.same(told.toSorted(byName), expected.toSorted(byName), 'as its dead letter says it')
   }
 }
+
+type LetterHeaders = Readonly<Record<string, string>>
+
+const headersOf = ({ headers }: Message): LetterHeaders =>
+  Object.fromEntries(
+    headers?.flatMap((header) => Object.entries(header).map(([name, text]) => [name, String(text)])) ?? [],
+  )
+
+const namedBy = ({ 'event-id': id = '' }: LetterHeaders): string => id.replace(/-(\d+)$/, '#$1')

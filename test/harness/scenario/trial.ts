@@ -52,6 +52,7 @@ let trials = 0
 export class Trial {
   readonly topic: string
   readonly deadLetterTopic: string
+  readonly unhandledTopic: string
   readonly group: string
   readonly folder = mkdtempSync(join(tmpdir(), 'troupe-trial-'))
   readonly witness = new Witness(this.folder)
@@ -76,6 +77,7 @@ export class Trial {
     const name = `trial-${Date.now().toString(36)}-${String(process.pid)}-${String(trials)}`
     this.topic = name
     this.deadLetterTopic = `${name}.dead`
+    this.unhandledTopic = `${name}.unhandled`
     this.group = `${name}-group`
     this.#options = options
     this.#partitionCount = options.partitions
@@ -194,6 +196,12 @@ export class Trial {
     return await readCommitted(this.brokers, this.deadLetterTopic)
   }
 
+  /** All unhandled exceptions that were told, likewise. */
+  async unhandledExceptions(): Promise<readonly Message[]> {
+    await this.#sendLetters()
+    return await readCommitted(this.brokers, this.unhandledTopic)
+  }
+
   async #sendLetters(): Promise<void> {
     const { sql, close } = openDatabase({ url: this.#services.DATABASE_URL })
     try {
@@ -202,7 +210,8 @@ export class Trial {
       if (tables?.there !== true) return
       const waiting = async (): Promise<number> => {
         const [row] = await sql<{ readonly waiting: number }>`
-          select count(*)::integer as waiting from troupe.outbox where topic = ${this.deadLetterTopic}`
+          select count(*)::integer as waiting from troupe.outbox 
+          where topic in (${this.deadLetterTopic}, ${this.unhandledTopic})`
         return row?.waiting ?? 0
       }
       let left = await waiting()
@@ -247,6 +256,7 @@ export class Trial {
       KAFKA_GROUP_ID: this.group,
       KAFKA_TRIAL_TOPIC: this.topic,
       KAFKA_DLQ_TOPIC: this.deadLetterTopic,
+      KAFKA_UNHANDLED_EXCEPTION_TOPIC: this.unhandledTopic,
       ACTORS_DIR: 'test/scenario/actors',
       SCHEMAS_DIR: 'test/scenario/schemas',
       WITNESS_FOLDER: this.folder,
@@ -264,10 +274,11 @@ export class Trial {
       [
         { topic: this.topic, partitions },
         { topic: this.deadLetterTopic, partitions: 1, ...(config && { config }) },
+        { topic: this.unhandledTopic, partitions: 1 },
       ],
       { create: true },
     )
-    this.#cleanUp.push(() => this.#deleteTopics([this.topic, this.deadLetterTopic]))
+    this.#cleanUp.push(() => this.#deleteTopics([this.topic, this.deadLetterTopic, this.unhandledTopic]))
     await this.#connectProducer()
     await this.#connectOffsets()
   }

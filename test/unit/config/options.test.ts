@@ -1,6 +1,6 @@
 // Options: passed > environment > default; a wrong value names option, variable and what is allowed; secrets stay secret.
 import t from 'tap'
-import { optionTable, printable, resolveOptions } from '../../../runtime/config/index.ts'
+import { letterTopicsOf, optionTable, printable, resolveOptions } from '../../../runtime/config/index.ts'
 
 t.test('what was passed wins over the environment, which wins over the default', async (t) => {
   t.equal(resolveOptions().kafkaGroupId, 'troupe')
@@ -81,4 +81,17 @@ t.test('every option says what it is, and allows its own default', async (t) => 
 t.test('the prefix goes before a dead-letter topic that nobody named', async (t) => {
   t.equal(resolveOptions({}, { KAFKA_PREFIX: 'qa.' }).kafkaDlqTopic, 'qa.dlq.processing_errors')
   t.equal(resolveOptions({}, { KAFKA_PREFIX: 'qa.', KAFKA_DLQ_TOPIC: 'dead' }).kafkaDlqTopic, 'dead')
+})
+
+t.test('unhandled exceptions have a topic of their own, or none', async (t) => {
+  const topics = (env: Record<string, string>): readonly string[] => letterTopicsOf(resolveOptions({}, env))
+  t.same(topics({ KAFKA_PREFIX: 'qa.' }), ['qa.dlq.processing_errors', 'qa.dlq.unhandled_exceptions'])
+  t.same(topics({ KAFKA_PREFIX: 'qa.', KAFKA_UNHANDLED_EXCEPTION_TOPIC: 'thrown' })[1], 'thrown')
+  t.same(topics({ KAFKA_UNHANDLED_EXCEPTION_TOPIC: 'off' }), ['dlq.processing_errors'])
+  t.same(topics({ KAFKA_PREFIX: 'qa.', KAFKA_UNHANDLED_EXCEPTION_TOPIC: 'off' }).length, 1)
+  t.throws(() => topics({ KAFKA_DLQ_TOPIC: 'dead', KAFKA_UNHANDLED_EXCEPTION_TOPIC: 'dead' }), {
+    code: 'CONFIG_INVALID',
+    message: /both dead/,
+  })
+  t.same(resolveOptions({}, { KAFKA_UNHANDLED_EXCEPTION_TOPIC: 'thrown' }).domains, {}, 'it is no domain')
 })

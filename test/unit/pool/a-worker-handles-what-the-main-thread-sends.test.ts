@@ -32,6 +32,7 @@ const pool = await WorkerPool.start({
     databaseUrl: '',
     databaseConnections: 1,
     deadLetterTopic: 'dead',
+    unhandledTopic: undefined,
     schemas: [{ name: Happened.name, schema: Happened.schema, topic: 'emitted' }],
   },
   threads: 2,

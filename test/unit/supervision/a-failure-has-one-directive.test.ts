@@ -5,6 +5,7 @@ import t from 'tap'
 import {
   backoffMs,
   failureRules,
+  isUnhandled,
   limitsFor,
   spendRestart,
   supervise,
@@ -84,6 +85,20 @@ t.test('the table is walked whole', (t) => {
     }
   }
   t.end()
+})
+
+t.test('what nobody declared is an unhandled exception', async (t) => {
+  const kinds = (Object.keys(failureRules) as FailureKind[]).filter(isUnhandled)
+  t.same(kinds, [
+    'handler-error',
+    'time-limit',
+    'worker-stuck',
+    'effects-refused',
+    'produce-refused',
+    'worker-lost',
+    'worker-out-of-memory',
+    'process-abort',
+  ])
 })
 
 t.test('the mode says where a record waits for its next attempt, and nothing else', (t) => {
