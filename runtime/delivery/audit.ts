@@ -58,6 +58,7 @@ export const findingKinds = {
   'never-taken': 'Records wait, and no process has ever taken the partition for this actor.',
   'never-begun': 'The unit was taken and never begun: it is starting, or in quarantine.',
   'beyond-end': 'The frontier is beyond the end of the log.',
+  'log-cut': 'The log was cut, and what was written from there on was not handled.',
   'deleted-unhandled': 'Records were deleted by retention before they were handled.',
   'kafka-ahead': 'The group has committed more in Kafka than Postgres knows of.',
   unaccounted: 'Records have no outcome.',
@@ -179,7 +180,8 @@ export const auditUnit = (unit: AuditedUnit, log: LogFacts | undefined): UnitAud
   if (accounted === undefined) {
     const remedy = `${unit.owner} took it. See its log, or wait and ask again.`
     const behind = log.end - log.low
-    return { ...emptyAudit, outcomes, behind, findings: [finding('never-begun', undefined, remedy)] }
+    const findings = unit.cut ? [cutFinding(unit.cut, log)] : [finding('never-begun', undefined, remedy)]
+    return { ...emptyAudit, outcomes, behind, findings }
   }
   const passed = passedRanges(unit)
   const below = countOffsets(difference([accounted], passed))
@@ -190,10 +192,21 @@ export const auditUnit = (unit: AuditedUnit, log: LogFacts | undefined): UnitAud
     passedOver: countOffsets(passed),
     absent: comparison.absent,
     behind: Math.max(0, log.end - Math.max(accounted.to, log.low)),
-    findings: [...placeFindings(accounted.to, log), ...comparison.findings],
+    findings: [
+      ...(unit.cut ? [cutFinding(unit.cut, log)] : placeFindings(accounted.to, log)),
+      ...comparison.findings,
+    ],
     notes: [...comparison.notes, ...deadLetterNotes(unit)],
   }
 }
+
+/** It was seen, and is remembered: also where the log has grown past the place of the unit and looks whole. */
+const cutFinding = (cut: OffsetRange, { end }: LogFacts): AuditFinding =>
+  finding(
+    'log-cut',
+    cut,
+    `It ended at ${String(cut.from)} when the unit stood at ${String(cut.to)}, or the topic was made anew; it ends at ${String(end)} now. Look what became of it, then reset the unit.`,
+  )
 
 /** The frontier against where the log begins and ends, and what the group committed. */
 const placeFindings = (frontier: Offset, { low, end, committed }: LogFacts): readonly AuditFinding[] => {

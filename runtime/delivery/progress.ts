@@ -16,7 +16,7 @@
 import type { Offset } from '../topic-partition.ts'
 import type { OffsetRange, OffsetRanges } from './offset-ranges.ts'
 import type { OutcomeCounts } from './outcome.ts'
-import type { RecordedUnit, StartEventKind, UnitStart } from './start.ts'
+import type { HoldEvent, HoldReason, RecordedUnit, StartEventKind, UnitStart } from './start.ts'
 import type { Unit } from './unit.ts'
 
 /** What a batch adds to its unit's row, in the transaction of its effects. */
@@ -67,8 +67,9 @@ export interface UnitReport extends UnitRow {
 }
 
 export interface UnitEvent {
-  readonly kind: StartEventKind | 'reset'
-  /** Where it stood, and where it went on; `to` below `from`: back. */
+  /** `held-…`: it went into quarantine. */
+  readonly kind: StartEventKind | 'reset' | HoldEvent['kind']
+  /** Where it stood, and where it went on; `to` below `from`: back. Of a hold: the other end of what is in question. */
   readonly from: Offset | undefined
   readonly to: Offset
 }
@@ -81,11 +82,13 @@ export interface UnitAdvance {
   readonly clean: boolean
 }
 
-/** A log that ends before the unit's place. */
+/** A unit that is not begun: its row and the log do not fit together. */
 export interface UnitHold {
   readonly unit: Unit
   readonly epoch: number
-  readonly cut: OffsetRange
+  readonly reason: HoldReason
+  /** What is in question. */
+  readonly range: OffsetRange
 }
 
 export interface UnitReset {
@@ -105,7 +108,10 @@ export interface ProgressStore {
   take(claims: readonly UnitClaim[], owner: string): Promise<readonly TakenUnit[]>
   /** Sets where each goes on. false: its epoch is another's. */
   begin(starts: readonly UnitStart[]): Promise<readonly boolean[]>
-  /** Remembers that their logs were cut, until a reset or another topic. Of another's epoch nothing is remembered. */
+  /**
+   * Tells it as events, and remembers of those beyond the end that their logs were cut, until a reset or another topic.
+   * Of another's epoch nothing is told or remembered.
+   */
   hold(holds: readonly UnitHold[]): Promise<void>
   /** Frontiers never go back. false: its epoch is another's. */
   advance(advances: readonly UnitAdvance[]): Promise<readonly boolean[]>

@@ -93,6 +93,24 @@ export interface UnitStart {
   readonly events: readonly StartEvent[]
 }
 
+/** Why a unit stands still where it stood. */
+export type HoldReason = 'beyond-end' | 'retention-loss' | 'postgres-behind'
+
+/** What the row's account keeps of it: once, however often the unit is looked at meanwhile. */
+export interface HoldEvent {
+  readonly kind: `held-${HoldReason}`
+  /** Where it stood. */
+  readonly from: Offset
+  /** Where the log ends or begins, or the group is. */
+  readonly to: Offset
+}
+
+export const holdEvent = (reason: HoldReason, { from, to }: OffsetRange): HoldEvent =>
+  // It stood beyond the end.
+  reason === 'beyond-end'
+    ? { kind: 'held-beyond-end', from: to, to: from }
+    : { kind: `held-${reason}`, from, to }
+
 export type StartDecision =
   | {
       readonly kind: 'start'
@@ -105,7 +123,7 @@ export type StartDecision =
     }
   | {
       readonly kind: 'quarantine'
-      readonly reason: 'beyond-end' | 'retention-loss' | 'postgres-behind'
+      readonly reason: HoldReason
       /** What is in question; half-open. */
       readonly range: OffsetRange
       /** For people. */

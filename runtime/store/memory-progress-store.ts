@@ -2,6 +2,7 @@
 
 import {
   emptyLedger,
+  holdEvent,
   noOutcomes,
   refusalOf,
   sumOfCounts,
@@ -115,9 +116,13 @@ export const memoryProgressStore = (): MemoryProgressStore => {
 
     hold: async (holds) => {
       await Promise.resolve()
-      for (const { unit, epoch, cut } of holds) {
-        const row = mine(unit, epoch)
-        if (row !== undefined) row.cut = cut
+      for (const hold of holds) {
+        const row = mine(hold.unit, hold.epoch)
+        if (row === undefined) continue
+        if (hold.reason === 'beyond-end') row.cut = hold.range
+        const event = holdEvent(hold.reason, hold.range)
+        if (!row.events.some(({ kind, from }) => kind === event.kind && from === event.from))
+          row.events.push(event)
       }
     },
 

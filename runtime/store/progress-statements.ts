@@ -6,6 +6,7 @@
 import type { Sql } from '../actor/context.ts'
 import {
   printRanges,
+  holdEvent,
   type OutcomeCounts,
   type Progress,
   type TakenUnit,
@@ -162,22 +163,44 @@ export const beginUnits = async (sql: Sql, starts: readonly UnitStart[]): Promis
 
 export const holdUnits = async (sql: Sql, holds: readonly UnitHold[]): Promise<void> => {
   const units = holds.map(({ unit }) => unit)
+  const events = holds.map(({ reason, range }) => holdEvent(reason, range))
+  const isCut = holds.map(({ reason }) => reason === 'beyond-end')
   await sql`
     with hold as materialized (
-      select hold.*
+      select hold.*, unit.owner
       from unnest(${units.map(({ group }) => group)}::text[], ${units.map(({ actor }) => actor)}::text[],
                   ${units.map(({ topic }) => topic)}::text[], ${units.map(({ partition }) => partition)}::integer[],
-                  ${holds.map(({ epoch }) => epoch)}::bigint[], ${holds.map(({ cut }) => cut.from)}::bigint[],
-                  ${holds.map(({ cut }) => cut.to)}::bigint[])
-        as hold (group_id, actor, topic, partition, epoch, cut_from, cut_to)
+                  ${holds.map(({ epoch }) => epoch)}::bigint[], ${holds.map(({ range }) => range.from)}::bigint[],
+                  ${holds.map(({ range }) => range.to)}::bigint[], ${isCut}::boolean[],
+                  ${events.map(({ kind }) => kind)}::text[], ${events.map(({ from }) => from)}::bigint[],
+                  ${events.map(({ to }) => to)}::bigint[])
+        as hold (group_id, actor, topic, partition, epoch, cut_from, cut_to, is_cut, kind, from_offset, to_offset)
       join troupe.units as unit using (group_id, actor, topic, partition, epoch)
       order by group_id, actor, topic, partition
       for update of unit
+    ), told as (
+      insert into troupe.unit_events (group_id, actor, topic, partition, epoch, kind, from_offset, to_offset, told_by)
+      select group_id, actor, topic, partition, epoch, kind, from_offset, to_offset, owner
+      from hold
+      -- Each time that it is looked at its log may begin elsewhere: it stands still at the same place all the while.
+      where not exists (
+        select from troupe.unit_events as known
+        where known.group_id = hold.group_id and known.actor = hold.actor
+          and known.topic = hold.topic and known.partition = hold.partition
+          and known.kind = hold.kind and known.from_offset = hold.from_offset
+          and known.id > (
+            select coalesce(max(id), 0) from troupe.unit_events as first
+            where first.group_id = hold.group_id and first.actor = hold.actor
+              and first.topic = hold.topic and first.partition = hold.partition
+              and first.kind in ('seeded', 'recreated', 'reset')
+          )
+      )
+      on conflict do nothing
     )
     update troupe.units as unit
     set cut_from = hold.cut_from, cut_to = hold.cut_to, updated_at = now()
     from hold
-    where unit.group_id = hold.group_id and unit.actor = hold.actor
+    where hold.is_cut and unit.group_id = hold.group_id and unit.actor = hold.actor
       and unit.topic = hold.topic and unit.partition = hold.partition and unit.epoch = hold.epoch`
 }
 
@@ -235,7 +258,7 @@ export const readUnits = async (
       where event.group_id = unit.group_id and event.actor = unit.actor
         and event.topic = unit.topic and event.partition = unit.partition
         and id >= (
-          select max(id) from troupe.unit_events as first
+          select coalesce(max(id), 0) from troupe.unit_events as first
           where first.group_id = unit.group_id and first.actor = unit.actor
             and first.topic = unit.topic and first.partition = unit.partition
             and first.kind in ('seeded', 'recreated', 'reset')

@@ -231,11 +231,12 @@ const notKnownYet = (error: unknown): unknown =>
       })
     : error
 
-/** Only a reset ends it, also when the log has grown past the place. */
-const holdOf = ({ row: { unit, epoch, cut }, decision }: Decided): readonly UnitHold[] =>
-  decision.kind === 'quarantine' && decision.reason === 'beyond-end' && cut === undefined
-    ? [{ unit, epoch, cut: decision.range }]
-    : []
+/** Only a reset ends that of a log that was cut, also when the log has grown past the place: it is remembered as it was. */
+const holdOf = ({ row: { unit, epoch, cut }, decision }: Decided): readonly UnitHold[] => {
+  if (decision.kind !== 'quarantine' || cut !== undefined) return []
+  const { reason, range } = decision
+  return [{ unit, epoch, reason, range }]
+}
 
 interface Decided<D extends StartDecision = StartDecision> {
   readonly row: TakenUnit

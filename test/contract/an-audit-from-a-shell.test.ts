@@ -156,6 +156,30 @@ t.test('a table that was put back, a topic that is gone, a unit that was never b
   t.match(out, /other shipping\/0: The unit was taken and never begun.* node-2 took it/)
 })
 
+t.test('a log that was cut is named, also where it has grown since and when it was resolved', async (t) => {
+  // given a unit that was seen to stand beyond its log's end, which has grown past its place since
+  await handle(unit(0), 20, { applied: 20 })
+  await handle(unit(1), 30, { applied: 30 })
+  await handle(unit(2), 5, { applied: 5 })
+  const [taken] = await progress.take([{ unit: unit(1), lanes: 1 }], 'node-2')
+  const epoch = taken?.epoch ?? 0
+  await progress.hold([{ unit: unit(1), epoch, reason: 'beyond-end', range: { from: 12, to: 30 } }])
+
+  // when, then
+  t.match(await audit('shop'), {
+    code: 6,
+    out: /tracker shipping\/1 \[12,30\): The log was cut, .* It ended at 12 when the unit stood at 30.* ends at 30 now/,
+  })
+
+  // when an operator resolves it
+  await progress.reset(unit(1), { frontier: 12, dedupe: 'keep', by: 'ada' })
+  // then
+  t.match(await audit('shop'), {
+    code: 0,
+    out: /shipping\/1 +held-beyond-end from 30 to 12, by node-2\n.* shipping\/1 +reset from 30 to 12, by ada/,
+  })
+})
+
 t.test('a group that nobody knows is told with those there are', async (t) => {
   t.match(await audit('shop'), {
     code: 2,

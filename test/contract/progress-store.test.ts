@@ -378,13 +378,16 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
     await store.take(claims, 'a')
     await store.begin([start(unit, 1, 50)])
     await store.hold([
-      { unit, epoch: 9, cut: { from: 0, to: 1 } }, // another's
-      { unit, epoch: 1, cut },
-      { unit: other, epoch: 1, cut },
+      { unit, epoch: 9, reason: 'beyond-end', range: { from: 0, to: 1 } }, // another's
+      { unit, epoch: 1, reason: 'beyond-end', range: cut },
+      { unit: other, epoch: 1, reason: 'beyond-end', range: cut },
     ])
 
     t.match(await store.take(claims, 'b'), [{ cut }, { cut, ledger: undefined }])
-    t.match(await report(store), { cut })
+    t.match(await report(store), {
+      cut,
+      events: [{ kind: 'seeded' }, { kind: 'held-beyond-end', from: 50, to: 30 }],
+    })
     t.equal(await store.reset(unit, { frontier: 30, dedupe: 'keep', by: 'ann' }), true)
     t.equal(await store.reset(other, { frontier: 30, dedupe: 'keep', by: 'ann' }), true, 'though never begun')
 
@@ -393,9 +396,31 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
       { cut: undefined, ledger: { frontier: 30 } },
     ])
     // or another topic of the name
-    await store.hold([{ unit, epoch: 4, cut }])
+    await store.hold([{ unit, epoch: 4, reason: 'beyond-end', range: cut }])
     await store.begin([start(unit, 4, 0, { topicId: 't2' })])
     t.match(await store.take([{ unit, lanes: 1 }], 'b'), [{ cut: undefined, ledger: { frontier: 0 } }])
+  })
+
+  await claim('what holds a unit up is told once, until it goes on', async (t, { progress: store }) => {
+    const hold = async (epoch: number, to: number): Promise<void> => {
+      const [taken] = await store.take([{ unit, lanes: 1 }], 'a')
+      t.equal(taken?.epoch, epoch)
+      await store.hold([{ unit, epoch, reason: 'retention-loss', range: { from: 10, to } }])
+    }
+    await store.take([{ unit, lanes: 1 }], 'a')
+    await store.begin([start(unit, 1, 10)])
+    await hold(2, 30)
+    await hold(3, 35) // the log begins later and later meanwhile
+    const held = { kind: 'held-retention-loss', from: 10, to: 30 }
+    t.strictSame((await report(store))?.events.slice(1), [held], 'besides that it was seeded')
+    t.match(await report(store), { cut: undefined, ledger: { frontier: 10 } })
+
+    await store.reset(unit, { frontier: 10, dedupe: 'keep', by: 'ann' })
+    await hold(5, 40)
+    t.strictSame((await report(store))?.events, [
+      { kind: 'reset', from: 10, to: 10 },
+      { ...held, to: 40 },
+    ])
   })
 
   await claim('a reset fences the owner and begins an account', async (t, { progress: store, effects }) => {

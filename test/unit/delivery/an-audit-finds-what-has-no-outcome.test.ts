@@ -15,6 +15,7 @@ import {
   type FindingKind,
   type Ledger,
   type LogFacts,
+  type OffsetRange,
   type OutcomeCounts,
   type UnitEvent,
 } from '../../../runtime/delivery/index.ts'
@@ -26,6 +27,7 @@ interface Given {
   readonly counts?: Partial<OutcomeCounts>
   readonly events?: readonly UnitEvent[]
   readonly indexed?: number
+  readonly cut?: OffsetRange
 }
 const unitOf = (given: Given): AuditedUnit => ({
   unit: { group: 'shop', actor: 'tracker', topic: 'shipping', partition: 3 },
@@ -37,8 +39,10 @@ const unitOf = (given: Given): AuditedUnit => ({
   ledger: 'ledger' in given ? given.ledger : emptyLedger(1, given.frontier ?? 110),
   counts: { ...noOutcomes(), ...given.counts },
   events: given.events ?? [],
+  cut: given.cut,
   indexedDeadLetters: given.indexed ?? 0,
 })
+const cut: OffsetRange = { from: 90, to: 110 }
 const logOf = (facts: Partial<LogFacts> = {}): LogFacts => ({
   low: 0,
   end: 200,
@@ -139,6 +143,15 @@ t.test('a table of units and their findings', (t) => {
     ],
     ['retention is faster than the unit', { counts: { applied: 100 } }, { low: 120 }, ['deleted-unhandled']],
     ['the log was cut', { counts: { applied: 100 } }, { end: 90 }, ['beyond-end']],
+    ['… and it is remembered', { counts: { applied: 100 }, cut }, { end: 90 }, ['log-cut']],
+    ['… and the log has grown past it', { counts: { applied: 100 }, cut }, { end: 150 }, ['log-cut']],
+    ['… of a unit that was never begun', { ledger: undefined, cut }, { end: 150 }, ['log-cut']],
+    [
+      'held up, which passes nothing over',
+      { counts: { applied: 80 }, events: [{ kind: 'held-retention-loss', from: 30, to: 50 }] },
+      {},
+      ['unproven'],
+    ],
     ['Postgres was put back', { counts: { applied: 100 } }, { committed: 150 }, ['kafka-ahead']],
     ['never begun', { ledger: undefined }, {}, ['never-begun']],
     ['the topic is gone', { counts: { applied: 100 } }, undefined, ['no-log']],
