@@ -121,6 +121,26 @@ t.test('every exit code has a rule, and what is none of ours is a death', async 
   t.equal(ruleOfEnd(exit(137)).budget, 'spends')
 })
 
+t.test(
+  'a quiet time gives a node its whole budget back, and a slot that ran on its shortest wait',
+  async (t) => {
+    // given three restarts, the last at 2,000
+    const spent = after([
+      [ended(killed), 0],
+      [ended(killed), 1_000],
+      [ended(killed), 2_000],
+    ])
+    t.equal(after([[ended(killed), 9_999]], spent.state).decision.kind, 'give-up')
+    // when the window has passed since the last of them
+    const quiet = [12_000, 12_001, 12_002].map((at) => [ended(killed, { ranForMs: 9_000 }), at] as const)
+    const later = after(quiet, spent.state)
+    // then
+    t.match(later.decision, { kind: 'restart', afterMs: 100 })
+    t.strictSame(later.state.spent, [12_000, 12_001, 12_002])
+    t.equal(after([[ended(killed), 12_003]], later.state).decision.kind, 'give-up')
+  },
+)
+
 t.test('a slot goes its listed ways only', async (t) => {
   const states = Object.keys(slotTransitions) as SlotState[]
   for (const from of states)

@@ -310,6 +310,36 @@ t.test('restarts within the window use up the budget, and come back as it slides
   t.end()
 })
 
+t.test('whatever was spent: a quiet time of the window gives all of it back, and nothing less does', (t) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 1, max: 50 }),
+      fc.array(fc.nat(20), { maxLength: 30 }),
+      (restarts, withinMs, gaps) => {
+        let now = 0
+        let spent: readonly number[] = []
+        for (const gap of gaps) {
+          now += gap
+          spent = spendRestart({ restarts, withinMs }, spent, now).spent
+        }
+        const last = spent.at(-1)
+        if (last === undefined) return true
+        const free = (at: number): number => {
+          let left = spent
+          for (let times = 0; ; times += 1) {
+            const verdict = spendRestart({ restarts, withinMs }, left, at)
+            if (verdict.kind === 'used-up') return times
+            left = verdict.spent
+          }
+        }
+        return free(last + withinMs) === restarts && free(last + withinMs - 1) < restarts
+      },
+    ),
+  )
+  t.end()
+})
+
 t.test('no window ever holds more restarts than the budget', (t) => {
   fc.assert(
     fc.property(

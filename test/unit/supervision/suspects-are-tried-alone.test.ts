@@ -97,6 +97,32 @@ t.test('an end without a cause uses up the budget, once however many batches it 
   t.end()
 })
 
+t.test(
+  'a quiet time gives the whole budget back, to the millisecond, and its waits begin small again',
+  (t) => {
+    const unexplained = (them: Suspects, nowMs: number, times = 1) =>
+      them.lost(loss([]), { nowMs, times, jitter: 1 })
+    // given a budget that is used up but for nothing
+    const used = (): Suspects => {
+      const them = suspects()
+      unexplained(them, 500)
+      unexplained(them, 600, 2)
+      return them
+    }
+    t.equal(unexplained(used(), 1_499).kind, 'quarantine', 'the first still counts')
+    // when as much time passed since the first, then one is given back
+    const one = used()
+    t.equal(unexplained(one, 1_500).kind, 'again')
+    t.equal(unexplained(one, 1_501).kind, 'quarantine')
+    // when as much time passed since the last, then all are
+    const all = used()
+    t.same(unexplained(all, 1_600), unexplained(suspects(), 0), 'as if nothing had been')
+    t.equal(unexplained(all, 1_601).kind, 'again')
+    t.equal(unexplained(all, 1_602).kind, 'quarantine')
+    t.end()
+  },
+)
+
 t.test('a record that ends its worker while it is only told is not tried for ever', (t) => {
   const them = suspects()
   const kinds = Array.from({ length: 4 }, (_, nth) => them.lost(loss([12]), at(nth)).kind)
