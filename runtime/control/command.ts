@@ -9,7 +9,7 @@
  *     reads when it starts and now and then: so one that was away catches up, however long it was.
  */
 
-import type { UnitReset } from '../delivery/index.ts'
+import type { ReplayDedupe, Unit, UnitReset } from '../delivery/index.ts'
 import type { Offset } from '../topic-partition.ts'
 import type { ActorOverrides } from './registration.ts'
 
@@ -33,6 +33,8 @@ export type OffsetTarget =
   | { readonly kind: 'time'; readonly atMs: number }
   | { readonly kind: 'offset'; readonly offset: Offset }
 
+export type LogPoint = Extract<OffsetTarget, { kind: 'time' | 'offset' }>
+
 export type Command =
   /** The table of pauses has changed: these units stand still. */
   | { readonly kind: 'pause'; readonly units: UnitSelection }
@@ -44,6 +46,18 @@ export type Command =
       readonly units: UnitSelection
       readonly to: OffsetTarget
       readonly dedupe: UnitReset['dedupe']
+      readonly by: string
+    }
+  /** A range of the past is handled again. Addressed to one process. */
+  | {
+      readonly kind: 'replay-range'
+      readonly unit: Unit
+      readonly from: LogPoint
+      /** Before it. */
+      readonly to: LogPoint
+      readonly dedupe: ReplayDedupe
+      /** Records a second. */
+      readonly ratePerS: number
       readonly by: string
     }
   /** Compares what was counted with the log. Addressed to one process. */
@@ -65,6 +79,7 @@ export const commandKinds = {
   pause: 'Units stand still',
   resume: 'Units go on',
   'reset-offsets': 'Units go on elsewhere',
+  'replay-range': 'A range of the past is handled again',
   'audit-group': 'A group is audited',
   'check-actor': 'An actor module is loaded and checked',
   registrations: 'Other actors run, or with other options',

@@ -10,6 +10,7 @@ import type { OutboxRow } from './outbox.ts'
 import type { OutboxLetter } from './outbox-letter.ts'
 import type { NewParkedRecord, ParkedAnswer, ParkedSettlement } from './parking.ts'
 import type { Progress } from './progress.ts'
+import type { ReplayedPart } from './replay.ts'
 import type { FiredTimer, PostponedTimer, TimerChange } from './timers.ts'
 import type { ActorIdentity, Unit } from './unit.ts'
 
@@ -102,6 +103,8 @@ export interface BatchEffects {
   readonly postponedTimers?: readonly PostponedTimer[]
   /** Timers set and cancelled, in this order, after those. */
   readonly timers?: readonly TimerChange[]
+  /** What this does of a replay. One that has done some of it, or was stopped, is a conflict. */
+  readonly replayed?: ReplayedPart | undefined
 }
 
 export type ApplyOutcome =
@@ -109,10 +112,10 @@ export type ApplyOutcome =
   /** Another batch took some of these keys, or wrote one of the states, in between: rolled back; handle again. */
   | { readonly kind: 'conflict'; readonly on: 'inbox' | 'state' }
   /**
-   * A parked record was settled, a command answered or a timer changed in between, perhaps by this very batch: rolled
-   * back; look anew.
+   * A parked record was settled, a command answered, a timer changed or a replay done or stopped in between, perhaps by this
+   * very batch: rolled back; look anew.
    */
-  | { readonly kind: 'conflict'; readonly on: 'parked' | 'timer' }
+  | { readonly kind: 'conflict'; readonly on: 'parked' | 'timer' | 'replay' }
   /**
    * Rolled back: the row does not know this owner, whether by its epoch, by ranges that overlap these in part, or
    * because a lock on the way to it was not to be had in time. Drop all caches and work of the unit; where it is

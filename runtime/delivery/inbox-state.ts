@@ -3,10 +3,10 @@
  * most for thirty days.
  */
 
-/** state → where a retry of the parked event, or a redrive of the dead one, may move it. */
+/** state → where a retry of the parked event, a redrive of the dead one, or a replay may move it: what is settled, by a replay alone. */
 export const inboxTransitions = {
-  done: [],
-  rejected: [],
+  done: ['rejected', 'dead'],
+  rejected: ['done', 'dead'],
   parked: ['done', 'rejected', 'parked', 'dead'],
   dead: ['done', 'rejected', 'parked', 'dead'],
 } as const satisfies Record<string, readonly string[]>

@@ -17,10 +17,10 @@ export type EachBatch = (batch: ArrayBuffer) => void | boolean | Promise<void | 
 export interface LogReader {
   /**
    * `each` gets the batches (runtime/batch) of the records from `from` on; the last one may go beyond `to`. It is waited
-   * for, and answers false where it has enough. One call at a time. Throws KAFKA_UNAVAILABLE when nothing comes for half a
-   * minute.
+   * for, and answers false where it has enough. One call at a time; `over` ends it early. Throws KAFKA_UNAVAILABLE when
+   * nothing comes for half a minute.
    */
-  read(at: TopicPartition, from: Offset, to: Offset, each: EachBatch): Promise<void>
+  read(at: TopicPartition, from: Offset, to: Offset, each: EachBatch, over?: AbortSignal): Promise<void>
   /**
    * Where these partitions begin or end, or their first record at or after a time; in their order, undefined for one that
    * no broker leads now, or that has no record so new. Throws KAFKA_UNAVAILABLE.
@@ -55,10 +55,12 @@ export const connectLogReader = async (settings: KafkaSettings): Promise<LogRead
   const log = new FailureLog(client)
   await connectClient(client, settings, log)
   return {
-    read: async (at, from, to, each) => {
+    read: async (at, from, to, each, over) => {
       if (from >= to) return
       let wake = (): void => undefined
       const source = PartitionSource.open(client, at.topic, at.partition, () => wake())
+      const end = (): void => wake()
+      over?.addEventListener('abort', end, { once: true })
       try {
         client.assign([{ ...at, offset: from }])
         for (;;) {
@@ -70,6 +72,7 @@ export const connectLogReader = async (settings: KafkaSettings): Promise<LogRead
             }
           })
           const drained = await source.drain(limits)
+          if (over?.aborted) return
           for (const { batch } of drained.views[0] ?? []) if ((await each(batch)) === false) return
           const isAtEnd = drained.events.some(({ kind }) => kind === 'end-of-partition')
           if (isAtEnd || (drained.nextOffset ?? 0) >= to) return
@@ -77,6 +80,7 @@ export const connectLogReader = async (settings: KafkaSettings): Promise<LogRead
           if (!(await woken)) throw silent(at, log.last)
         }
       } finally {
+        over?.removeEventListener('abort', end)
         wake()
         await source.close()
         client.unassign()

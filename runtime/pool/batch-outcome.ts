@@ -12,6 +12,7 @@ import {
   type RecordOrigin,
   type RecordOutcome,
 } from '../delivery/index.ts'
+import { suppresses } from '../delivery/inbox-state.ts'
 import { noReport, sumOfReports, type ParkingReport, type SkippedRecord } from '../delivery/parked-work.ts'
 import type { TimersReport } from '../delivery/timers.ts'
 import type { TrackedRow } from '../actor/context.ts'
@@ -389,7 +390,8 @@ export class BatchOutcome implements PassedOver {
   #rememberKey({ inboxKey, inboxRow, offset }: RecordContext, outcome: InboxEntry['outcome']): void {
     if (inboxKey === undefined) return
     if (inboxRow === undefined) this.inbox.push({ ...inboxKey, offset, outcome })
-    else this.moves.push({ ...inboxKey, from: inboxRow.state, to: outcome, holder: inboxRow.holder })
+    else if (inboxRow.state !== outcome || !suppresses(outcome))
+      this.moves.push({ ...inboxKey, from: inboxRow.state, to: outcome, holder: inboxRow.holder })
   }
 
   #track(record: RecordContext): void {

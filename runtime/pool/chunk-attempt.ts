@@ -6,15 +6,19 @@
 import type { ApplyOutcome, EffectsStore, InboxHit, InteractiveTransaction } from '../delivery/effects.ts'
 import {
   noOutcomes,
+  rangesOf,
+  replayCountsOf,
   sumOfCounts,
   type OutcomeCounts,
   type RetriedRecord,
   type Progress,
+  type ReplayedPart,
   type SkippedRecord,
 } from '../delivery/index.ts'
 import type { OutboxRow } from '../delivery/outbox.ts'
 import type { OutboxLetter } from '../delivery/outbox-letter.ts'
 import { BatchOutcome } from './batch-outcome.ts'
+import type { Offset } from '../topic-partition.ts'
 import type { BatchWork } from './batch-work.ts'
 import { callReceive } from './call-receive.ts'
 import { ChunkParking } from './chunk-parking.ts'
@@ -28,9 +32,11 @@ import type { RecordContext } from './record-context.ts'
 import { RecordRun, type RunRules } from './record-run.ts'
 import { withinSavepoint } from './within-savepoint.ts'
 
-/** Of a batch of parked records, those that are finished though they are not handled. */
+/** Of a batch of parked records or of a replay, those that are finished though they are not handled. */
 export interface PassedOver {
   readonly records: readonly RetriedRecord[]
+  /** Offsets of a replay. */
+  readonly replayed: readonly Offset[]
   readonly counts: OutcomeCounts
 }
 
@@ -90,13 +96,14 @@ export class ChunkAttempt {
     const keys = [...firsts, ...this.#skipped()].flatMap(({ inboxKey }) => inboxKey ?? [])
     const hits = keys.length === 0 ? [] : await this.#patiently(() => this.#store.seen(scope.unit, keys))
     const isRetry = (record: RecordContext): boolean => this.#parking.retriedOf(record)?.inInbox === true
-    const unseen = withoutSeen(firsts, hits, scope.unit, this.outcome, isRetry)
+    const { replay } = this.#work.task
+    const unseen = withoutSeen(firsts, hits, scope.unit, this.outcome, isRetry, replay?.dedupe)
     const ready = await this.#withoutParked(unseen)
     await this.#loadStates(ready)
     await this.#receive(ready)
     settleTwins(twins, this.outcome)
     this.#settle(records, hits)
-    return this.#apply(await this.#leaving())
+    return this.#apply(await this.#leaving(), this.#replayed(records))
   }
 
   /** Gives up what was not applied. */
@@ -190,7 +197,19 @@ export class ChunkAttempt {
     }
   }
 
-  async #apply({ outbox, letters }: Leaving): Promise<ApplyOutcome> {
+  /** RP2. */
+  #replayed(records: readonly RecordContext[]): ReplayedPart | undefined {
+    const { replay } = this.#work.task
+    if (replay === undefined) return undefined
+    const left = new Set(this.outcome.unfinished.map(({ index }) => index))
+    const finished = records.filter(({ index }) => !left.has(index)).map(({ offset }) => offset)
+    const { replayed = [], counts = noOutcomes() } = this.#before?.passedOver ?? {}
+    const done = rangesOf([...finished, ...replayed].map((offset) => ({ from: offset, to: offset + 1 })))
+    if (done.length === 0) return undefined
+    return { id: replay.id, done, counts: replayCountsOf(sumOfCounts(this.outcome.counts, counts)) }
+  }
+
+  async #apply({ outbox, letters }: Leaving, replayed: ReplayedPart | undefined): Promise<ApplyOutcome> {
     const { scope } = this.#work
     const { inbox, moves, duplicates, tracked } = this.outcome
     const { fired: firedTimers, postponed: postponedTimers, changes: timers } = this.outcome.timers
@@ -211,7 +230,8 @@ export class ChunkAttempt {
       tracked.length +
       states.length +
       outbox.length +
-      letters.length
+      letters.length +
+      (replayed === undefined ? 0 : 1)
     if (!transaction && isSilent && effectCount === 0) {
       return { kind: 'applied' }
     }
@@ -230,6 +250,7 @@ export class ChunkAttempt {
       firedTimers,
       postponedTimers,
       timers,
+      replayed,
       ...(progress && { progress, outbox, letters }),
     }
     const startMs = this.#work.circumstances.now()
@@ -251,8 +272,9 @@ export class ChunkAttempt {
 
   /** E4. */
   #progress(): Progress | undefined {
-    const { progress, isPart } = this.#work.task
+    const { progress, isPart, replay } = this.#work.task
     if (progress === undefined) return undefined
+    if (replay !== undefined) return { ...progress, ranges: [], counts: noOutcomes() } // RP1
     if (this.#parking.isRetry) return { ...progress, ranges: [], counts: this.#movedCounts() }
     const before = this.#before?.total
     const isEnd = !isPart && before?.unfinished.length === 0 && this.outcome.unfinished.length === 0

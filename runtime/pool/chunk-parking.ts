@@ -85,6 +85,8 @@ export class ChunkParking {
       this.settled.push({ kind: 'again', parkingKey, offset, attempts: record.attempt, afterMs, failure })
       return true
     }
+    // RP5.
+    if (this.#task.replay !== undefined) return false
     if (this.#task.progress === undefined || this.#verdict(record) !== 'park') return false
     this.#park(record, record.attempt, afterMs, failure)
     return true

@@ -3,6 +3,7 @@
 import type { ActorDefinition } from '../actor/index.ts'
 import type { InboxHit, InboxKey } from '../delivery/effects.ts'
 import { suppresses } from '../delivery/inbox-state.ts'
+import { replayVerdict, type ReplayDedupe } from '../delivery/replay.ts'
 import type { Unit } from '../delivery/unit.ts'
 import type { BatchOutcome } from './batch-outcome.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
@@ -58,6 +59,7 @@ export const withoutSeen = (
   unit: Unit,
   outcome: BatchOutcome,
   isRetry: (record: RecordContext) => boolean,
+  replay?: ReplayDedupe,
 ): readonly RecordContext[] => {
   if (hits.length === 0) return firsts
   const hitOf = new Map(hits.map((hit) => [nameOf(hit), hit]))
@@ -72,12 +74,19 @@ export const withoutSeen = (
       record.inboxRow = { state: hit.outcome === 'parked' ? 'parked' : 'dead', holder: hit.holder }
       return true
     }
+    if (replay !== undefined && isReplayed(replay, hit, samePlace)) {
+      record.inboxRow = { state: hit.outcome, holder: hit.holder }
+      return true
+    }
     if (samePlace) outcome.redelivered(record, hit.outcome)
     else if (suppresses(hit.outcome)) outcome.duplicate(record, key)
     else outcome.duplicateOfUnsettled(record, key, hit)
     return false
   })
 }
+
+const isReplayed = (dedupe: ReplayDedupe, { outcome, holder }: InboxHit, isHere: boolean): boolean =>
+  replayVerdict(dedupe, { outcome, isHere, isHeld: holder !== undefined }) === 'handle'
 
 /** A dead row that no campaign has claimed was not in the index yet when the letter was redriven. */
 const isRedriveOf = ({ redrive }: RecordContext, { outcome, holder }: InboxHit): boolean =>

@@ -92,9 +92,13 @@ const passedOver = (
   const due = new Set(task.records?.map(({ index }) => index))
   return {
     records: (task.retry?.records ?? []).filter((_, index) => due.has(index) && !given.has(index)),
+    replayed: (task.replay?.offsets ?? []).filter((_, index) => due.has(index) && !given.has(index)),
     counts: { ...counts },
   }
 }
+
+const isForTheOwner = (on: Extract<ApplyOutcome, { kind: 'conflict' }>['on']): boolean =>
+  on === 'parked' || on === 'timer' || on === 'replay'
 
 class Chunks {
   readonly #work: BatchWork
@@ -150,7 +154,7 @@ class Chunks {
       await attempt.undo()
       if (applied.kind === 'fenced') throw new Fenced(applied)
       // By this very batch, if the answer to its COMMIT was lost: the owner looks what is left of it.
-      if (applied.on === 'parked' || applied.on === 'timer')
+      if (isForTheOwner(applied.on))
         return { kind: 'done', outcome: this.#attempt(isLast).outcome, stopped: true }
       if (round % conflictsInARow === 0) {
         const reason = `other batches keep writing the same ${applied.on === 'inbox' ? 'idempotency keys' : 'states'} as ${scope.unit.actor}`
@@ -170,7 +174,7 @@ class Chunks {
         if (applied.kind === 'fenced') throw new Fenced(applied)
         if (applied.kind === 'conflict') {
           await attempt.undo()
-          if (applied.on === 'parked' || applied.on === 'timer')
+          if (isForTheOwner(applied.on))
             return { kind: 'done', outcome: this.#attempt(isLast).outcome, stopped: true }
           continue // somebody handled its key meanwhile: it will be a duplicate
         }

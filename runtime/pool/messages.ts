@@ -21,6 +21,7 @@ import type { OutcomeCounts, RecordOutcome } from '../delivery/outcome.ts'
 import type { OutgoingRecord } from '../delivery/outgoing.ts'
 import type { TracedRecord } from '../delivery/traced-record.ts'
 import type { ParkedWork, ParkingReport, ParkingSituation } from '../delivery/parked-work.ts'
+import type { ReplayWork } from '../delivery/replay.ts'
 import type { DueTimer, TimersReport } from '../delivery/timers.ts'
 import type { Unit } from '../delivery/unit.ts'
 import type { LossKind } from '../supervision/index.ts'
@@ -69,6 +70,8 @@ export interface HandleTask {
   readonly retry?: ParkedWork
   /** For each record of the batch, by its index: the timer that it stands for. Absent: they are records. */
   readonly timers?: readonly DueTimer[]
+  /** The batch is a part of the past that is handled again. Absent: it is not. */
+  readonly replay?: ReplayWork
   /** More of the batch comes after these records: it is handed back, and the row is not told that it ended. */
   readonly isPart?: true
   /** It may end its worker: nothing else shares the thread. */

@@ -1,12 +1,13 @@
 /** The commands of one process in Postgres: what it is asked, what it answers, and what lasts beside them. */
 
-import type { CommandAnswer, Pause, Registration, WrittenCommand } from '../control/index.ts'
+import type { CommandAnswer, Pause, Registration, Replay, WrittenCommand } from '../control/index.ts'
 import { listenOn, type ChannelListener } from './channel-listener.ts'
 import { operatorPool, operatorSessions, type OperatorStoreOptions } from './operator-pool.ts'
 import { isDrained } from './node-drain-rows.ts'
 import { readPauses } from './pause-rows.ts'
 import type { PostgresSession } from './postgres-session.ts'
 import { readRegistrations } from './registration-rows.ts'
+import { readRunningReplays } from './replay-rows.ts'
 import { askedOf } from './run-again.ts'
 import { storable } from './storable-text.ts'
 import { storableJson } from './storable-json.ts'
@@ -20,6 +21,8 @@ export interface CommandBox {
   pauses(): Promise<readonly Pause[]>
   /** By module. */
   registrations(): Promise<readonly Registration[]>
+  /** Those that run. */
+  replays(): Promise<readonly Replay[]>
   isDrained(node: string): Promise<boolean>
   /** `wake` is called whenever a command was given. */
   listen(wake: () => void): Promise<ChannelListener>
@@ -62,6 +65,7 @@ export const openCommandBox = (options: OperatorStoreOptions): CommandBox => {
     },
     pauses: () => run(({ sql }) => readPauses(sql)),
     registrations: () => run(({ sql }) => readRegistrations(sql)),
+    replays: () => run(({ sql }) => readRunningReplays(sql)),
     isDrained: (node) => run(({ sql }) => isDrained(sql, node)),
     listen: (wake) =>
       listenOn(operatorSessions(options, 'commands'), (sql) => sql`listen troupe_commands`, wake),

@@ -40,6 +40,7 @@ import type { PostgresSession, SessionOptions } from './postgres-session.ts'
 import { fencedState, readRow, updateProgress } from './progress-statements.ts'
 import { applyParking, selectParked } from './parking-statements.ts'
 import { RelayWaker } from './relay-waker.ts'
+import { writeReplayed } from './replay-rows.ts'
 import { untilDone, wrapped } from './run-again.ts'
 import { applyTimers } from './timer-store.ts'
 import { SessionPool } from './session-pool.ts'
@@ -78,6 +79,7 @@ const inboxConflict = { kind: 'conflict', on: 'inbox' } as const
 const stateConflict = { kind: 'conflict', on: 'state' } as const
 const parkedConflict = { kind: 'conflict', on: 'parked' } as const
 const timerConflict = { kind: 'conflict', on: 'timer' } as const
+const replayConflict = { kind: 'conflict', on: 'replay' } as const
 const fencedByLock: ApplyOutcome = { kind: 'fenced', on: 'lock' }
 const fencedByLedger: ApplyOutcome = { kind: 'fenced', on: 'ledger' }
 
@@ -298,6 +300,7 @@ class PostgresEffectsStore implements EffectsStore {
     if (written !== writes.length) return stateConflict
     if (!(await applyParking(sql, effects))) return parkedConflict
     if (!(await applyTimers(sql, effects))) return timerConflict
+    if (!(await writeReplayed(sql, effects.replayed))) return replayConflict
     if (tracked.length > 0) {
       if (applyTracked) await byAuthor(() => applyTracked(sql, tracked))
       else await insertTracked(sql, unit, tracked)
@@ -330,6 +333,7 @@ const byAuthor = async (work: () => Promise<void>): Promise<void> => {
 }
 
 const isEmpty = (effects: Batch): boolean =>
+  effects.replayed === undefined &&
   effects.inbox.length +
     (effects.moves?.length ?? 0) +
     (effects.parked?.length ?? 0) +

@@ -14,12 +14,13 @@ import type {
   InboxMove,
   StateKey,
 } from '../delivery/effects.ts'
-import { requireCounts, type ActorIdentity, type Unit } from '../delivery/index.ts'
+import { requireCounts, type ActorIdentity, type ReplayedPart, type Unit } from '../delivery/index.ts'
 import { requireNumbers, type OutboxRow } from '../delivery/outbox.ts'
 import { outboxRows, type OutboxLetter } from '../delivery/outbox-letter.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import { requireMoves } from './inbox-statements.ts'
 import { memoryParkingStore, type MemoryParkingStore } from './memory-parking-store.ts'
+import { memoryReplays } from './memory-replays.ts'
 import { memoryTimerStore, type MemoryTimerStore } from './memory-timer-store.ts'
 import { memoryProgressStore, type MemoryProgressStore } from './memory-progress-store.ts'
 import { outboxColumns } from './outbox-rows.ts'
@@ -28,6 +29,7 @@ export interface MemoryEffectsStore extends EffectsStore {
   /** Rows of `ctx.track`, in the order they were applied. */
   readonly tracked: readonly TrackedRow[]
   readonly duplicates: readonly (DuplicateSighting & { readonly unit: Unit })[]
+  readonly replayed: readonly ReplayedPart[]
   /** In the order they were committed; nobody takes them away. */
   readonly outbox: readonly NumberedRow[]
 }
@@ -76,6 +78,7 @@ export const memoryEffectsStore = ({
   const states = new Map<string, StoredState>()
   const duplicates = new Map<string, DuplicateSighting & { readonly unit: Unit }>()
   const tracked: TrackedRow[] = []
+  const replays = memoryReplays()
   const outbox: NumberedRow[] = []
   /** By their ids. Nothing settles one here. */
   const letters = new Map<string, OutboxLetter>()
@@ -143,6 +146,7 @@ export const memoryEffectsStore = ({
 
     if (!parking.fits(effects)) return { kind: 'conflict', on: 'parked' }
     if (!timers.fits(effects)) return { kind: 'conflict', on: 'timer' }
+    if (!replays.fits(effects)) return { kind: 'conflict', on: 'replay' }
     const refusal = effects.progress && progress.commit(unit, effects.progress)
     if (refusal) return refusal
 
@@ -162,6 +166,7 @@ export const memoryEffectsStore = ({
     }
     parking.apply(effects)
     timers.apply(effects)
+    replays.apply(effects)
     tracked.push(...effects.tracked)
     const due = (effects.letters ?? []).filter(({ row }) => !letters.has(row.id))
     for (const each of due) letters.set(each.row.id, each)
@@ -176,6 +181,7 @@ export const memoryEffectsStore = ({
 
   return {
     tracked,
+    replayed: replays.parts,
     outbox,
     get duplicates() {
       return [...duplicates.values()]

@@ -6,11 +6,12 @@
 import type { Options } from '../config/index.ts'
 import { isRetryTopic } from '../delivery/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
-import { RecordProducer, requireFeatures, TransactionalProducer } from '../kafka/index.ts'
+import { connectLogReader, RecordProducer, requireFeatures, TransactionalProducer } from '../kafka/index.ts'
 import {
   openOutboxWatch,
   openParkingStore,
   openProgressStore,
+  openReplayStore,
   openTimerStore,
   requireDurableCommits,
   requireMigrated,
@@ -33,6 +34,9 @@ import { registrationsNow } from './registration/registrations-now.ts'
 import { runningModules } from './registration/running-modules.ts'
 import { healthChecks } from './runtime-checks.ts'
 import { RelayLookout } from './relay-lookout.ts'
+import type { ReplayBoard } from './replays/replay-board.ts'
+import { ReplayLog } from './replays/replay-log.ts'
+import type { ReplaySources } from './replays/unit-replays.ts'
 import { RuntimeStatus } from './runtime-status.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import { logStart } from './start-log.ts'
@@ -214,6 +218,7 @@ export class Runtime {
         rows,
         ...this.#openWaiting(options),
         isPaused: commands?.board.isPaused,
+        replays: commands && this.#openReplays(options, commands.replays),
       },
       stopping,
     )
@@ -273,6 +278,14 @@ export class Runtime {
     const [parking, timers] = [openParkingStore({ url }), openTimerStore({ url })]
     this.#onStop('parked keys and timers', () => Promise.all([parking.close(), timers.close()]))
     return { parking, timers }
+  }
+
+  /** Of what is there, again. */
+  #openReplays(options: Options, board: ReplayBoard): ReplaySources {
+    const store = openReplayStore({ url: options.databaseUrl })
+    const log = new ReplayLog(() => connectLogReader(kafkaSettings(options)))
+    this.#onStop('replays', () => Promise.all([store.close(), log.close()]))
+    return { board, store, log }
   }
 
   #watch(checks: readonly HealthCheck[]): void {

@@ -270,12 +270,13 @@ export class UnitRun {
   }
 
   #beginAside(): void {
-    const { parked, timers } = asideOf(this.unit, this.#actor, this.#loaded, this.#ports, {
+    const aside = asideOf(this.unit, this.#actor, this.#loaded, this.#ports, {
       offered: () => this.#work.dispatch(),
       away: ({ code, message }) => this.troubles.see(code, message),
       failed: (error) => this.#work.failed(error),
+      gaveUp: (id, why) => this.troubles.replayGivenUp(id, why),
     })
-    this.#work.beginAside(parked, timers)
+    this.#work.beginAside(aside)
   }
 
   #makeWork(loaded: LoadedActor, log: Log, keptBytes: number): UnitWork {

@@ -73,6 +73,10 @@ export class UnitTroubles {
     this.see(code, message)
   }
 
+  replayGivenUp(id: number, why: string): void {
+    this.#log.error(`replay ${String(id)} is paused: ${why}`, { replay: id })
+  }
+
   rowTaken(take: UnitTake): void {
     this.goesOn(rowId)
     if (take.kind === 'begun') {

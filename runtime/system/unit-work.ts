@@ -16,7 +16,7 @@ import type { LoadedActor } from './loaded-actor.ts'
 import type { ParkedKeys } from './parked-keys.ts'
 import type { UnitLosses } from './unit-losses.ts'
 import type { UnitRow } from './unit-row.ts'
-import type { UnitTimers } from './unit-timers.ts'
+import type { Aside } from './unit-aside.ts'
 import type { UnitTransactions } from './unit-transactions.ts'
 import type { FencedOn, UnitTroubles } from './unit-troubles.ts'
 
@@ -63,8 +63,7 @@ export class UnitWork {
   readonly #keptBytes: number
   readonly #transactions: UnitTransactions | undefined
   #epochOver = new AbortController()
-  #parked: ParkedKeys | undefined
-  #timers: UnitTimers | undefined
+  #aside: Aside | undefined
 
   constructor(
     loaded: LoadedActor,
@@ -102,21 +101,20 @@ export class UnitWork {
   }
 
   /** Of the epoch that has begun. */
-  beginAside(parked: ParkedKeys | undefined, timers: UnitTimers | undefined): void {
-    this.#parked = parked
-    this.#timers = timers
+  beginAside(aside: Aside): void {
+    this.#aside = aside
   }
 
   get parked(): ParkedKeys | undefined {
-    return this.#parked
+    return this.#aside?.parked
   }
 
   /** What was given out until now counts no more. */
   endEpoch(): void {
-    this.#parked?.end()
-    this.#parked = undefined
-    this.#timers?.end()
-    this.#timers = undefined
+    this.#aside?.parked?.end()
+    this.#aside?.timers?.end()
+    this.#aside?.replays?.end()
+    this.#aside = undefined
     this.#epochOver.abort()
     this.#epochOver = new AbortController()
     this.#transactions?.forget()
@@ -185,11 +183,13 @@ export class UnitWork {
     )
   }
 
-  #asideOf(work: LaneWork): Pick<HandleTask, 'parked' | 'retry' | 'timers'> {
-    const retry = this.#parked?.workOf(work)
+  #asideOf(work: LaneWork): Pick<HandleTask, 'parked' | 'retry' | 'timers' | 'replay'> {
+    const retry = this.#aside?.parked?.workOf(work)
     if (retry !== undefined) return { retry }
-    const parked = this.#parked?.situation
-    const timers = this.#timers?.workOf(work)
+    const replay = this.#aside?.replays?.workOf(work)
+    if (replay !== undefined) return { replay }
+    const parked = this.#aside?.parked?.situation
+    const timers = this.#aside?.timers?.workOf(work)
     return { ...(parked && { parked }), ...(timers && { timers }) }
   }
 
@@ -228,7 +228,7 @@ export class UnitWork {
   #handled({ work, progress, part, over }: Sent, result: Handled): void {
     if (part?.alone !== undefined) this.#losses.suspects.settled(part.alone, result.unfinished[0]?.attempt)
     if (work.isAside === true) {
-      this.#asideEnded(work, result, longestOf(result.unfinished))
+      this.#asideEnded(work, result, result.unfinished)
       return
     }
     this.#tell(result)
@@ -246,18 +246,26 @@ export class UnitWork {
   }
 
   /** What was put aside is over, whatever became of it: what is left of it is in Postgres, and due again. */
-  #asideEnded(work: LaneWork, result: Pick<Handled, 'parking' | 'timers'>, afterMs: number): void {
-    if (this.#timers?.workOf(work) === undefined) {
-      this.#parked?.ended(work, result.parking, afterMs)
-      if (result.timers !== undefined) this.#timers?.told(result.timers)
-    } else this.#timers.ended(work, result.timers, afterMs)
+  #asideEnded(
+    work: LaneWork,
+    result: Pick<Handled, 'parking' | 'timers'>,
+    unfinished: Handled['unfinished'],
+    afterMs = longestOf(unfinished),
+  ): void {
+    const { parked, timers, replays } = this.#aside ?? {}
+    if (timers?.workOf(work) !== undefined) timers.ended(work, result.timers, afterMs)
+    else {
+      if (replays?.workOf(work) === undefined) parked?.ended(work, result.parking, afterMs)
+      else replays.ended(work, unfinished, afterMs)
+      if (result.timers !== undefined) timers?.told(result.timers)
+    }
     this.#actor.complete(work.epoch, work.workId)
   }
 
   /** What it parked and set waits for its time. */
   #tell({ parking, timers }: Handled): void {
-    if (parking !== undefined) this.#parked?.told(parking)
-    if (timers !== undefined) this.#timers?.told(timers)
+    if (parking !== undefined) this.#aside?.parked?.told(parking)
+    if (timers !== undefined) this.#aside?.timers?.told(timers)
   }
 
   #finished(work: LaneWork, progress: Progress | undefined): void {
@@ -325,7 +333,7 @@ export class UnitWork {
   /** Nothing of it is known to be handled: it goes out once more, as it was. */
   #again({ work, over }: Sent, kept: ArrayBuffer, afterMs: number): void {
     if (work.isAside === true) {
-      this.#asideEnded(work, {}, afterMs)
+      this.#asideEnded(work, {}, [], afterMs)
       this.dispatch()
       return
     }

@@ -14,6 +14,7 @@ import { TroupeError } from '../../errors.ts'
 import type { Unit } from '../../delivery/index.ts'
 import type { AuditGroup } from './audit-group.ts'
 import type { GroupSteering } from './group-steering.ts'
+import type { ReplayRange } from './replay-range.ts'
 import type { ResetOffsets } from './reset-offsets.ts'
 
 export type CarryOut = (command: Command) => Promise<CommandAnswer>
@@ -26,6 +27,7 @@ export interface SteeredGroup {
 export interface CarryOutPorts {
   readonly groups: () => readonly SteeredGroup[]
   readonly resetOffsets: ResetOffsets
+  readonly replayRange: ReplayRange
   readonly auditGroup: AuditGroup
   /** Throws with what is wrong with it. */
   readonly checkModule: (module: string, options: ActorOverrides) => Promise<CheckedModule>
@@ -47,6 +49,8 @@ export const carryOutWith =
         return wentOn(command.units, steered(groups(), command.units))
       case 'reset-offsets':
         return resetOffsets(command)
+      case 'replay-range':
+        return ports.replayRange(command)
       case 'audit-group':
         return ports.auditGroup(command)
       case 'check-actor':

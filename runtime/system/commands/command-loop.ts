@@ -1,7 +1,7 @@
 /**
  * The commands of this process: heard of by NOTIFY, looked for now and then, carried out one after the other, answered.
  *
- * L1. What lasts (pauses, registrations, drained nodes) is read at each look, whatever commands there are: so a process that was away, or began
+ * L1. What lasts (pauses, registrations, replays, drained nodes) is read at each look, whatever commands there are: so a process that was away, or began
  *     while something was decided, catches up.
  * L2. A command is carried out once: its answer is kept until Postgres has it, and it is not tried again meanwhile.
  */
@@ -10,6 +10,7 @@ import {
   readCommand,
   type CommandAnswer,
   type Pause,
+  type Replay,
   type Registration,
   type WrittenCommand,
 } from '../../control/index.ts'
@@ -23,6 +24,8 @@ import type { CarryOut } from './carry-out.ts'
 export interface Lasting {
   readonly pauses: readonly Pause[]
   readonly registrations: readonly Registration[]
+  /** Those that run. */
+  readonly replays: readonly Replay[]
   /** This node. */
   readonly isDrained: boolean
 }
@@ -105,6 +108,7 @@ export class CommandLoop {
     await lasting({
       pauses: await box.pauses(),
       registrations: await box.registrations(),
+      replays: await box.replays(),
       isDrained: await box.isDrained(process.node),
     })
   }

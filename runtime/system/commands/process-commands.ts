@@ -3,7 +3,7 @@
 import type { Options } from '../../config/index.ts'
 import type { ActorOverrides, CheckedModule, NodeRestart, Registration } from '../../control/index.ts'
 import { TroupeError } from '../../errors.ts'
-import { openAuditStore, openCommandBox, openProgressStore } from '../../store/index.ts'
+import { openAuditStore, openCommandBox, openProgressStore, openReplayStore } from '../../store/index.ts'
 import type { Log } from '../../telemetry/index.ts'
 import type { GroupRun } from '../group-run.ts'
 import { Following, type Followed } from '../registration/following.ts'
@@ -11,8 +11,10 @@ import { auditGroupWith } from './audit-group.ts'
 import { carryOutWith } from './carry-out.ts'
 import { CommandLoop } from './command-loop.ts'
 import { placesOf } from './group-places.ts'
+import { ReplayBoard } from '../replays/replay-board.ts'
 import { PauseBoard } from './pause-board.ts'
-import { resetOffsetsWith } from './reset-offsets.ts'
+import { replayRangeWith } from './replay-range.ts'
+import { resetOffsetsWith, type ResetPorts } from './reset-offsets.ts'
 
 export interface ProcessCommandsPorts {
   readonly options: Options
@@ -29,6 +31,7 @@ export interface ProcessCommandsPorts {
 
 export class ProcessCommands {
   readonly board = new PauseBoard()
+  readonly replays = new ReplayBoard()
   readonly #following: Following
   readonly #loop: CommandLoop
   readonly #closeStores: () => Promise<unknown>
@@ -40,7 +43,14 @@ export class ProcessCommands {
     const url = options.databaseUrl
     const store = openProgressStore({ url, maxConnections: 1, applicationName: 'troupe-commands' })
     const units = openAuditStore({ url, maxConnections: 1, applicationName: 'troupe-commands' })
-    this.#closeStores = () => Promise.all([store.close(), units.close()])
+    const replays = openReplayStore({ url, maxConnections: 1, applicationName: 'troupe-commands' })
+    this.#closeStores = () => Promise.all([store.close(), units.close(), replays.close()])
+    const places: ResetPorts['places'] = (group, at, timeMs) => {
+      const run = groups().find(({ name }) => name === group)
+      if (run === undefined)
+        throw new TroupeError('KAFKA_UNAVAILABLE', `this process is no member of ${group} any more`)
+      return placesOf((...question) => run.offsets(...question), at, timeMs)
+    }
     this.#following = new Following(follow, log)
     this.#loop = new CommandLoop({
       box: openCommandBox({ url }),
@@ -48,7 +58,8 @@ export class ProcessCommands {
       log,
       random: Math.random,
       fatal,
-      lasting: async ({ pauses, registrations, isDrained }) => {
+      lasting: async ({ pauses, registrations, replays: running, isDrained }) => {
+        this.replays.set(running)
         if (this.board.set(pauses)) for (const { steering } of groups()) steering.obeyPauses()
         this.#isDrained = isDrained
         await this.#following.follow({ registrations, isDrained })
@@ -63,13 +74,9 @@ export class ProcessCommands {
         resetOffsets: resetOffsetsWith({
           store,
           units: async (group) => (await units.units(group)).map(({ unit }) => unit),
-          places: (group, at, timeMs) => {
-            const run = groups().find(({ name }) => name === group)
-            if (run === undefined)
-              throw new TroupeError('KAFKA_UNAVAILABLE', `this process is no member of ${group} any more`)
-            return placesOf((...question) => run.offsets(...question), at, timeMs)
-          },
+          places,
         }),
+        replayRange: replayRangeWith({ places, store: replays }),
       }),
     })
   }
