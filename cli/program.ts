@@ -12,6 +12,7 @@ import { explainCommand } from './explain/explain-command.ts'
 import { keysCommands } from './keys/keys-commands.ts'
 import { processCommands } from './processes/process-commands.ts'
 import { schemaCommands } from './schema/schema-commands.ts'
+import { replayCommands } from './replay/replay-commands.ts'
 import { offsetsCommands } from './steering/offsets-commands.ts'
 import { pauseCommand, resumeCommand } from './steering/pause-commands.ts'
 import { tailCommand } from './tail/tail-command.ts'
@@ -34,7 +35,7 @@ export const troupeProgram = (): Command => {
         doctorCommand(),
       ],
     ],
-    ['Steering:', [pauseCommand(), resumeCommand(), offsetsCommands()]],
+    ['Steering:', [pauseCommand(), resumeCommand(), offsetsCommands(), replayCommands()]],
     ['Dead letters:', [deadLetterCommands(), redriveCommand()]],
     ['Access:', [keysCommands()]],
   ]

@@ -14,6 +14,8 @@ import { nodeMutations } from './steering/node-mutations.ts'
 import { parkedMutations } from './steering/parked-mutations.ts'
 import { registrationMutations } from './steering/registration-mutations.ts'
 import { redriveMutations } from './steering/redrive-mutations.ts'
+import { replayMutations } from './steering/replay-mutations.ts'
+import { replayQueries, replayTypes } from './steering/replay-resolvers.ts'
 import { unitMutations } from './steering/unit-mutations.ts'
 import { trackingQueries, trackingTypes } from './tracking-resolvers.ts'
 import { subscriptions } from './watching/subscriptions.ts'
@@ -217,11 +219,19 @@ const ErrorSighting: ErrorSightingResolvers = {
 }
 
 export const resolvers = {
-  Query: { ...Query, ...commandQueries, ...letterQueries, ...trackingQueries, ...recordQueries },
+  Query: {
+    ...Query,
+    ...commandQueries,
+    ...letterQueries,
+    ...trackingQueries,
+    ...recordQueries,
+    ...replayQueries,
+  },
   Mutation: {
     ...unitMutations,
     ...nodeMutations,
     ...redriveMutations,
+    ...replayMutations,
     ...parkedMutations,
     ...registrationMutations,
     ...versionMutations,
@@ -231,6 +241,7 @@ export const resolvers = {
   ...letterTypes,
   ...trackingTypes,
   ...recordTypes,
+  ...replayTypes,
   Cluster,
   Node,
   Process,

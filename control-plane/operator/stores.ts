@@ -1,11 +1,12 @@
 /** What the operators' API reads and writes in Postgres beside status reports, each with its own few connections. */
 
-import type { DeadLetterIndex, ParkingStore, RedriveStore } from '../../runtime/control/index.ts'
+import type { DeadLetterIndex, ParkingStore, RedriveStore, ReplayStore } from '../../runtime/control/index.ts'
 import {
   openCommandDesk,
   openDeadLetterIndex,
   openParkingStore,
   openRedriveStore,
+  openReplayStore,
   type CommandDesk,
 } from '../../runtime/store/index.ts'
 
@@ -14,6 +15,7 @@ export interface OperatorStores {
   readonly letters: DeadLetterIndex
   readonly redrives: RedriveStore
   readonly parking: ParkingStore
+  readonly replays: ReplayStore
   close(): Promise<void>
 }
 
@@ -24,13 +26,15 @@ export const openOperatorStores = (url: string): OperatorStores => {
   const letters = openDeadLetterIndex(options)
   const redrives = openRedriveStore(options)
   const parking = openParkingStore({ ...options, maxConnections: 1 })
+  const replays = openReplayStore({ ...options, maxConnections: 1 })
   return {
     desk,
     letters,
     redrives,
     parking,
+    replays,
     close: async () => {
-      await Promise.all([desk, letters, redrives, parking].map((store) => store.close()))
+      await Promise.all([desk, letters, redrives, parking, replays].map((store) => store.close()))
     },
   }
 }

@@ -59,6 +59,7 @@ await app.register(operatorApi, {
     letters: counted('letters', stores.letters),
     redrives: counted('redrives', stores.redrives),
     parking: counted('parking', stores.parking),
+    replays: counted('replays', stores.replays),
     close: () => Promise.resolve(),
   },
   ...{ log, introspection: false, statusMaxAgeMs: 0 },

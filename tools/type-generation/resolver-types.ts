@@ -57,6 +57,7 @@ const apis: readonly Api[] = [
       RedrivePreview: '../../../runtime/control/index.ts#CampaignPreview',
       RedrivePreviewRow: '../../../runtime/control/index.ts#CampaignPreviewRow',
       Redrive: '../../../runtime/control/index.ts#Campaign',
+      Replay: '../../../runtime/control/index.ts#Replay as ReplayRow',
       Registration: '../../../runtime/control/index.ts#Registration as RegistrationRow',
       EventStory: `${operator}/event-steps.ts#EventStoryRow`,
       TrackedPackage: `${tracking}#PackageRow`,

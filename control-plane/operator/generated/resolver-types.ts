@@ -21,6 +21,7 @@ import type {
   CampaignPreview,
   CampaignPreviewRow,
   Campaign,
+  Replay as ReplayRow,
   Registration as RegistrationRow,
   Pause as PauseRow,
   ParkedStatus,
@@ -116,6 +117,10 @@ export type Query = {
   readonly redrives: ReadonlyArray<Redrive>
   /** One redrive campaign. Null when there is none of this id. */
   readonly redrive?: Maybe<Redrive>
+  /** The latest replays of ranges, last begun first; at most 100. */
+  readonly replays: ReadonlyArray<Replay>
+  /** One replay. Null when there is none of this id. */
+  readonly replay?: Maybe<Replay>
   /** Keys that are parked: their first record failed, and what comes behind it waits with it. By unit and key. */
   readonly parkedKeys: ParkedKeyConnection
   /** The actor modules that somebody registered, by name. Empty: every module of the actors folder runs as it is. */
@@ -357,6 +362,26 @@ export type QueryRedriveArgs = {
  * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
  * day, and no more than the thousand processes that reported last.
  */
+export type QueryReplaysArgs = {
+  group?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryReplayArgs = {
+  id: Scalars['ID']['input']
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
 export type QueryParkedKeysArgs = {
   first?: InputMaybe<Scalars['Int']['input']>
   after?: InputMaybe<Scalars['String']['input']>
@@ -448,6 +473,18 @@ export type Mutation = {
    * operator.
    */
   readonly resetOffsets: MutationResult
+  /**
+   * A range of a partition's past is handled again for one actor with effects in Postgres, by the unit's owner, while the
+   * partition goes on: nothing is produced, the unit is not moved, and nobody else sees it. It ends where the unit stands. What it
+   * comes to is told by `replays`. Asks for the role operator.
+   */
+  readonly replayRange: MutationResult
+  /** A replay that runs is paused; what it has done stays done. Asks for the role operator. */
+  readonly pauseReplay: MutationResult
+  /** A replay that was paused goes on where it was. Asks for the role operator. */
+  readonly resumeReplay: MutationResult
+  /** A replay ends: what it has not handled is not handled again. Asks for the role operator. */
+  readonly stopReplay: MutationResult
   /**
    * Dead letters are produced to their topics again, for the actor they died in alone, by the relay processes. It is a
    * campaign: at a rate, with a receipt for each letter, and it can be paused. Asks for the role operator.
@@ -575,6 +612,67 @@ export type MutationResetOffsetsArgs = {
   time?: InputMaybe<Scalars['DateTime']['input']>
   offset?: InputMaybe<Scalars['SafeInt']['input']>
   dedupe?: InputMaybe<Dedupe>
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationReplayRangeArgs = {
+  group: Scalars['String']['input']
+  actor: Scalars['String']['input']
+  topic: Scalars['String']['input']
+  partition: Scalars['Int']['input']
+  fromOffset?: InputMaybe<Scalars['SafeInt']['input']>
+  toOffset?: InputMaybe<Scalars['SafeInt']['input']>
+  fromTime?: InputMaybe<Scalars['DateTime']['input']>
+  toTime?: InputMaybe<Scalars['DateTime']['input']>
+  dedupe?: InputMaybe<Dedupe>
+  ratePerSecond?: InputMaybe<Scalars['Float']['input']>
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationPauseReplayArgs = {
+  id: Scalars['ID']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationResumeReplayArgs = {
+  id: Scalars['ID']['input']
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
+export type MutationStopReplayArgs = {
+  id: Scalars['ID']['input']
   dryRun?: InputMaybe<Scalars['Boolean']['input']>
   idempotencyKey?: InputMaybe<Scalars['ID']['input']>
   reason?: InputMaybe<Scalars['String']['input']>
@@ -1037,7 +1135,7 @@ export type OffsetPlace =
 export type Dedupe =
   /** They stay handled: their effects are not repeated. */
   | 'KEEP'
-  /** They are forgotten from the new offset on, and have their effects again. */
+  /** They have their effects again: after a reset all from the new offset on, in a replay those of its range. */
   | 'REPLAY'
 
 /** What came of a mutation. */
@@ -2175,6 +2273,61 @@ export type RedriveState =
   /** An operator ended it. */
   | 'CANCELLED'
 
+/** A range of a partition's past that one actor handles again. */
+export type Replay = {
+  /** Grows with each replay. */
+  readonly id: Scalars['ID']['output']
+  /** How it stands. */
+  readonly state: ReplayState
+  /** Why it is paused, where nobody asked for that; else null. */
+  readonly trouble?: Maybe<Scalars['String']['output']>
+  /** The consumer group. */
+  readonly groupName: Scalars['String']['output']
+  /** The actor. */
+  readonly actor: Scalars['String']['output']
+  /** The topic. */
+  readonly topic: Scalars['String']['output']
+  /** The partition. */
+  readonly partition: Scalars['Int']['output']
+  /** Its first offset. */
+  readonly fromOffset: Scalars['SafeInt']['output']
+  /** Before this one it ends. */
+  readonly toOffset: Scalars['SafeInt']['output']
+  /** Everything below is through. */
+  readonly nextOffset: Scalars['SafeInt']['output']
+  /** Whether events that had their effect have it again. */
+  readonly dedupe: Dedupe
+  /** How many records a second at most. */
+  readonly ratePerSecond: Scalars['Float']['output']
+  /** Who asked for it. */
+  readonly createdBy: Scalars['String']['output']
+  /** When. */
+  readonly createdAt: Scalars['DateTime']['output']
+  /** When it ended; null: it has not. */
+  readonly finishedAt?: Maybe<Scalars['DateTime']['output']>
+  /** Records handled, with their effects. */
+  readonly applied: Scalars['SafeInt']['output']
+  /** Records left as they are: they had their effect, are duplicates, or are parked. */
+  readonly passedOver: Scalars['SafeInt']['output']
+  /** Records dead-lettered: refused, unreadable, or failed in every attempt. */
+  readonly dead: Scalars['SafeInt']['output']
+  /** Records of event types that the actor does not receive. */
+  readonly skipped: Scalars['SafeInt']['output']
+  /** Offsets that the log had no more when they were to be read. */
+  readonly gone: Scalars['SafeInt']['output']
+}
+
+/** How a replay stands. */
+export type ReplayState =
+  /** The owner of its unit handles it. */
+  | 'RUNNING'
+  /** It waits for an operator. */
+  | 'PAUSED'
+  /** It is through. */
+  | 'FINISHED'
+  /** An operator ended it. */
+  | 'STOPPED'
+
 /** A key whose first record failed, and what waits behind it. */
 export type ParkedKey = {
   /** The consumer group. */
@@ -2556,6 +2709,8 @@ export type ResolversTypes = {
   RedrivePreviewRow: ResolverTypeWrapper<CampaignPreviewRow>
   Redrive: ResolverTypeWrapper<Campaign>
   RedriveState: RedriveState
+  Replay: ResolverTypeWrapper<ReplayRow>
+  ReplayState: ReplayState
   ParkedKey: ResolverTypeWrapper<ParkedKeyRow>
   DeadLetterConnection: ResolverTypeWrapper<
     Omit<DeadLetterConnection, 'edges' | 'nodes'> & {
@@ -2698,6 +2853,7 @@ export type ResolversParentTypes = {
   RedrivePreview: CampaignPreview
   RedrivePreviewRow: CampaignPreviewRow
   Redrive: Campaign
+  Replay: ReplayRow
   ParkedKey: ParkedKeyRow
   DeadLetterConnection: Omit<DeadLetterConnection, 'edges' | 'nodes'> & {
     edges: ReadonlyArray<ResolversParentTypes['DeadLetterEdge']>
@@ -2874,6 +3030,18 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QueryRedriveArgs, 'id'>
   >
+  replays?: Resolver<
+    ReadonlyArray<ResolversTypes['Replay']>,
+    ParentType,
+    ContextType,
+    Partial<QueryReplaysArgs>
+  >
+  replay?: Resolver<
+    Maybe<ResolversTypes['Replay']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryReplayArgs, 'id'>
+  >
   parkedKeys?: Resolver<
     ResolversTypes['ParkedKeyConnection'],
     ParentType,
@@ -2934,6 +3102,33 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationResetOffsetsArgs, 'group' | 'to' | 'dedupe' | 'dryRun'>
+  >
+  replayRange?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<
+      MutationReplayRangeArgs,
+      'group' | 'actor' | 'topic' | 'partition' | 'dedupe' | 'ratePerSecond' | 'dryRun'
+    >
+  >
+  pauseReplay?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationPauseReplayArgs, 'id' | 'dryRun'>
+  >
+  resumeReplay?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationResumeReplayArgs, 'id' | 'dryRun'>
+  >
+  stopReplay?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationStopReplayArgs, 'id' | 'dryRun'>
   >
   redrive?: Resolver<
     ResolversTypes['MutationResult'],
@@ -3861,6 +4056,32 @@ export type RedriveResolvers<
   settled?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
 }
 
+export type ReplayResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['Replay'] = ResolversParentTypes['Replay'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
+  state?: Resolver<ResolversTypes['ReplayState'], ParentType, ContextType>
+  trouble?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
+  groupName?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  actor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  partition?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  fromOffset?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  toOffset?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  nextOffset?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  dedupe?: Resolver<ResolversTypes['Dedupe'], ParentType, ContextType>
+  ratePerSecond?: Resolver<ResolversTypes['Float'], ParentType, ContextType>
+  createdBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>
+  applied?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  passedOver?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  dead?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  skipped?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  gone?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+}
+
 export type ParkedKeyResolvers<
   ContextType = RequestContext,
   ParentType extends ResolversParentTypes['ParkedKey'] = ResolversParentTypes['ParkedKey'],
@@ -4089,6 +4310,7 @@ export type Resolvers<ContextType = RequestContext> = {
   RedrivePreview?: RedrivePreviewResolvers<ContextType>
   RedrivePreviewRow?: RedrivePreviewRowResolvers<ContextType>
   Redrive?: RedriveResolvers<ContextType>
+  Replay?: ReplayResolvers<ContextType>
   ParkedKey?: ParkedKeyResolvers<ContextType>
   DeadLetterConnection?: DeadLetterConnectionResolvers<ContextType>
   DeadLetterEdge?: DeadLetterEdgeResolvers<ContextType>
