@@ -65,7 +65,6 @@ t.test('on a node that is at work', { skip }, async (t) => {
       .filter((offset) => (times.get(offset) ?? 0) !== expected(offset))
       .map((offset) => `${String(offset)}: ${String(times.get(offset) ?? 0)}`)
   }
-  const isDead = (offset: number): boolean => offset >= 200 && offset < 205
   const isTwin = (offset: number): boolean => offset === 400 || offset === 401
 
   await t.test('keep: what had no effect has one', async (t) => {

@@ -27,7 +27,10 @@ export const replayRangeWith =
       const timeMs = point.kind === 'time' ? point.atMs : undefined
       const [log] = await places(unit.group, [unit], timeMs)
       const { begin = 0, end = 0, atTime = end } = log ?? {}
-      return { begin, offset: point.kind === 'offset' ? point.offset : Math.max(begin, atTime) }
+      return {
+        begin,
+        offset: Math.min(point.kind === 'offset' ? point.offset : Math.max(begin, atTime), end),
+      }
     }
     const { begin, offset: from } = await offsetAt(fromPoint)
     const { offset: to } = await offsetAt(toPoint)
