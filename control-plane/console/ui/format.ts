@@ -17,6 +17,18 @@ export const duration = (ms: number | null | undefined): string => {
   return ms < 172_800_000 ? `${(ms / 3_600_000).toFixed(1)} h` : `${whole.format(ms / 86_400_000)} d`
 }
 
+const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const
+
+export const bytes = (value: number | null | undefined): string => {
+  if (typeof value !== 'number') return '–'
+  const unit = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3))
+  const shown = value / 1_000 ** unit
+  return `${shown >= 100 || unit === 0 ? whole.format(shown) : shown.toFixed(1)} ${units[unit] ?? ''}`
+}
+
+/** Of a share, 0 to 1. */
+export const percent = (share: number): string => `${whole.format(share * 100)} %`
+
 export const timeOfDay = (iso: string): string => new Date(iso).toLocaleTimeString('en-GB')
 
 /** Day and time, to the second. */

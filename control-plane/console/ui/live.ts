@@ -73,15 +73,15 @@ export const hangUp = (): void => {
   client = undefined
 }
 
-/** `ring` at each message, until the answer is called. */
-export const listen = ({ query, variables }: Question, ring: () => void): (() => void) => {
+/** `hear` each message's data, until the answer is called. */
+export const listen = ({ query, variables }: Question, hear: (data: unknown) => void): (() => void) => {
   let leave: () => void = () => undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const subscribe = (): void => {
     leave = open().subscribe(
       { query, variables: { ...variables } },
       {
-        next: ring,
+        next: ({ data }) => hear(data),
         // Refused, or ended for reading too slowly: the page asks by itself meanwhile.
         error: () => (timer = setTimeout(subscribe, afterRefusalMs)),
         complete: () => undefined,

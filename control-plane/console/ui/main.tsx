@@ -1,6 +1,6 @@
 /** The console: who signs in sees its pages, each with an address of its own. */
 
-import { render } from 'preact'
+import { Fragment, render } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 
 import './style/index.css'
@@ -8,6 +8,7 @@ import { hrefOf, useAddress } from './address.ts'
 import { ask, forgetKey, keptKey } from './ask.ts'
 import { word } from './format.ts'
 import { hangUp, useConnection, type Connection } from './live.ts'
+import { useRebalanceFeed } from './rebalances.tsx'
 import { Badge, SelfContext, type Self, type Tone } from './page.tsx'
 import { pageOf, sections } from './routes.tsx'
 import { SignIn } from './sign-in.tsx'
@@ -55,6 +56,7 @@ const useSelf = (signedIn: boolean): Self | undefined => {
 const Console = () => {
   const [signedIn, setSignedIn] = useState(keptKey() !== null)
   const self = useSelf(signedIn)
+  useRebalanceFeed(signedIn)
   const address = useAddress()
   const { theme, next } = useTheme()
   const Page = pageOf(address)
@@ -128,15 +130,14 @@ const Sign = () => {
 const Navigation = ({ first }: { first: string }) => (
   <nav class="sections" aria-label="Pages">
     {sections.map(
-      ({ path, name }) =>
+      ({ path, name, heading }) =>
         name !== undefined && (
-          <a
-            key={path}
-            href={hrefOf([path].filter(Boolean))}
-            aria-current={path === first ? 'page' : undefined}
-          >
-            {name}
-          </a>
+          <Fragment key={path}>
+            {heading !== undefined && <span class="heading">{heading}</span>}
+            <a href={hrefOf([path].filter(Boolean))} aria-current={path === first ? 'page' : undefined}>
+              {name}
+            </a>
+          </Fragment>
         ),
     )}
   </nav>

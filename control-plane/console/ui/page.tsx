@@ -4,8 +4,7 @@ import { createContext, type ComponentChildren } from 'preact'
 import { useContext, useEffect, useRef, useState } from 'preact/hooks'
 
 import { hrefOf } from './address.ts'
-
-export type Role = 'VIEWER' | 'OPERATOR' | 'ADMIN'
+import { allows, type Role } from './role.ts'
 
 export interface Self {
   readonly keyName: string
@@ -15,9 +14,9 @@ export interface Self {
 /** undefined: not known yet. */
 export const SelfContext = createContext<Self | undefined>(undefined)
 
-export const useMaySteer = (): boolean => {
+export const useMaySteer = (needs: Role = 'OPERATOR'): boolean => {
   const self = useContext(SelfContext)
-  return self !== undefined && self.role !== 'VIEWER'
+  return self !== undefined && allows(self.role, needs)
 }
 
 interface TitleProps {

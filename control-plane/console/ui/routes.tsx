@@ -5,16 +5,18 @@ import type { ComponentType } from 'preact'
 import { ActorPage } from './actor.tsx'
 import { ActorsPage } from './actors.tsx'
 import type { Address } from './address.ts'
-import { AuditPage } from './commands/audit.tsx'
+import { AuditPage, EntryPage } from './commands/audit.tsx'
 import { CommandPage, CommandsPage } from './commands/commands.tsx'
 import { LetterPage } from './letters/letter.tsx'
 import { LettersPage } from './letters/letters.tsx'
 import { RedrivePage, RedrivesPage } from './letters/redrives.tsx'
+import { NodesPage } from './nodes/nodes.tsx'
 import { OverviewPage } from './overview.tsx'
 import { PackagePage } from './packages/package.tsx'
 import { PackagesPage } from './packages/packages.tsx'
 import { ParkedPage } from './parked.tsx'
 import { PartitionsPage } from './partitions.tsx'
+import { RegistrationsPage } from './registrations/registrations.tsx'
 import { StoryPage } from './story/story.tsx'
 
 type Page = ComponentType<{ readonly address: Address }>
@@ -24,6 +26,8 @@ interface Section {
   readonly path: string
   /** In the navigation; without: it is reached from elsewhere. */
   readonly name?: string
+  /** Stands above it there, where something else begins. */
+  readonly heading?: string
   readonly List: Page
   /** One of the list, by so many further parts. */
   readonly One?: { readonly parts: number; readonly Page: Page }
@@ -31,15 +35,29 @@ interface Section {
 
 export const sections: readonly Section[] = [
   { path: '', name: 'Overview', List: OverviewPage },
+  { path: 'nodes', name: 'Nodes', List: NodesPage },
   { path: 'actors', name: 'Actors', List: ActorsPage, One: { parts: 2, Page: ActorPage } },
+  { path: 'registrations', name: 'Registrations', List: RegistrationsPage },
   { path: 'partitions', name: 'Partitions', List: PartitionsPage },
-  { path: 'letters', name: 'Dead letters', List: LettersPage, One: { parts: 1, Page: LetterPage } },
+  {
+    path: 'letters',
+    heading: 'Events',
+    name: 'Dead letters',
+    List: LettersPage,
+    One: { parts: 1, Page: LetterPage },
+  },
   { path: 'redrives', List: RedrivesPage, One: { parts: 1, Page: RedrivePage } },
   { path: 'parked', name: 'Parked keys', List: ParkedPage },
   { path: 'packages', name: 'Packages', List: PackagesPage, One: { parts: 2, Page: PackagePage } },
   { path: 'story', name: 'Event story', List: StoryPage },
-  { path: 'commands', name: 'Commands', List: CommandsPage, One: { parts: 1, Page: CommandPage } },
-  { path: 'audit', name: 'Audit log', List: AuditPage },
+  {
+    path: 'commands',
+    heading: 'Operators',
+    name: 'Commands',
+    List: CommandsPage,
+    One: { parts: 1, Page: CommandPage },
+  },
+  { path: 'audit', name: 'Audit log', List: AuditPage, One: { parts: 1, Page: EntryPage } },
 ]
 
 /** undefined: there is no such page. */

@@ -97,6 +97,8 @@ export type Query = {
   readonly command?: Maybe<Command>
   /** Who asked for what by this API and what came of it, last asked first. */
   readonly auditLog: AuditEntryConnection
+  /** One entry of the audit log. Null when there is none of this id. */
+  readonly auditEntry?: Maybe<AuditEntry>
   /** What stands still by an operator's word. */
   readonly pauses: ReadonlyArray<Pause>
   /** The nodes that stay up without work by an operator's word. */
@@ -284,6 +286,16 @@ export type QueryAuditLogArgs = {
   after?: InputMaybe<Scalars['String']['input']>
   who?: InputMaybe<Scalars['String']['input']>
   mutation?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What the processes of Troupe last said of themselves, which they do about once a second; and what operators made of it.
+ *
+ * Whether a process is alive is told by the clock of Postgres. Processes that have stopped or fallen silent are shown for a
+ * day, and no more than the thousand processes that reported last.
+ */
+export type QueryAuditEntryArgs = {
+  id: Scalars['ID']['input']
 }
 
 /**
@@ -2996,6 +3008,12 @@ export type QueryResolvers<
     ParentType,
     ContextType,
     RequireFields<QueryAuditLogArgs, 'first'>
+  >
+  auditEntry?: Resolver<
+    Maybe<ResolversTypes['AuditEntry']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryAuditEntryArgs, 'id'>
   >
   pauses?: Resolver<ReadonlyArray<ResolversTypes['Pause']>, ParentType, ContextType, Partial<QueryPausesArgs>>
   drains?: Resolver<ReadonlyArray<ResolversTypes['Drain']>, ParentType, ContextType>

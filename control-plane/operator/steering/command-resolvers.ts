@@ -42,6 +42,11 @@ export const commandQueries = {
     })
     return pageOf(entries, take, after, ({ id }) => encodeCursor('audit', [id]))
   },
+  auditEntry: async (_, { id }, { desk }) => {
+    const wanted = idOf(id)
+    const [entry] = await desk.auditLog({ limit: 1, beforeId: wanted + 1 })
+    return entry?.id === wanted ? entry : null
+  },
   pauses: async (_, { group }, { desk }) =>
     (await desk.pauses()).filter((pause) => typeof group !== 'string' || group === pause.group),
   registrations: (_, __, { desk }) => desk.registrations(),

@@ -46,3 +46,20 @@ export const reportShop = async (
     }),
   )
 }
+
+/** Two nodes more: one that lacks something, with a relay beside it, and one whose process fell silent. */
+export const reportNodes = async (sql: Sql): Promise<void> => {
+  await writeReport(
+    sql,
+    statusReport('p2', {
+      process: { node: 'node-b', pid: 4_711 },
+      readiness: [
+        { name: 'postgres', ready: true, reason: '' },
+        { name: 'registry', ready: false, reason: 'http://registry:8081 does not answer: connection refused' },
+      ],
+      groups: [{ name: 'shop', joined: true, assignments: [] }],
+    }),
+  )
+  await writeReport(sql, statusReport('r1', { process: { node: 'node-b', kind: 'relay', pid: 4_712 } }))
+  await writeReport(sql, statusReport('p3', { process: { node: 'node-c' } }), { silentMs: 3_600_000 })
+}

@@ -1,5 +1,11 @@
 /** The mutations that the console knows, with the types of their arguments; each takes the last three besides. */
 
+import type { Role } from '../role.ts'
+
+const module = 'String!'
+const options = 'ActorOptionsInput'
+const node = 'String!'
+
 export const mutations = {
   pause: { group: 'String!', actor: 'String', topic: 'String', partition: 'Int' },
   resume: { group: 'String!', actor: 'String', topic: 'String', partition: 'Int' },
@@ -34,7 +40,32 @@ export const mutations = {
     key: 'String!',
     offset: 'SafeInt!',
   },
+  registerActor: { module, options },
+  configureActor: { module, options: 'ActorOptionsInput!' },
+  enableActor: { module },
+  disableActor: { module },
+  unregisterActor: { module },
+  canaryActor: { module, partitions: '[Int!]!' },
+  promoteActor: { module },
+  rollBackActor: { actor: 'String!' },
+  drainNode: { node },
+  resumeNode: { node },
+  restartNode: { node },
 } as const
+
+const ofAdmins: ReadonlySet<string> = new Set<MutationName>([
+  'registerActor',
+  'configureActor',
+  'enableActor',
+  'disableActor',
+  'unregisterActor',
+  'canaryActor',
+  'promoteActor',
+  'rollBackActor',
+])
+
+/** Whom the API lets do it. */
+export const roleFor = (name: MutationName): Role => (ofAdmins.has(name) ? 'ADMIN' : 'OPERATOR')
 
 export type MutationName = keyof typeof mutations
 
@@ -49,7 +80,7 @@ export const mutationText = (name: MutationName): string => {
   const declared = types.map(([argument, type]) => `$${argument}: ${type}`).join(', ')
   const passed = types.map(([argument]) => `${argument}: $${argument}`).join(', ')
   return `mutation(${declared}) {
-    result: ${name}(${passed}) { outcome message touches madeId command { ${commandFields} } }
+    result: ${name}(${passed}) { outcome message touches madeId audit { id } command { ${commandFields} } }
   }`
 }
 
@@ -83,5 +114,6 @@ export interface MutationResult {
   readonly message: string
   readonly touches: readonly string[]
   readonly madeId: string | null
+  readonly audit: { readonly id: string }
   readonly command: Command | null
 }

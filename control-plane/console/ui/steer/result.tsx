@@ -19,6 +19,15 @@ export const Result = ({ result }: { result: MutationResult }) => (
     ) : (
       <Progress first={result.command} message={result.message} />
     )}
+    <p>
+      {result.command !== null && (
+        <>
+          <a href={hrefOf(['commands', result.command.id])}>Command {result.command.id}</a>
+          {' · '}
+        </>
+      )}
+      <a href={hrefOf(['audit', result.audit.id])}>Audit entry {result.audit.id}</a>
+    </p>
   </div>
 )
 
@@ -38,9 +47,6 @@ const Progress = ({ first, message }: { first: Command; message: string }) => {
         {waits && stillWaits}
       </p>
       <Answers command={command} />
-      <p>
-        <a href={hrefOf(['commands', command.id])}>Command {command.id}</a>
-      </p>
     </>
   )
 }

@@ -5,6 +5,7 @@ import { useContext, useEffect, useState } from 'preact/hooks'
 
 import { useMaySteer } from '../page.tsx'
 import type { Intent } from './intent.ts'
+import { roleFor } from './mutations.ts'
 import { SteerDialog } from './steer-dialog.tsx'
 
 const OpenContext = createContext<(intent: Intent) => void>(() => undefined)
@@ -34,7 +35,7 @@ interface SteerProps extends Intent {
 /** Nothing for those who may not. */
 export const SteerButton = ({ isDisabled = false, label, ...intent }: SteerProps) => {
   const open = useContext(OpenContext)
-  if (!useMaySteer()) return null
+  if (!useMaySteer(roleFor(intent.mutation))) return null
   return (
     <button
       type="button"
