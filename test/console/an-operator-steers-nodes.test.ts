@@ -54,7 +54,9 @@ t.test('a node is drained, stays drained, is resumed, and is restarted', async (
     await dialog.getByRole('button', { name: 'Close' }).click()
   }
   await through('Drain', 'node-a', /p1 gives back 12 partitions/)
-  await nodeOf(page, 'node-a').getByText(/by Ada since .*a new disk/).waitFor()
+  await nodeOf(page, 'node-a')
+    .getByText(/by Ada since .*a new disk/)
+    .waitFor()
   t.ok(await page.getByRole('button', { name: 'Drain node-a' }).isDisabled())
   await picture(page, 'nodes')
   await page.emulateMedia({ colorScheme: 'dark' })

@@ -1,5 +1,16 @@
 /** One actor: what it is, how far it is, what went wrong, and its brakes. */
 
+import {
+  RegistrationCard,
+  SettingsFacts,
+  settingsFields,
+  versionFields,
+  Versions,
+  type ActorSettings,
+  type ActorVersion,
+} from './actor-version.tsx'
+import { Stages, type StageCost } from './actor-stages.tsx'
+import { registrationFields, type Registration } from './registrations/registration.ts'
 import { hrefOf, type Address } from './address.ts'
 import { count, duration, rate, timeOfDay } from './format.ts'
 import { bellOfGroup } from './live.ts'
@@ -34,7 +45,13 @@ interface Actor {
   readonly lanes: number
   readonly consistent: boolean
   readonly liveProcesses: number
-  readonly outcomes: Readonly<Record<(typeof outcomeNames)[number][0] | 'perSecond', number>>
+  readonly outcomes: Readonly<Record<(typeof outcomeNames)[number][0] | 'perSecond' | 'total', number>> & {
+    readonly stages: readonly StageCost[]
+  }
+  readonly reads: readonly { readonly name: string; readonly version: number | null }[]
+  readonly settings: ActorSettings | null
+  readonly versions: readonly ActorVersion[]
+  readonly registration: Registration | null
 }
 
 interface PartitionOfActor {
@@ -69,7 +86,9 @@ const query = `query($group: String!, $actor: String!) {
   actors(first: 100, group: $group) {
     nodes {
       name topics receives order effects concurrency lanes consistent liveProcesses
-      outcomes { perSecond ${outcomeNames.map(([name]) => name).join(' ')} }
+      reads { name version } settings { ${settingsFields} } versions { ${versionFields} }
+      registration { ${registrationFields} }
+      outcomes { perSecond total stages { stage totalMs msPerSecond } ${outcomeNames.map(([name]) => name).join(' ')} }
     }
   }
   partitions(first: 100, group: $group) {
@@ -100,7 +119,7 @@ export const ActorPage = ({ address: { path } }: { address: Address }) => {
               <a href={hrefOf(['actors'])}>All actors</a>
             </Empty>
           ) : (
-            <ActorDetail actor={actor} group={group} view={view} />
+            <ActorDetail actor={actor} group={group} view={view} onDone={polled.again} />
           )
         }}
       </Answered>
@@ -112,9 +131,10 @@ interface DetailProps {
   readonly actor: Actor
   readonly group: string
   readonly view: ActorView
+  readonly onDone: () => void
 }
 
-const ActorDetail = ({ actor, group, view }: DetailProps) => (
+const ActorDetail = ({ actor, group, view, onDone }: DetailProps) => (
   <>
     <Pauses pauses={view.pauses.filter((pause) => pause.actor === null || pause.actor === actor.name)} />
     <div class="columns">
@@ -122,7 +142,9 @@ const ActorDetail = ({ actor, group, view }: DetailProps) => (
         <h2>What it is</h2>
         <dl class="facts">
           <Fact name="Group">{group}</Fact>
-          <Fact name="Receives">{actor.receives.join(', ')}</Fact>
+          <Fact name="Receives">
+            <Reads of={actor} />
+          </Fact>
           <Fact name="Topics">{actor.topics.join(', ')}</Fact>
           <Fact name="Order, effects">
             {actor.order}, {actor.effects}
@@ -134,6 +156,7 @@ const ActorDetail = ({ actor, group, view }: DetailProps) => (
             {count(actor.liveProcesses)} {actor.liveProcesses === 1 ? 'process' : 'processes'}
             {!actor.consistent && <span class="mark"> that differ: a version is being rolled out</span>}
           </Fact>
+          <SettingsFacts of={actor.settings} />
         </dl>
       </section>
       <section class="card">
@@ -153,7 +176,16 @@ const ActorDetail = ({ actor, group, view }: DetailProps) => (
           <a href={hrefOf(['parked'], { actor: actor.name, group })}>Parked keys</a>
         </p>
       </section>
+      <RegistrationCard
+        actor={actor.name}
+        registration={actor.registration}
+        hasCanary={actor.versions.some(({ role }) => role === 'CANARY')}
+        onDone={onDone}
+      />
     </div>
+    <h2>Where time goes</h2>
+    <Stages stages={actor.outcomes.stages} records={actor.outcomes.total} />
+    <Versions versions={actor.versions} />
     <h2>Partitions</h2>
     <PartitionRows actor={actor.name} group={group} partitions={view.partitions.nodes} />
     {view.partitions.pageInfo.hasNextPage && <p class="quiet">These are of the group's first 100.</p>}
@@ -176,6 +208,21 @@ const ActorDetail = ({ actor, group, view }: DetailProps) => (
     )}
   </>
 )
+
+/** Each with the version of its schema, where it is one of the files that are known. */
+const Reads = ({ of: { reads, receives } }: { of: Actor }) =>
+  reads.length === 0 ? (
+    <>{receives.join(', ')}</>
+  ) : (
+    <>
+      {reads.map(({ name, version }) => (
+        <div key={name}>
+          <a href={hrefOf(['event-types'], { name })}>{name}</a>
+          {version !== null && <span class="quiet"> v{version}</span>}
+        </div>
+      ))}
+    </>
+  )
 
 interface RowsProps {
   readonly actor: string

@@ -46,6 +46,7 @@ interface Group {
   readonly unheldPartitions: number
   readonly lagRecords: number | null
   readonly lagMs: number | null
+  readonly drainMs: number | null
 }
 
 const query = `{
@@ -56,7 +57,7 @@ const query = `{
     }
     pageInfo { hasNextPage }
   }
-  groups(first: 50) { nodes { name liveMembers partitionCount unheldPartitions lagRecords lagMs } }
+  groups(first: 50) { nodes { name liveMembers partitionCount unheldPartitions lagRecords lagMs drainMs } }
   pauses { ${pauseFields} }
 }`
 
@@ -147,6 +148,7 @@ const GroupRows = ({ groups, pauses, onDone }: GroupRowsProps) => {
         { name: 'Members', number: true },
         { name: 'Partitions', number: true },
         { name: 'Behind', number: true },
+        { name: 'Finished in about', number: true },
         ...(maySteer ? ['What to do'] : []),
       ]}
     >
@@ -164,6 +166,7 @@ const GroupRows = ({ groups, pauses, onDone }: GroupRowsProps) => {
             {duration(group.lagMs)}
             {group.lagRecords !== null && <div class="quiet">{count(group.lagRecords)} records</div>}
           </td>
+          <td class="number">{group.lagRecords === 0 ? 'now' : duration(group.drainMs)}</td>
           {maySteer && (
             <td>
               <div class="acts">

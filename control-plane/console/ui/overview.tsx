@@ -6,7 +6,10 @@ import { Chart, type Point } from './chart.tsx'
 import { count, duration, rate, timeOfDay } from './format.ts'
 import { usePolled } from './polled.ts'
 import { bellOfGroups } from './live.ts'
-import { Table, Title } from './page.tsx'
+import { Table, Tile, Title } from './page.tsx'
+import { lateMs } from './outbox/outbox.tsx'
+import { Rebalances } from './rebalances.tsx'
+import { hrefOf } from './address.ts'
 import { Answered, Empty } from './states.tsx'
 
 interface Overview {
@@ -20,6 +23,14 @@ interface Overview {
     readonly lagMs: number | null
     readonly recordsPerSecond: number
   }
+  readonly outbox: {
+    readonly records: number
+    readonly ageMs: number
+    readonly relays: readonly { readonly id: string }[]
+  }
+  readonly groups: {
+    readonly nodes: readonly { readonly drainMs: number | null; readonly lagRecords: number | null }[]
+  }
   readonly lastErrors: readonly {
     readonly at: string
     readonly actor: string | null
@@ -31,6 +42,8 @@ interface Overview {
 
 const query = `{
   cluster { readAt liveProcesses unreadyProcesses silentProcesses unheldPartitions lagRecords lagMs recordsPerSecond }
+  outbox { records ageMs relays { id } }
+  groups(first: 100) { nodes { drainMs lagRecords } }
   lastErrors(first: 5) { at actor code message times }
 }`
 
@@ -58,7 +71,7 @@ export const OverviewPage = () => {
     <>
       <Title name="Overview" />
       <Answered polled={polled}>
-        {({ cluster, lastErrors }) =>
+        {({ cluster, outbox, groups, lastErrors }) =>
           cluster.liveProcesses + cluster.silentProcesses === 0 ? (
             <Empty title="No process has reported">
               Start one with <code>npm start</code>: it reports about a second later, and shows up here.
@@ -66,7 +79,7 @@ export const OverviewPage = () => {
           ) : (
             <>
               <dl class="tiles">
-                <Tile name="Live processes" value={count(cluster.liveProcesses)} />
+                <Tile name="Live processes" value={count(cluster.liveProcesses)} href={hrefOf(['nodes'])} />
                 <Tile
                   name="Not ready"
                   value={count(cluster.unreadyProcesses)}
@@ -83,12 +96,23 @@ export const OverviewPage = () => {
                   bad={cluster.unheldPartitions > 0}
                 />
                 <Tile name="Lag in records" value={count(cluster.lagRecords)} />
-                <Tile name="Lag in time" value={duration(cluster.lagMs)} />
+                <Tile name="Lag in time" value={duration(cluster.lagMs)} href={hrefOf(['partitions'])} />
+                <Tile name="Finished in about" value={drainText(groups.nodes)} />
+                <Tile
+                  name="Waiting in the outbox"
+                  value={outbox.records === 0 ? '0' : `${count(outbox.records)}, ${duration(outbox.ageMs)}`}
+                  bad={outbox.ageMs > lateMs || (outbox.records > 0 && outbox.relays.length === 0)}
+                  href={hrefOf(['outbox'])}
+                />
               </dl>
               <div class="charts">
                 <Chart title="Records handled" points={course.rates} format={rate} />
                 <Chart title="Lag in time, the worst partition" points={course.lags} format={duration} />
               </div>
+              <section>
+                <h2>Rebalances</h2>
+                <Rebalances most={5} />
+              </section>
               <section>
                 <h2>Last errors</h2>
                 {lastErrors.length === 0 ? (
@@ -120,9 +144,10 @@ export const OverviewPage = () => {
   )
 }
 
-const Tile = ({ name, value, bad = false }: { name: string; value: string; bad?: boolean }) => (
-  <div class={bad ? 'card bad' : 'card'}>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </div>
-)
+/** Of the slowest group. One that has something left and does not know for how long leaves it open. */
+const drainText = (groups: Overview['groups']['nodes']): string => {
+  const behind = groups.filter(({ lagRecords }) => lagRecords !== 0)
+  if (behind.length === 0) return groups.length === 0 ? '–' : 'now'
+  const known = behind.map(({ drainMs }) => drainMs)
+  return known.includes(null) ? 'not known' : duration(Math.max(...known.map(Number)))
+}

@@ -126,3 +126,19 @@ export type Tone = 'good' | 'busy' | 'bad' | 'quiet'
 export const Badge = ({ tone, children }: { tone: Tone; children: ComponentChildren }) => (
   <span class={`badge ${tone}`}>{children}</span>
 )
+
+interface TileProps {
+  readonly name: string
+  readonly value: string
+  readonly bad?: boolean
+  /** Where more is told. */
+  readonly href?: string
+}
+
+/** One number of many, in a `dl` of tiles. */
+export const Tile = ({ name, value, bad = false, href }: TileProps) => (
+  <div class={bad ? 'card bad' : 'card'}>
+    <dt>{href === undefined ? name : <a href={href}>{name}</a>}</dt>
+    <dd>{value}</dd>
+  </div>
+)

@@ -19,6 +19,7 @@ interface Partition {
   readonly end: number | null
   readonly lagRecords: number | null
   readonly lagMs: number | null
+  readonly drainMs: number | null
   readonly process: { readonly id: string; readonly nodeName: string } | null
   readonly units: readonly {
     readonly actor: string
@@ -40,7 +41,7 @@ interface Partitions {
 const query = `{
   partitions(first: 100) {
     nodes {
-      groupName topic partition hold asOf frontier end lagRecords lagMs
+      groupName topic partition hold asOf frontier end lagRecords lagMs drainMs
       process { id nodeName } units { actor lifecycle unfinishedRecords waitingFor quarantine }
     }
     pageInfo { hasNextPage }
@@ -188,6 +189,9 @@ const Details = ({ partition, pauses, onDone }: DetailsProps) => {
         </Fact>
         <Fact name="Behind">
           {duration(partition.lagMs)}, {count(partition.lagRecords)} records
+          {partition.drainMs !== null && partition.drainMs > 0 && (
+            <span class="quiet">, finished in about {duration(partition.drainMs)}</span>
+          )}
         </Fact>
         {partition.units.map((unit) => (
           <Fact key={unit.actor} name={`Actor ${unit.actor}`}>

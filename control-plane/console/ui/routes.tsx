@@ -7,10 +7,12 @@ import { ActorsPage } from './actors.tsx'
 import type { Address } from './address.ts'
 import { AuditPage, EntryPage } from './commands/audit.tsx'
 import { CommandPage, CommandsPage } from './commands/commands.tsx'
+import { EventTypesPage } from './event-types.tsx'
 import { LetterPage } from './letters/letter.tsx'
 import { LettersPage } from './letters/letters.tsx'
 import { RedrivePage, RedrivesPage } from './letters/redrives.tsx'
 import { NodesPage } from './nodes/nodes.tsx'
+import { OutboxPage } from './outbox/outbox.tsx'
 import { OverviewPage } from './overview.tsx'
 import { PackagePage } from './packages/package.tsx'
 import { PackagesPage } from './packages/packages.tsx'
@@ -39,15 +41,16 @@ export const sections: readonly Section[] = [
   { path: 'actors', name: 'Actors', List: ActorsPage, One: { parts: 2, Page: ActorPage } },
   { path: 'registrations', name: 'Registrations', List: RegistrationsPage },
   { path: 'partitions', name: 'Partitions', List: PartitionsPage },
+  { path: 'event-types', heading: 'Events', name: 'Event types', List: EventTypesPage },
   {
     path: 'letters',
-    heading: 'Events',
     name: 'Dead letters',
     List: LettersPage,
     One: { parts: 1, Page: LetterPage },
   },
   { path: 'redrives', List: RedrivesPage, One: { parts: 1, Page: RedrivePage } },
   { path: 'parked', name: 'Parked keys', List: ParkedPage },
+  { path: 'outbox', name: 'Outbox', List: OutboxPage },
   { path: 'packages', name: 'Packages', List: PackagesPage, One: { parts: 2, Page: PackagePage } },
   { path: 'story', name: 'Event story', List: StoryPage },
   {

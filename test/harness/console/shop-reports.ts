@@ -55,7 +55,11 @@ export const reportNodes = async (sql: Sql): Promise<void> => {
       process: { node: 'node-b', pid: 4_711 },
       readiness: [
         { name: 'postgres', ready: true, reason: '' },
-        { name: 'registry', ready: false, reason: 'http://registry:8081 does not answer: connection refused' },
+        {
+          name: 'registry',
+          ready: false,
+          reason: 'http://registry:8081 does not answer: connection refused',
+        },
       ],
       groups: [{ name: 'shop', joined: true, assignments: [] }],
     }),
