@@ -108,15 +108,26 @@ const followed = async (
 const resumed = async (store: RedriveStore, campaign: Campaign, by: string): Promise<Campaign> =>
   campaign.state === 'paused' ? ((await store.change(campaign.id, 'running', by)) ?? campaign) : campaign
 
-const previewText = ({ letters, guarded, byActorAndError, examples }: CampaignPreview): string =>
+const previewText = ({ letters, guarded, settled, byActorAndError, examples }: CampaignPreview): string =>
   letters === 0
     ? 'no dead letters to redrive'
     : [
         `${String(letters)} dead letters; ${String(guarded)} of them were redriven too often and stay.`,
+        ...(settled === 0
+          ? []
+          : [
+              `${String(settled)} would be discarded, and nothing produced: their event was rejected, or handled meanwhile.`,
+            ]),
         '',
         textTable(
-          ['GROUP', 'ACTOR', 'ERROR', 'LETTERS'],
-          byActorAndError.map((row) => [row.group, row.actor, row.errorClass, String(row.letters)]),
+          ['GROUP', 'ACTOR', 'ERROR', 'LETTERS', 'DISCARDED'],
+          byActorAndError.map((row) => [
+            row.group,
+            row.actor,
+            row.errorClass,
+            String(row.letters),
+            String(row.settled),
+          ]),
         ),
         '',
         'The first ones:',

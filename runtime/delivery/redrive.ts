@@ -62,12 +62,15 @@ export interface CampaignPreview {
   readonly letters: number
   /** Of them, those that were redriven too often to be redriven again. */
   readonly guarded: number
+  /** Of the others, those whose event is decided: it was rejected, or handled meanwhile. They are discarded, and nothing is produced. */
+  readonly settled: number
   /** Most first; at most 100. */
   readonly byActorAndError: readonly {
     readonly group: string
     readonly actor: string
     readonly errorClass: string
     readonly letters: number
+    readonly settled: number
   }[]
   /** The first to be redriven; at most 5. */
   readonly examples: readonly DeadLetterSummary[]

@@ -54,6 +54,25 @@ interface CampaignRow {
   readonly settled: number
 }
 
+interface PreviewRow {
+  readonly group: string
+  readonly actor: string
+  readonly errorClass: string
+  readonly letters: number
+  readonly settled: number
+  readonly all: number
+  readonly allGuarded: number
+  readonly allSettled: number
+  /** Ids. */
+  readonly first: readonly number[]
+}
+
+/**
+ * In the JSON of a key: NUL, half a surrogate pair. The inbox has such keys by a name made from them; their letters are
+ * taken for undecided, as are those of keys that are too long for it.
+ */
+const escapesNoTextHolds = String.raw`\\u(0000|d[89a-f])`
+
 class PostgresRedriveStore implements RedriveStore {
   readonly #pool: SessionPool
   readonly #listening: SessionOptions
@@ -66,36 +85,39 @@ class PostgresRedriveStore implements RedriveStore {
   async preview(filter: DeadLetterFilter, maxRedrives = defaultMaxRedrives): Promise<CampaignPreview> {
     const json = filterJson(filter)
     return this.#run(async ({ sql }) => {
-      const [groups, examples] = await Promise.all([
-        sql<{
-          group: string
-          actor: string
-          errorClass: string
-          letters: number
-          guarded: number
-          all: number
-          allGuarded: number
-        }>`
-          select group_id as "group", actor, error_class as "errorClass", count(*) as letters,
-            count(*) filter (where redrives >= ${maxRedrives}) as guarded,
-            (sum(count(*)) over ())::bigint as all,
-            (sum(count(*) filter (where redrives >= ${maxRedrives})) over ())::bigint as "allGuarded"
-          from troupe.dead_letters_of(${json}::jsonb) where state = 'dead'
-          group by 1, 2, 3 order by 4 desc, 1, 2, 3
-          limit 100`,
-        sql<SummaryRow>`
-          select * from troupe.dead_letters_of(${json}::jsonb)
-          where state = 'dead' and redrives < ${maxRedrives}
-          order by id limit 5`,
-      ])
+      const groups = await sql<PreviewRow>`
+        with letter as materialized (
+          select id, group_id, actor, error_class, redrives >= ${maxRedrives} as guarded,
+            redrives < ${maxRedrives} and decided as settled
+          from troupe.dead_letters_of(${json}::jsonb) as found
+          cross join lateral (
+            select case when found.inbox_key ~ ${escapesNoTextHolds} then null else found.inbox_key::json end as name
+          ) as inbox_key
+          cross join lateral (
+            select count(*) > 0 and not bool_or(inbox.outcome = 'dead' and inbox.holder is null) as decided
+            from troupe.inbox
+            where inbox.group_id = found.group_id and inbox.actor = found.actor
+              and inbox.tenant = name->>0 and inbox.key = name->>1
+          ) as inbox
+          where state = 'dead'
+        )
+        select group_id as "group", actor, error_class as "errorClass", count(*) as letters,
+          count(*) filter (where settled) as settled,
+          (sum(count(*)) over ())::bigint as all,
+          (sum(count(*) filter (where guarded)) over ())::bigint as "allGuarded",
+          (sum(count(*) filter (where settled)) over ())::bigint as "allSettled",
+          array(select id from letter where not guarded and not settled order by id limit 5) as first
+        from letter
+        group by 1, 2, 3 order by 4 desc, 1, 2, 3
+        limit 100`
+      const examples = await sql<SummaryRow>`
+        select * from troupe.dead_letters where id = any (${groups[0]?.first ?? []}::bigint[]) order by id`
       return {
         letters: groups[0]?.all ?? 0,
         guarded: groups[0]?.allGuarded ?? 0,
-        byActorAndError: groups.map(({ group, actor, errorClass, letters }) => ({
-          group,
-          actor,
-          errorClass,
-          letters,
+        settled: groups[0]?.allSettled ?? 0,
+        byActorAndError: groups.map(({ group, actor, errorClass, letters, settled }) => ({
+          ...{ group, actor, errorClass, letters, settled },
         })),
         examples: examples.map(summaryOf),
       }

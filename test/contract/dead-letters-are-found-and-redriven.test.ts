@@ -285,6 +285,7 @@ t.test('a campaign is previewed, runs in order at its pace, and leaves a receipt
   t.match(preview, {
     letters: 26,
     guarded: 1,
+    settled: 0,
     byActorAndError: [{ actor: 'tracker', errorClass: 'TypeError', letters: 26 }],
   })
   t.strictSame(
@@ -426,6 +427,46 @@ t.test('a cancelled campaign settles what it had claimed, and begins nothing', a
   t.equal(await store.change(0, 'paused', 'ada'), undefined)
   await t.rejects(store.create({ filter: {}, by: 'ada', ratePerS: 0 }), { code: 'CONFIG_INVALID' })
   await t.rejects(store.create({ filter: {}, by: 'ada', maxRedrives: 0.5 }), { code: 'CONFIG_INVALID' })
+})
+
+t.test('a preview says which letters will be discarded, as the campaign then does', async (t) => {
+  const key = (name: string): InboxKey => ({ tenant: 'acme', key: name })
+  const strange = [key('nul\0'), key('half\ud800'), key('"\\u0000"'), key('y'.repeat(2_000))]
+  const states = [
+    ['rejected', 'rejected'],
+    ['done', 'done'],
+    ['parked', 'parked'],
+    ['dead', 'dead'],
+    ['forgotten', undefined],
+  ] as const
+  for (const [offset, [name, outcome]] of states.entries())
+    if (outcome !== undefined)
+      await sql`
+        insert into troupe.inbox (group_id, actor, tenant, key, topic, partition, record_offset, outcome, day)
+        values ('shop', 'tracker', 'acme', ${name}, 'shipping', 0, ${offset}, ${outcome}, troupe.today())`
+  await insertDeadLetters(sql, [
+    ...states.map(([name], offset) => letter(offset, { inboxKey: key(name) })),
+    letter(10, { inboxKey: key('done'), redrives: 3 }),
+    letter(11),
+    letter(12, { actor: 'other', inboxKey: key('done') }),
+    ...strange.map((inboxKey, nth) => letter(20 + nth, { inboxKey })),
+  ])
+  const preview = await store.preview({ actor: 'tracker' })
+  t.match(preview, {
+    letters: 11,
+    guarded: 1,
+    settled: 3,
+    byActorAndError: [{ actor: 'tracker', letters: 11, settled: 3 }],
+  })
+  t.strictSame(
+    preview.examples.map(({ offset }) => offset),
+    [3, 4, 11, 20, 21],
+  )
+  const campaign = await store.create({ filter: { actor: 'tracker' }, by: 'ada' })
+  const produced = fresh()
+  await toTheEnd(ports('p1', produced), campaign.id)
+  t.match(await store.campaign(campaign.id), { redriven: 7, skipped: 1, settled: 3 })
+  t.match(await store.preview({}), { letters: 2, guarded: 1, settled: 0 })
 })
 
 t.test(

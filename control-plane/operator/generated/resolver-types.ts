@@ -2148,8 +2148,8 @@ export type DeadLetterDetail = {
   readonly valueBase64?: Maybe<Scalars['String']['output']>
   /** The value as text, where it is text. */
   readonly valueText?: Maybe<Scalars['String']['output']>
-  /** The value decoded, personal fields left out for viewers. Null: the schema registry does not answer. */
-  readonly decoded?: Maybe<DecodedValue>
+  /** The value decoded, personal fields left out for viewers; its `unreadable` says why it could not be. */
+  readonly decoded: DecodedValue
   /** The record's headers, in order. */
   readonly headers?: Maybe<ReadonlyArray<RecordHeader>>
   /** When the record was made; null: it does not say. */
@@ -2228,6 +2228,11 @@ export type RedrivePreview = {
   readonly letters: Scalars['SafeInt']['output']
   /** Of them, those that were redriven too often to be redriven again. */
   readonly guarded: Scalars['SafeInt']['output']
+  /**
+   * Of the others, those whose event is decided: the actor rejected it, or handled it meanwhile. A redrive discards them and
+   * produces nothing. As far as the inbox of keys remembers, and counted for actors with effects in Postgres.
+   */
+  readonly settled: Scalars['SafeInt']['output']
   /** Most first; at most 100. */
   readonly byActorAndError: ReadonlyArray<RedrivePreviewRow>
   /** The first to be redriven; at most 5. */
@@ -2244,6 +2249,8 @@ export type RedrivePreviewRow = {
   readonly errorClass: Scalars['String']['output']
   /** How many. */
   readonly letters: Scalars['SafeInt']['output']
+  /** Of them, those that a redrive discards, as their event is decided. */
+  readonly settled: Scalars['SafeInt']['output']
 }
 
 /** A redrive campaign. */
@@ -3978,7 +3985,7 @@ export type DeadLetterDetailResolvers<
   stack?: Resolver<ResolversTypes['String'], ParentType, ContextType>
   valueBase64?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
   valueText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>
-  decoded?: Resolver<Maybe<ResolversTypes['DecodedValue']>, ParentType, ContextType>
+  decoded?: Resolver<ResolversTypes['DecodedValue'], ParentType, ContextType>
   headers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['RecordHeader']>>, ParentType, ContextType>
   recordedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>
   receipts?: Resolver<ReadonlyArray<ResolversTypes['DeadLetterReceipt']>, ParentType, ContextType>
@@ -4042,6 +4049,7 @@ export type RedrivePreviewResolvers<
 > = {
   letters?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   guarded?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  settled?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   byActorAndError?: Resolver<ReadonlyArray<ResolversTypes['RedrivePreviewRow']>, ParentType, ContextType>
   examples?: Resolver<ReadonlyArray<ResolversTypes['DeadLetter']>, ParentType, ContextType>
 }
@@ -4054,6 +4062,7 @@ export type RedrivePreviewRowResolvers<
   actor?: Resolver<ResolversTypes['String'], ParentType, ContextType>
   errorClass?: Resolver<ResolversTypes['String'], ParentType, ContextType>
   letters?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  settled?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
 }
 
 export type RedriveResolvers<

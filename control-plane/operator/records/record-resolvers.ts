@@ -16,7 +16,7 @@ const defaultFirst = 20
 
 export const recordQueries = {
   records: async (_, asked, context) => {
-    if (context.records === undefined) throw new InputError('This control plane reads no records.')
+    if (context.records === undefined) throw new InputError(recordsAreOff)
     try {
       return await context.records.read(questionOf(asked, context))
     } catch (error) {
@@ -61,10 +61,29 @@ const LogRecord: LogRecordResolvers = {
 
 export const recordTypes = { LogRecord }
 
-/** Of a dead letter. What cannot be decoded now leaves the rest of it to be seen. */
+const recordsAreOff =
+  'This control plane reads no records: start it with KAFKA_BROKERS and SCHEMA_REGISTRY_URL, and without KAFKA_ENABLED=false.'
+
+/** Of a dead letter. What cannot be decoded now leaves the rest of it to be seen, and says why. */
 export const decodedLetter = async (
   { original: { value } }: ResolversParentTypes['DeadLetterDetail'],
   _: unknown,
   context: RequestContext,
-): Promise<DecodedValue | null> =>
-  (await context.records?.decode(value, isMasked(context)).catch(() => null)) ?? null
+): Promise<DecodedValue> => {
+  if (context.records === undefined) return undecoded(recordsAreOff)
+  return context.records.decode(value, isMasked(context)).catch((error: unknown) => {
+    if (error instanceof TroupeError && error.retryable) return undecoded(awayTexts[error.code] ?? error.code)
+    throw error
+  })
+}
+
+/** What exactly is wrong names hosts: the log of the control plane has it. */
+const awayTexts: Readonly<Record<string, string>> = {
+  REGISTRY_UNAVAILABLE: 'The schema registry does not answer: ask again when it does.',
+  KAFKA_UNAVAILABLE: 'The process that decodes does not answer: ask again in a while.',
+}
+
+const undecoded = (unreadable: string): DecodedValue => ({
+  ...{ eventType: '', schemaId: null, json: null, maskedFields: [] },
+  unreadable,
+})

@@ -25,7 +25,7 @@ const redrive: Mutation<MutationRedriveArgs> = {
       throw new InputError(`"ratePerSecond" is above 0 and at most ${most.ratePerSecond}`)
     if (maxRedrives < 1 || maxRedrives > most.redrives)
       throw new InputError(`"maxRedrives" is 1 to ${most.redrives}`)
-    const { letters, guarded, byActorAndError } = await redrives.preview(filter, maxRedrives)
+    const { letters, guarded, settled, byActorAndError } = await redrives.preview(filter, maxRedrives)
     if (letters === guarded) {
       const message =
         letters === 0
@@ -37,19 +37,29 @@ const redrive: Mutation<MutationRedriveArgs> = {
       kind: 'act',
       touches: [
         ...byActorAndError.map(
-          (row) =>
-            `${row.letters} ${Number(row.letters) === 1 ? 'letter' : 'letters'} of ${row.actor} in ${row.group}, ${row.errorClass}`,
+          (row) => `${lettersText(row.letters)} of ${row.actor} in ${row.group}, ${row.errorClass}`,
         ),
         ...(guarded > 0 ? [`${guarded} of them stay: they were redriven too often`] : []),
+        ...(settled > 0 ? [settledText(settled, letters - guarded)] : []),
       ],
       act: async () => {
         const { id } = await redrives.create({ filter, ratePerS, maxRedrives, by: keyName })
-        const message = `Campaign ${id} redrives ${letters - guarded} letters, ${ratePerS} a second.`
+        const message =
+          settled === 0
+            ? `Campaign ${id} redrives ${lettersText(letters - guarded)}, ${ratePerS} a second.`
+            : `Campaign ${id} redrives ${lettersText(letters - guarded - settled)}, ${ratePerS} a second, and discards ${settled}.`
         return { outcome: 'done', message, madeId: id }
       },
     }
   },
 }
+
+const lettersText = (letters: number): string => `${letters} ${letters === 1 ? 'letter' : 'letters'}`
+
+/** What was refused stays refused: an actor that shall see it again is reset there, with `dedupe: REPLAY`. */
+const settledText = (settled: number, of: number): string =>
+  `${settled === of ? 'nothing is produced: ' : ''}${settled} of them ${settled === 1 ? 'is' : 'are'} discarded, not produced: ` +
+  `what ${settled === 1 ? 'it is' : 'they are'} about was rejected by the actor, or handled meanwhile (a reset with dedupe: REPLAY shows it to the actor again)`
 
 const changing = (name: string, to: CampaignState, what: string): Mutation<MutationPauseRedriveArgs> => ({
   name,
