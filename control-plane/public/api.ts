@@ -30,7 +30,7 @@ import { graphqlSocket } from '../hardening/graphql-socket.ts'
 import { guardRequests } from '../hardening/request-guard.ts'
 import { DateTime } from '../hardening/scalars.ts'
 import { maxAgeOf } from './cache-hint.ts'
-import { Loads } from './loads.ts'
+import { Loads, LoadsOfTenants } from './loads.ts'
 import { type Hear, PackageChanges } from './package-changes.ts'
 import { type PersistedQueries, queryOf as askedQuery } from './persisted-queries.ts'
 import type { RequestContext } from './request-context.ts'
@@ -62,10 +62,12 @@ export const publicApi = async (app: FastifyInstance, options: PublicApiOptions)
   const schema = buildSchema(await readFile(sdlFile, 'utf8'))
   const changes = new PackageChanges(options)
   app.addHook('onClose', () => changes.close())
+  const shared = new LoadsOfTenants()
   const contextOf = (holder: KeyHolder | null): RequestContext => {
     // mercurius makes one for a request that was refused, too: it has the tenant that nobody is.
     const tenant = holder?.kind === 'tenant' ? holder.tenant : ''
-    return { tenant, sql: tenantSql(tenant), loads: new Loads(), changes }
+    const together = (): Loads => shared.of(tenant)
+    return { tenant, sql: tenantSql(tenant), loads: new Loads(), together, changes }
   }
   const queryOf: QueryOf = (body) => askedQuery(body, persistedQueries)
   await app.register((scope) => queries(scope, { ...options, schema, contextOf, queryOf }))

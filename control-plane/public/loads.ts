@@ -1,13 +1,19 @@
 /**
- * Askings for one thing by several fields of a request, gathered while the event loop turns once and answered by one
- * query: a list below a list costs a query, not one for each of its items. Nothing is kept: what is asked for later is
- * read again.
+ * Askings for one kind of thing, gathered while the event loop turns once and answered by one query: a list below a list
+ * costs a query, not one for each of its items. Nothing is kept: what is asked for later is read again.
+ *
+ * L1: what is gathered is one tenant's, and is asked as that tenant. Between tenants nothing is shared.
+ * L2: a failure is everybody's who was gathered. So requests share only what no client can make fail: looking up ids.
+ * L3: an asking that comes after its query was sent is not answered by it: it sees all that was committed before it came.
  */
 
 interface Gathered<Key, Answer> {
   readonly keys: Key[]
   readonly answers: Promise<readonly Answer[]>
 }
+
+/** Of one query, so that it stays a quick one. */
+const mostTogether = 1_000
 
 export class Loads {
   readonly #open = new Map<string, Gathered<unknown, unknown>>()
@@ -20,6 +26,7 @@ export class Loads {
   ): Promise<Answer> {
     const gathered = (this.#open.get(what) as Gathered<Key, Answer> | undefined) ?? this.#gather(what, all)
     const nth = gathered.keys.push(key) - 1
+    if (gathered.keys.length === mostTogether) this.#end(what, gathered)
     return (await gathered.answers)[nth] as Answer
   }
 
@@ -31,11 +38,31 @@ export class Loads {
     const turned = Promise.withResolvers<void>()
     setImmediate(turned.resolve)
     const answers = turned.promise.then(() => {
-      this.#open.delete(what)
+      this.#end(what, gathered)
       return all(keys)
     })
     const gathered: Gathered<Key, Answer> = { keys, answers }
     this.#open.set(what, gathered)
     return gathered
+  }
+
+  /** Who asks now begins another one. */
+  #end(what: string, gathered: object): void {
+    if (this.#open.get(what) === gathered) this.#open.delete(what)
+  }
+}
+
+/** What requests of one tenant ask in the same turn is asked once, too. */
+export class LoadsOfTenants {
+  readonly #turning = new Map<string, Loads>()
+
+  /** For now: who asks in a later turn gets other ones. */
+  of(tenant: string): Loads {
+    const known = this.#turning.get(tenant)
+    if (known !== undefined) return known
+    const loads = new Loads()
+    this.#turning.set(tenant, loads)
+    setImmediate(() => this.#turning.delete(tenant))
+    return loads
   }
 }

@@ -8,5 +8,7 @@ export interface RequestContext {
   /** Sees this tenant's rows alone. */
   readonly sql: Sql
   readonly loads: Loads
+  /** Shared with the tenant's other requests: for what no client can make fail. */
+  readonly together: () => Loads
   readonly changes: PackageChanges
 }

@@ -1,4 +1,4 @@
-/** GraphQL's fields → the read model. What several fields ask for alike is asked by one query: `loads`. */
+/** GraphQL's fields → the read model. What several fields ask for alike is asked by one query: loads.ts. */
 
 import { eventById } from '../read-model/event-story.ts'
 import { ordersById, ordersOf } from '../read-model/orders.ts'
@@ -18,11 +18,11 @@ import type {
 } from './generated/resolver-types.ts'
 import type { RequestContext } from './request-context.ts'
 
-const packageOf = ({ loads, sql, tenant }: RequestContext, trackingId: string) =>
-  loads.one('package', trackingId, (ids) => packagesById(sql, tenant, ids))
+const packageOf = ({ together, sql, tenant }: RequestContext, trackingId: string) =>
+  together().one('package', trackingId, (ids) => packagesById(sql, tenant, ids))
 
-const orderOf = ({ loads, sql, tenant }: RequestContext, orderId: string) =>
-  loads.one('order', orderId, (ids) => ordersById(sql, tenant, ids))
+const orderOf = ({ together, sql, tenant }: RequestContext, orderId: string) =>
+  together().one('order', orderId, (ids) => ordersById(sql, tenant, ids))
 
 const Query: QueryResolvers = {
   package: (_, { trackingId }, context) => packageOf(context, trackingId),

@@ -381,6 +381,56 @@ t.test('lists below lists are read by one query, not one each', async (t) => {
   t.equal(queries, 4, 'the key, the order, its packages, their histories')
 })
 
+t.test(
+  'requests that come together are answered together, each tenant by statements of its own',
+  async (t) => {
+    const statements: { readonly as: string; readonly tenant: unknown; readonly ids: unknown }[] = []
+    const app = Fastify()
+    await app.register(publicApi, {
+      ...optionsOn(database.sql),
+      tenantSql: (as) => {
+        const asking = database.tenantSql(as)
+        return (text, ...values) => {
+          statements.push({ as, tenant: values[0], ids: values[1] })
+          return asking(text, ...values)
+        }
+      },
+    })
+    t.teardown(() => app.close())
+    const stateOf = async (key: string, id: string): Promise<unknown> => {
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/graphql',
+        headers: { authorization: `Bearer ${key}` },
+        payload: { query: 'query ($id: ID!) { package(trackingId: $id) { state } }', variables: { id } },
+      })
+      return answer.json<{ data: { package: { state: string } | null } }>().data.package?.state
+    }
+    const odd = ['a\0b', '', '{}', '"', '\\', "'; --", '\ud800', 'x'.repeat(50_000)]
+    for (let round = 0; round < 5; round += 1) {
+      const asked = Array.from({ length: 10 }, () => [
+        stateOf(acme, 'P1'),
+        stateOf(umbrella, 'P1'),
+        stateOf(acme, 'U1'),
+        stateOf(umbrella, 'U1'),
+        stateOf(acme, odd[round] ?? ''),
+        stateOf(umbrella, odd[round + 3] ?? ''),
+      ])
+      const answers = await Promise.all(asked.flat())
+      const each = ['OUT_FOR_DELIVERY', 'RETURNED', undefined, 'LOST', undefined, undefined]
+      t.same(answers, Array.from({ length: 10 }, () => each).flat())
+    }
+    t.ok(
+      statements.some(({ ids }) => (ids as string[]).length > 1),
+      'several were asked at once',
+    )
+    t.same(
+      statements.filter(({ as, tenant }) => as !== tenant),
+      [],
+    )
+  },
+)
+
 t.test('wrong arguments are told, and only they', async (t) => {
   const cursorOf = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const wrong: [arguments: string, message: RegExp][] = [

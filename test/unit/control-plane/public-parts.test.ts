@@ -6,7 +6,7 @@ import { buildSchema, parse } from 'graphql'
 import t from 'tap'
 
 import { maxAgeOf } from '../../../control-plane/public/cache-hint.ts'
-import { Loads } from '../../../control-plane/public/loads.ts'
+import { Loads, LoadsOfTenants } from '../../../control-plane/public/loads.ts'
 import { NewestQueue } from '../../../control-plane/hardening/newest-queue.ts'
 import { noticeIn } from '../../../control-plane/read-model/package-watch.ts'
 
@@ -92,6 +92,47 @@ t.test("what is asked in one turn is asked once, and a failure is everybody's", 
   for (const result of await Promise.allSettled(failing))
     t.match(result, { status: 'rejected', reason: /away/ })
 })
+
+t.test(
+  'requests of a tenant share what they ask in the same turn, and no tenant shares with another',
+  async (t) => {
+    const tenants = new LoadsOfTenants()
+    const asked: string[] = []
+    const ask = (tenant: string, key: number): Promise<string> =>
+      tenants.of(tenant).one('thing', key, (keys) => {
+        asked.push(`${tenant}: ${keys.join()}`)
+        return Promise.resolve(keys.map((one) => `${tenant} ${String(one)}`))
+      })
+    const answers = await Promise.all([ask('a', 1), ask('b', 1), ask('a', 2), ask('', 3), ask('b', 1)])
+    t.same(answers, ['a 1', 'b 1', 'a 2', ' 3', 'b 1'])
+    t.same(asked, ['a: 1,2', 'b: 1,1', ': 3'])
+    t.equal(await ask('a', 4), 'a 4')
+    t.same(asked.at(-1), 'a: 4', 'what comes later is asked again')
+  },
+)
+
+t.test(
+  'a query stays a quick one however many ask, and what comes after it was sent is asked again',
+  async (t) => {
+    const loads = new Loads()
+    const asked: number[] = []
+    const same = (keys: readonly number[]): Promise<readonly number[]> => {
+      asked.push(keys.length)
+      return Promise.resolve(keys)
+    }
+    const numbers = Array.from({ length: 2_500 }, (_, nth) => nth)
+    t.same(await Promise.all(numbers.map((key) => loads.one('same', key, same))), numbers)
+    t.same(asked, [1_000, 1_000, 500])
+
+    let late: Promise<number> | undefined
+    const first = loads.one('late', 1, (keys) => {
+      late ??= loads.one('late', 2, same)
+      return Promise.resolve(keys)
+    })
+    t.same([await first, await late], [1, 2])
+    t.same(asked, [1_000, 1_000, 500, 1])
+  },
+)
 
 t.test('an answer holds as long as the least lasting of its fields', async (t) => {
   const schema = buildSchema(
