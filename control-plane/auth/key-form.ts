@@ -5,7 +5,7 @@
  * nothing and cost time on every request.
  */
 
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 const form = /^(trp_[A-Za-z0-9_-]{43})([0-9a-f]{6})?$/
@@ -25,6 +25,6 @@ export const isKey = (text: string): boolean => {
 /** Its first characters, which tell keys apart in lists. */
 export const shownOf = (key: string): string => key.slice(0, shownCharacters)
 
-export const hashOf = (credential: string): string => createHash('sha256').update(credential).digest('hex')
+export const hashOf = (credential: string): string => hash('sha256', credential, 'hex')
 
 const checksumOf = (body: string): string => crc32(body).toString(16).padStart(8, '0').slice(-6)

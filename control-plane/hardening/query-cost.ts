@@ -25,9 +25,11 @@ import {
   type SelectionNode,
   type SelectionSetNode,
   type ValueNode,
+  visit,
 } from 'graphql'
 
 import { maxFirst } from '../read-model/page.ts'
+import { onceADocument } from './once-a-document.ts'
 
 export type Variables = Readonly<Record<string, unknown>> | null | undefined
 
@@ -43,7 +45,23 @@ export const refuseCostly = (
   variables: Variables,
   limit: Cost,
 ): void => {
-  const { objects, selections } = costOf(schema, document, variables)
+  refuse(costOf(schema, document, variables), limit)
+}
+
+/** The same for documents that are asked again and again: each is costed once, where its cost does not depend on variables. */
+export const costRefusal = (
+  schema: GraphQLSchema,
+  limit: Cost,
+): ((document: DocumentNode, variables: Variables) => void) => {
+  const fixed = onceADocument((document) =>
+    countsByVariable(document) ? undefined : costOf(schema, document, {}),
+  )
+  return (document, variables) => {
+    refuse(fixed(document) ?? costOf(schema, document, variables), limit)
+  }
+}
+
+const refuse = ({ objects, selections }: Cost, limit: Cost): void => {
   if (objects > limit.objects) {
     throw tooCostly(
       `The answer could hold ${objects} objects, allowed are ${limit.objects}: ask for less with "first", in more requests.`,
@@ -58,6 +76,17 @@ export const refuseCostly = (
 
 const tooCostly = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COSTLY' } })
+
+/** Whether it costs more or less by its variables: where `first` is one. */
+const countsByVariable = (document: DocumentNode): boolean => {
+  let counts = false
+  visit(document, {
+    Argument: ({ name, value }) => {
+      counts ||= name.value === 'first' && value.kind === Kind.VARIABLE
+    },
+  })
+  return counts
+}
 
 /** The most of all operations: which one will run is not known here. */
 export const costOf = (schema: GraphQLSchema, document: DocumentNode, variables: Variables): Cost => {

@@ -46,6 +46,7 @@ export const requireQuery =
  * valid JSON, so whatever parses as JSON is no query.
  */
 export const refuseParsedDocuments = (source: string): void => {
+  if (!mayBeJson.test(source)) return
   try {
     JSON.parse(source)
   } catch {
@@ -53,6 +54,9 @@ export const refuseParsedDocuments = (source: string): void => {
   }
   throw new GraphQLError('Syntax Error: the query is JSON, not GraphQL.')
 }
+
+/** Holds for whatever is JSON, and for no query: to parse each and fail would cost more than all else that is looked at. */
+const mayBeJson = /^\s*(?:\{\s*["}]|\[|"|-|\d|(?:true|false|null)\s*$)/
 
 /** An answer in GraphQL's form to what never got to GraphQL. */
 export const refusal = (code: string, message: string): object => ({

@@ -24,7 +24,8 @@ import type { KeyHolder } from '../auth/key-holder.ts'
 import type { Sql } from '../read-model/sql.ts'
 import { errorAnswer } from '../hardening/error-answer.ts'
 import { limits, validateOptions, validationRules } from '../hardening/limits.ts'
-import { refuseCostly, type Variables } from '../hardening/query-cost.ts'
+import { costRefusal, type Variables } from '../hardening/query-cost.ts'
+import { onceADocument } from '../hardening/once-a-document.ts'
 import { type QueryOf, refuseParsedDocuments } from '../hardening/request-checks.ts'
 import { graphqlSocket } from '../hardening/graphql-socket.ts'
 import { guardRequests } from '../hardening/request-guard.ts'
@@ -113,12 +114,16 @@ const queries = async (app: FastifyInstance, options: QueriesOptions): Promise<v
   app.graphql.addHook('preParsing', (_, source) => {
     refuseParsedDocuments(source)
   })
+  const refuseCostly = costRefusal(schema, { objects: limits.cost, selections: limits.selections })
+  const hintOf = onceADocument((document) => {
+    requireOneQuery(document)
+    return maxAgeOf(schema, document)
+  })
   app.graphql.addHook(
     'preExecution',
     (_: GraphQLSchema, document: DocumentNode, { reply }: MercuriusContext, variables: Variables) => {
-      requireOneQuery(document)
-      refuseCostly(schema, document, variables, { objects: limits.cost, selections: limits.selections })
-      const maxAgeS = maxAgeOf(schema, document)
+      const maxAgeS = hintOf(document)
+      refuseCostly(document, variables)
       if (maxAgeS > 0) reply.header('cache-control', `private, max-age=${String(maxAgeS)}`)
     },
   )
