@@ -83,7 +83,8 @@ t.test('on a node that is at work', { skip }, async (t) => {
     })
     await effects.untilAtLeast(440)
     await operated.publish(0, 100, { thing: 'c' })
-    const [{ id = '', nextOffset = 0 } = {}] = await replays()
+    const [begun] = await replays()
+    const { id, nextOffset } = begun!
     t.match(await operated.steer(`pauseReplay(id: "${id}")`), { outcome: 'DONE' })
     t.ok(nextOffset < 402, `it was paused at ${String(nextOffset)}`)
     t.match(await operated.steer(`resumeReplay(id: "${id}")`), { outcome: 'DONE' })
@@ -115,7 +116,8 @@ t.test('on a node that is at work', { skip }, async (t) => {
     t.match(await range('fromTime: "2020-01-01T00:00:00Z", dedupe: REPLAY, ratePerSecond: 5'), {
       outcome: 'DONE',
     })
-    const [{ id = '' } = {}] = await replays()
+    const [begun] = await replays()
+    const { id } = begun!
     t.match(await operated.steer(`stopReplay(id: "${id}")`), { outcome: 'DONE' })
     t.match(await operated.steer(`resumeReplay(id: "${id}")`), { outcome: 'REFUSED', message: /is stopped/ })
     t.match(await range(`fromTime: "2020-01-01T00:00:00Z"`), { outcome: 'DONE' })

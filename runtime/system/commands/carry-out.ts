@@ -11,11 +11,11 @@ import {
   type UnitSelection,
 } from '../../control/index.ts'
 import { TroupeError } from '../../errors.ts'
-import type { Unit } from '../../delivery/index.ts'
 import type { AuditGroup } from './audit-group.ts'
 import type { GroupSteering } from './group-steering.ts'
 import type { ReplayRange } from './replay-range.ts'
 import type { ResetOffsets } from './reset-offsets.ts'
+import { unitName } from './unit-name.ts'
 
 export type CarryOut = (command: Command) => Promise<CommandAnswer>
 
@@ -145,6 +145,3 @@ const restartAnswers: Readonly<Record<NodeRestart, CommandAnswer>> = {
     details: [],
   },
 }
-
-export const unitName = ({ actor, topic, partition }: Unit): string =>
-  `${actor} ${topic}/${String(partition)}`

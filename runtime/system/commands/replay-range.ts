@@ -8,8 +8,8 @@
 import type { Command, CommandAnswer, LogPoint } from '../../control/index.ts'
 import type { ReplayStore } from '../../delivery/index.ts'
 import type { Offset } from '../../topic-partition.ts'
-import { unitName } from './carry-out.ts'
 import type { ResetPorts } from './reset-offsets.ts'
+import { unitName } from './unit-name.ts'
 
 export type ReplayRange = (command: Extract<Command, { kind: 'replay-range' }>) => Promise<CommandAnswer>
 
