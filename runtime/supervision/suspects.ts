@@ -9,6 +9,7 @@
  * S4. An end that nobody knows the cause of uses up the restart budget, and so does one that came while a failed
  *     attempt was only told: nothing would come of trying it for ever. Once an end, however much of the unit it took.
  * S5. The parts of a batch go out in the order of their records, each when the one before is settled.
+ * S6. A record that waits in Postgres is below the frontier from the start: it stays suspect until its turn.
  */
 
 import type { Offset } from '../topic-partition.ts'
@@ -34,6 +35,8 @@ interface Suspect {
   readonly attempt: number
   /** S1: how this attempt ended its worker, which is still to be told. */
   readonly lost: { readonly kind: LossKind; readonly reason: string } | undefined
+  /** S6. */
+  readonly isAside: boolean
 }
 
 /** A record of a batch that is still to be handled. */
@@ -63,6 +66,8 @@ export interface Circumstance {
   readonly times: number
   /** 0 to 1. */
   readonly jitter: number
+  /** S6. The batch was of what waits in Postgres. Default: it was not. */
+  readonly isAside?: boolean
 }
 
 const atOnce: Aftermath = { kind: 'again', afterMs: 0 }
@@ -86,17 +91,18 @@ export class Suspects {
 
   lost(loss: Loss, circumstance: Circumstance): Aftermath {
     const [first] = loss.suspects
+    const { isAside = false } = circumstance
     if (loss.suspectsInAll === 0) return this.#unexplained(loss, circumstance)
     if (first === undefined) return atOnce // S3
     if (loss.suspectsInAll > 1) {
-      for (const { offset, attempt } of loss.suspects) this.#suspect(offset, attempt) // S2
+      for (const { offset, attempt } of loss.suspects) this.#suspect(offset, attempt, isAside) // S2
       return atOnce
     }
     const known = this.#suspects.get(first.offset)
     if (known?.lost !== undefined && known.attempt >= first.attempt)
       return this.#unexplained(loss, circumstance)
     const { kind, reason } = loss
-    this.#suspects.set(first.offset, { attempt: first.attempt, lost: { kind, reason } }) // S1
+    this.#suspects.set(first.offset, { attempt: first.attempt, lost: { kind, reason }, isAside }) // S1
     return atOnce
   }
 
@@ -126,12 +132,16 @@ export class Suspects {
   /** It ran alone and its worker lives. `nextAttempt`: undefined, it is finished. */
   settled(offset: Offset, nextAttempt: number | undefined): void {
     if (nextAttempt === undefined) this.#suspects.delete(offset)
-    else this.#suspects.set(offset, { attempt: nextAttempt, lost: undefined })
+    else {
+      const isAside = this.#suspects.get(offset)?.isAside ?? false
+      this.#suspects.set(offset, { attempt: nextAttempt, lost: undefined, isAside })
+    }
   }
 
-  /** Everything below is finished. */
+  /** Everything below is finished, but for what waits in Postgres (S6). */
   passed(frontier: Offset): void {
-    for (const offset of this.offsets) if (offset < frontier) this.#suspects.delete(offset)
+    for (const [offset, { isAside }] of this.#suspects)
+      if (offset < frontier && !isAside) this.#suspects.delete(offset)
   }
 
   /** An operator says that it may try again. */
@@ -140,8 +150,8 @@ export class Suspects {
     this.#lastUnexplained = undefined
   }
 
-  #suspect(offset: Offset, attempt: number): void {
-    if (!this.#suspects.has(offset)) this.#suspects.set(offset, { attempt, lost: undefined })
+  #suspect(offset: Offset, attempt: number, isAside: boolean): void {
+    if (!this.#suspects.has(offset)) this.#suspects.set(offset, { attempt, lost: undefined, isAside })
   }
 
   #asKnown(record: DueRecord): Part['records'][number] {

@@ -45,8 +45,11 @@ export class UnitLosses {
     this.#ports = ports
   }
 
-  /** A worker ended with a batch. `loss`: what is known of its end. `frontier`: everything below is finished. */
-  lost(how: string, loss: Loss | undefined, frontier: Offset): Aftermath {
+  /**
+   * A worker ended with a batch. `loss`: what is known of its end. `frontier`: everything below is finished, but for what
+   * waits in Postgres. `isAside`: the batch was of that.
+   */
+  lost(how: string, loss: Loss | undefined, frontier: Offset, isAside: boolean): Aftermath {
     const isNew = loss === undefined || loss.thread !== this.#lastThread // L1
     if (isNew) {
       this.#inARow += 1
@@ -54,12 +57,12 @@ export class UnitLosses {
       this.#troubles.workerLost(how, this.#inARow, loss)
     }
     if (loss === undefined) return { kind: 'again', afterMs: this.#backoff() }
-    return this.#aftermath(loss, frontier)
+    return this.#aftermath(loss, frontier, isAside)
   }
 
   /** The same, of work that had been given up: its records are suspect all the same. */
-  blamed(loss: Loss, frontier: Offset): void {
-    if (loss.suspects.length > 0) this.#aftermath(loss, frontier)
+  blamed(loss: Loss, frontier: Offset, isAside: boolean): void {
+    if (loss.suspects.length > 0) this.#aftermath(loss, frontier, isAside)
   }
 
   /** How long to wait before the row is taken anew, in ms. */
@@ -80,13 +83,14 @@ export class UnitLosses {
     this.#inARow = 0
   }
 
-  #aftermath(loss: Loss, frontier: Offset): Aftermath {
+  #aftermath(loss: Loss, frontier: Offset, isAside: boolean): Aftermath {
     this.suspects.passed(frontier)
     if (loss.kind === 'process-abort' && loss.suspectsInAll === 1) this.#ports.causeFound()
     return this.suspects.lost(loss, {
       nowMs: this.#ports.monotonicMs(),
       times: this.#inARow,
       jitter: this.#ports.random(),
+      isAside,
     })
   }
 

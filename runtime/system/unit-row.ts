@@ -50,6 +50,7 @@ export class UnitRow implements Advancing {
   #abandoned = false
   /** W3. Records below may have ended the process that owned it before. */
   #suspectBelow = 0
+  #asideSuspectBelow = 0
 
   constructor(unit: Unit, lanes: number, hasRow: boolean, actor: PartitionActor, events: UnitRowEvents) {
     this.claim = { unit, lanes }
@@ -87,7 +88,10 @@ export class UnitRow implements Advancing {
   taken(take: UnitTake): void {
     if (take.kind === 'taken-away') return
     this.#abandoned = false
-    if (take.kind === 'begun') this.#suspectBelow = take.suspects.at(-1)?.to ?? 0
+    if (take.kind === 'begun') {
+      this.#suspectBelow = take.suspects.at(-1)?.to ?? 0
+      this.#asideSuspectBelow = Math.max(this.#suspectBelow, take.asideSuspectBelow)
+    }
     this.#standing =
       take.kind === 'begun'
         ? { kind: 'at-work', progress: new UnitProgress(take.epoch, take.ledger) }
@@ -95,8 +99,8 @@ export class UnitRow implements Advancing {
   }
 
   /** May a record of the work have ended the process that owned it before? */
-  isSuspect({ firstOffset }: LaneWork): boolean {
-    return firstOffset < this.#suspectBelow
+  isSuspect({ firstOffset, isAside }: LaneWork): boolean {
+    return firstOffset < (isAside === true ? this.#asideSuspectBelow : this.#suspectBelow)
   }
 
   /** It is to be taken anew, whatever became of it. */

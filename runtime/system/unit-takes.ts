@@ -6,7 +6,8 @@
  * T2. Kafka is asked after the row was taken: what an owner before finished meanwhile is then below the log's end, and
  *     what it committed is at most what it had written to the row.
  * T3. What this process itself let go of uncleanly ended a thread at most: suspect are only those records that were when
- *     it took the unit from another one.
+ *     it took the unit from another one. What was parked then is suspect for as long as this process has the unit, also
+ *     where all of the log is done: nothing tells whether it was tried since.
  */
 
 import {
@@ -59,6 +60,8 @@ export type UnitTake =
       readonly events: readonly StartEvent[]
       /** Offsets that may have ended the process that owned it before. */
       readonly suspects: OffsetRanges
+      /** So may records and timers that wait in Postgres, of offsets below. */
+      readonly asideSuspectBelow: Offset
       /** Where units of its group begin that have no row: at the committed offset, where it is still in the log. */
       readonly groupStart: Offset
     }
@@ -75,6 +78,8 @@ export class UnitTakes {
   readonly #ports: TakePorts
   /** T3. Unit → records of it below may have ended an owner before this process. */
   readonly #suspectBelow = new Map<string, Offset>()
+  /** T3. The same of what is put aside: the log's end when the unit was taken. */
+  readonly #asideSuspectBelow = new Map<string, Offset>()
   #waiting: Request[] = []
   #rounds: Promise<void> | undefined
 
@@ -114,7 +119,8 @@ export class UnitTakes {
     // T3. From now on the row says that we were its owner before, also where the rest of this fails.
     for (const { unit, previousOwner, wasClean } of taken)
       if (previousOwner !== undefined && previousOwner !== owner)
-        this.#suspectBelow.set(nameOf(unit), wasClean ? 0 : Infinity)
+        for (const below of [this.#suspectBelow, this.#asideSuspectBelow])
+          below.set(nameOf(unit), wasClean ? 0 : Infinity)
     // What the owner before left in a transaction may hold locks, and must not commit after we have looked.
     const left = taken.filter(({ wasClean, previousOwner }) => !wasClean && previousOwner !== undefined)
     if (left.length > 0) {
@@ -163,6 +169,7 @@ export class UnitTakes {
         ledger,
         events,
         suspects: this.#suspectsOf(row, ledger, log.end),
+        asideSuspectBelow: this.#asideSuspects(row, log.end),
         groupStart: groupStart(log, policies.autoOffsetReset),
       }
     })
@@ -175,6 +182,14 @@ export class UnitTakes {
     const suspects = suspectsOf(ledger, below <= ledger.frontier, this.#ports.creditRecords, below)
     this.#suspectBelow.set(name, suspects.at(-1)?.to ?? 0)
     return suspects
+  }
+
+  /** T3. */
+  #asideSuspects({ unit }: TakenUnit, end: Offset): Offset {
+    const name = nameOf(unit)
+    const below = Math.min(this.#asideSuspectBelow.get(name) ?? 0, end)
+    this.#asideSuspectBelow.set(name, below)
+    return below
   }
 
   async #ask(

@@ -145,7 +145,8 @@ export class UnitWork {
       if (result !== undefined) this.#conclude(sent, startMs, result)
     } catch (error) {
       if (!over.aborted) this.failed(error, sent)
-      else if (error instanceof WorkerLost) this.#losses.blamed(error.loss, this.#frontier)
+      else if (error instanceof WorkerLost)
+        this.#losses.blamed(error.loss, this.#frontier, work.isAside === true)
     }
     this.#troubles.goesOn(work.workId)
     this.#events.ended()
@@ -316,7 +317,7 @@ export class UnitWork {
   }
 
   #lost(sent: Sent | undefined, how: string, loss: Loss | undefined): void {
-    const aftermath = this.#losses.lost(how, loss, this.#frontier)
+    const aftermath = this.#losses.lost(how, loss, this.#frontier, sent?.work.isAside === true)
     switch (aftermath.kind) {
       case 'quarantine':
         this.#events.hopeless(aftermath.reason)

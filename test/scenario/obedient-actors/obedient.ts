@@ -1,6 +1,7 @@
 /**
  * Does what its event says (takes its time, holds its thread, fails, refuses, never ends, ends its thread or its process)
- * and keeps an account of what it did, as the actor `effects` does. TRIAL_ORDER says in which order.
+ * and keeps an account of what it did, as the actor `effects` does. TRIAL_ORDER says in which order, TRIAL_RETRY_MODE how
+ * it is tried again.
  */
 
 import { setTimeout as work } from 'node:timers/promises'
@@ -37,7 +38,12 @@ export default defineActor({
   order: (process.env['TRIAL_ORDER'] ?? 'key') as Order,
   effects: 'postgres',
   timeLimitMs: Number(process.env['TRIAL_TIME_LIMIT_MS'] ?? 300_000),
-  retry: { attempts: 3, firstDelayMs: 20, maxDelayMs: 50 },
+  retry: {
+    mode: process.env['TRIAL_RETRY_MODE'] === 'park' ? 'park' : 'block',
+    attempts: 3,
+    firstDelayMs: 20,
+    maxDelayMs: 50,
+  },
   applyTracked: appendEffects,
   idempotencyKey: countedKey,
 
@@ -46,6 +52,7 @@ export default defineActor({
     if (gate === 'thread') Atomics.wait(nobody, 0, 0, holdMs)
     else if (holdMs > 0) await work(holdMs)
     await harm[gate]?.()
+    if (gate === 'aborts when parked' && attempt > 1) harm['aborts']!()
     if (gate === 'refused') return reject('refused as it was told to')
     if (attempt <= failures) throw new Error(`failed as it was told to, attempt ${String(attempt)}`)
     ctx.track({ entity: 'thing', id: thing, state: 'happened', at: timestamp, n, partition, offset })

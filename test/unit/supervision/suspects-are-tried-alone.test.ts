@@ -130,6 +130,30 @@ t.test('a record that ends its worker while it is only told is not tried for eve
   t.end()
 })
 
+t.test('what waits in Postgres stays suspect below the frontier, until it had its turn', (t) => {
+  const them = suspects()
+  const aside = (nowMs: number) => ({ ...at(nowMs), isAside: true })
+  // given two of them, each known to end its worker, and others that may
+  for (const [nth, offset] of [3, 5].entries()) {
+    them.passed(100)
+    t.same(them.lost(loss([offset]), aside(nth)), again)
+  }
+  them.passed(100)
+  t.same(them.lost(loss([7, 8]), aside(2)), again)
+  them.passed(100)
+  t.same(them.offsets, [3, 5, 7, 8])
+  // then each is told at its next turn, and forgotten when that is settled
+  for (const offset of [3, 5]) {
+    t.ok(them.nextPart(due(offset)).records[0]?.lost)
+    them.settled(offset, undefined)
+  }
+  t.equal(them.nextPart(due(7, 8)).alone, 7)
+  them.settled(7, 2)
+  them.passed(100)
+  t.same(them.offsets, [7, 8])
+  t.end()
+})
+
 t.test('what is finished is forgotten', (t) => {
   const them = suspects()
   them.lost(loss([12]), at(0))

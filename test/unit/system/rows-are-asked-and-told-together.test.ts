@@ -176,6 +176,26 @@ t.test('without an answer for the ids nothing is begun', async (t) => {
   t.same(calls, ['take 0'])
 })
 
+t.test(
+  'what waits in Postgres is suspect after an unclean end, also where the log has nothing left',
+  async (t) => {
+    // given an owner that ended with all of the log done
+    const { store, taking } = takes({ offsets: (_, partitions) => Promise.resolve(partitions.map(() => 4)) })
+    const [before] = await store.take([claim(0)], 'another')
+    const epoch = before?.epoch ?? 0
+    const { unit } = claim(0)
+    await store.begin([{ unit, epoch, offset: 4, topicId: undefined, account: 'anew', events: [] }])
+    // when, then
+    const suspect = { kind: 'begun', suspects: [], asideSuspectBelow: 4 }
+    t.match(await taking.take([claim(0)]), [suspect])
+    t.match(await taking.take([claim(0)]), [suspect], 'as long as it is had')
+    // when it was another's meanwhile, who gave it back
+    const [between] = await store.take([claim(0)], 'another')
+    await store.advance([{ unit, epoch: between?.epoch ?? 0, frontier: 4, clean: true }])
+    t.match(await taking.take([claim(0)]), [{ asideSuspectBelow: 0 }])
+  },
+)
+
 t.test('taken by somebody else in between', async (t) => {
   const { store, taking } = takes({
     offsets: async (_, partitions) => {
