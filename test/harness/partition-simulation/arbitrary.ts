@@ -19,7 +19,7 @@ export const simulatedRun = fc.tuple(
   fc.array(fc.nat({ max: 2 ** 20 - 1 }), { maxLength: 400, size: 'max' }),
 )
 
-const whole = (variable: string, byDefault: number): number => {
+export const wholeNumberOf = (variable: string, byDefault: number): number => {
   const written = process.env[variable]
   const value = written === undefined ? byDefault : Number(written)
   if (!Number.isSafeInteger(value))
@@ -28,7 +28,7 @@ const whole = (variable: string, byDefault: number): number => {
 }
 
 /** TROUPE_SIMULATION_RUNS; default 100,000, about a minute. */
-export const simulationRuns = whole('TROUPE_SIMULATION_RUNS', 100_000)
+export const simulationRuns = wholeNumberOf('TROUPE_SIMULATION_RUNS', 100_000)
 
 /** TROUPE_SIMULATION_SEED, to run again what a log names; default another one each time. */
-export const simulationSeed = whole('TROUPE_SIMULATION_SEED', Math.floor(Math.random() * 2 ** 31))
+export const simulationSeed = wholeNumberOf('TROUPE_SIMULATION_SEED', Math.floor(Math.random() * 2 ** 31))
