@@ -47,8 +47,10 @@ export interface InboxEntry extends InboxKey {
 /** A retry of a parked event or a redrive: the row that its first handling left is moved, none is inserted. */
 export interface InboxMove extends InboxKey {
   readonly from: InboxState
-  /** Allowed by `inboxTransitions`. */
+  /** Allowed by `mayMove`. */
   readonly to: InboxState
+  /** By a replay, which alone moves what is settled. */
+  readonly isReplayed?: boolean
   /** Whose the row must be: the id of a retry or redrive that had claimed it. Undefined: nobody's. */
   readonly holder?: string | undefined
   /** Whose it is then. Undefined: nobody's. */

@@ -3,13 +3,19 @@
  * most for thirty days.
  */
 
-/** state → where a retry of the parked event, a redrive of the dead one, or a replay may move it: what is settled, by a replay alone. */
+/** state → where a retry of the parked event, or a redrive of the dead one, may move it. */
 export const inboxTransitions = {
-  done: ['rejected', 'dead'],
-  rejected: ['done', 'dead'],
+  done: [],
+  rejected: [],
   parked: ['done', 'rejected', 'parked', 'dead'],
   dead: ['done', 'rejected', 'parked', 'dead'],
 } as const satisfies Record<string, readonly string[]>
+
+/** The same, for what is settled: it is moved by a replay alone, which does not park. */
+const replayedTransitions: Readonly<Record<string, readonly InboxState[]>> = {
+  done: ['rejected', 'dead'],
+  rejected: ['done', 'dead'],
+}
 
 /** What is remembered of a handled event, so that the next one with its key does nothing. */
 export interface InboxKey {
@@ -19,8 +25,9 @@ export interface InboxKey {
 
 export type InboxState = keyof typeof inboxTransitions
 
-export const mayMove = (from: InboxState, to: InboxState): boolean =>
-  (inboxTransitions[from] as readonly InboxState[]).includes(to)
+export const mayMove = (from: InboxState, to: InboxState, isReplayed = false): boolean =>
+  (inboxTransitions[from] as readonly InboxState[]).includes(to) ||
+  (isReplayed && (replayedTransitions[from]?.includes(to) ?? false))
 
 /**
  * Whether a stranger's event with this key, one from another offset, is settled by it. That of a parked or dead event

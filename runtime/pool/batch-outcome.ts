@@ -390,8 +390,10 @@ export class BatchOutcome implements PassedOver {
   #rememberKey({ inboxKey, inboxRow, offset }: RecordContext, outcome: InboxEntry['outcome']): void {
     if (inboxKey === undefined) return
     if (inboxRow === undefined) this.inbox.push({ ...inboxKey, offset, outcome })
-    else if (inboxRow.state !== outcome || !suppresses(outcome))
-      this.moves.push({ ...inboxKey, from: inboxRow.state, to: outcome, holder: inboxRow.holder })
+    else if (inboxRow.state !== outcome || !suppresses(outcome)) {
+      const { state: from, holder } = inboxRow
+      this.moves.push({ ...inboxKey, from, to: outcome, holder, isReplayed: suppresses(from) })
+    }
   }
 
   #track(record: RecordContext): void {

@@ -124,8 +124,8 @@ export const moveInbox = async (
 
 /** A bug of the caller's: an order to move a settled row, or one row twice. */
 export const requireMoves = (moves: readonly InboxMove[]): void => {
-  for (const { from, to, key } of moves) {
-    if (!mayMove(from, to))
+  for (const { from, to, key, isReplayed } of moves) {
+    if (!mayMove(from, to, isReplayed))
       throw new TroupeError(
         'TRANSITION_UNLISTED',
         `the inbox's row of key "${key}" may not go from ${from} to ${to}`,

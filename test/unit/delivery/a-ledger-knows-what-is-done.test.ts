@@ -177,8 +177,12 @@ await t.test('parked and dead keys move, settled ones stay and are duplicates', 
   const states = Object.keys(inboxTransitions) as InboxState[]
   for (const from of states) {
     t.equal(suppresses(from), from === 'done' || from === 'rejected', from)
-    for (const to of states)
-      t.equal(mayMove(from, to), from === 'parked' || from === 'dead', `${from} to ${to}`)
+    for (const to of states) {
+      const isUnsettled = from === 'parked' || from === 'dead'
+      t.equal(mayMove(from, to), isUnsettled, `${from} to ${to}`)
+      const byReplay = isUnsettled || (from !== to && to !== 'parked')
+      t.equal(mayMove(from, to, true), byReplay, `${from} to ${to}, by a replay`)
+    }
   }
   t.end()
 })
