@@ -185,7 +185,10 @@ const Details = ({ partition, pauses, onDone }: DetailsProps) => {
         </Fact>
         <Fact name="As of">{timeOfDay(partition.asOf)}</Fact>
         <Fact name="Frontier, end">
-          {count(partition.frontier)}, {count(partition.end)}
+          {count(partition.frontier)}, {count(partition.end)}{' '}
+          <a href={hrefOf(['records'], { topic: partition.topic, partition: String(partition.partition) })}>
+            Records
+          </a>
         </Fact>
         <Fact name="Behind">
           {duration(partition.lagMs)}, {count(partition.lagRecords)} records

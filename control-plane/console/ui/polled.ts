@@ -20,8 +20,18 @@ const liveEveryMs = 10_000
 /** However often the bell rings. */
 const leastMs = 500
 
+interface PollOptions {
+  /** The answer does not change: it is asked for until it is there. */
+  readonly once?: boolean
+}
+
 /** `bell`: a subscription whose messages mean that the answer may have changed. */
-export const usePolled = <T>(query: string, variables?: Variables, bell?: Question): Polled<T> => {
+export const usePolled = <T>(
+  query: string,
+  variables?: Variables,
+  bell?: Question,
+  { once = false }: PollOptions = {},
+): Polled<T> => {
   const [polled, setPolled] = useState<Omit<Polled<T>, 'again'>>({
     data: undefined,
     refusal: undefined,
@@ -33,17 +43,19 @@ export const usePolled = <T>(query: string, variables?: Variables, bell?: Questi
   useEffect(() => {
     const leaving = new AbortController()
     const question = { query, variables: JSON.parse(given) as Variables }
-    const asking = new Poll(leaving.signal, bellText !== undefined, () =>
+    const asking = new Poll(leaving.signal, { hasBell: bellText !== undefined, once }, () =>
       ask<T>(question, leaving.signal).then(
         (data) => {
           tellAnswered(true)
           setPolled({ data, refusal: undefined, at: Date.now() })
+          return true
         },
         (error: unknown) => {
-          if (leaving.signal.aborted) return
+          if (leaving.signal.aborted) return true
           const refusal = error as Refusal
           tellAnswered(refusal.status !== 0)
           setPolled(({ data, at }) => ({ data, at, refusal }))
+          return refusal.status === 400
         },
       ),
     )
@@ -60,30 +72,45 @@ export const usePolled = <T>(query: string, variables?: Variables, bell?: Questi
       leave?.()
       document.removeEventListener('visibilitychange', looked)
     }
-  }, [query, given, bellText])
-  const again = useCallback(() => poll.current?.soon(0), [])
+  }, [query, given, bellText, once])
+  const again = useCallback(() => poll.current?.again(), [])
   return { ...polled, again }
 }
 
 /** One question under way at a time. What is asked for meanwhile is asked after it. */
 class Poll {
   readonly #hasBell: boolean
+  readonly #once: boolean
   readonly #leaving: AbortSignal
-  readonly #question: () => Promise<void>
+  /** Whether there is nothing more to ask. */
+  readonly #question: () => Promise<boolean>
   #timer: ReturnType<typeof setTimeout> | undefined
   #askedAt = -Infinity
   #dueAt = Infinity
   #isAsking = false
+  #isDone = false
 
-  constructor(leaving: AbortSignal, hasBell: boolean, question: () => Promise<void>) {
+  constructor(
+    leaving: AbortSignal,
+    { hasBell, once }: { readonly hasBell: boolean; readonly once: boolean },
+    question: () => Promise<boolean>,
+  ) {
+    this.#once = once
     this.#leaving = leaving
     this.#hasBell = hasBell
     this.#question = question
     leaving.addEventListener('abort', () => clearTimeout(this.#timer))
   }
 
+  /** Also what is there already. */
+  again(): void {
+    this.#isDone = false
+    this.soon(0)
+  }
+
   /** At the earliest so long after the question before. */
   soon(sinceLastMs: number): void {
+    if (this.#isDone) return
     const at = Math.max(performance.now(), this.#askedAt + sinceLastMs)
     if (at >= this.#dueAt) return
     this.#dueAt = at
@@ -102,8 +129,9 @@ class Poll {
     if (document.visibilityState === 'visible') {
       this.#isAsking = true
       this.#askedAt = performance.now()
-      await this.#question()
+      this.#isDone = (await this.#question()) && this.#once
       this.#isAsking = false
+      if (this.#isDone) return
     }
     const next = performance.now() + (this.#hasBell && isLive() ? liveEveryMs : everyMs)
     this.#dueAt = Math.min(this.#dueAt, next)

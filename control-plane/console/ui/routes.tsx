@@ -18,6 +18,7 @@ import { PackagePage } from './packages/package.tsx'
 import { PackagesPage } from './packages/packages.tsx'
 import { ParkedPage } from './parked.tsx'
 import { PartitionsPage } from './partitions.tsx'
+import { RecordsPage } from './records/records.tsx'
 import { RegistrationsPage } from './registrations/registrations.tsx'
 import { StoryPage } from './story/story.tsx'
 
@@ -41,7 +42,8 @@ export const sections: readonly Section[] = [
   { path: 'actors', name: 'Actors', List: ActorsPage, One: { parts: 2, Page: ActorPage } },
   { path: 'registrations', name: 'Registrations', List: RegistrationsPage },
   { path: 'partitions', name: 'Partitions', List: PartitionsPage },
-  { path: 'event-types', heading: 'Events', name: 'Event types', List: EventTypesPage },
+  { path: 'records', heading: 'Events', name: 'Records', List: RecordsPage },
+  { path: 'event-types', name: 'Event types', List: EventTypesPage },
   {
     path: 'letters',
     name: 'Dead letters',

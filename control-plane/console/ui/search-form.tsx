@@ -5,7 +5,8 @@ import { goTo, hrefOf } from './address.ts'
 export interface SearchField {
   readonly name: string
   readonly label: string
-  readonly type?: 'search' | 'datetime-local'
+  readonly type?: 'search' | 'number' | 'datetime-local'
+  readonly min?: number
   readonly isNeeded?: boolean
   /** To choose from; without: to type in. */
   readonly options?: readonly (readonly [value: string, says: string])[]
@@ -68,11 +69,18 @@ const Fields = ({ fields, query }: Pick<SearchProps, 'fields' | 'query'>) => (
   </div>
 )
 
-const Field = ({ field: { name, type, isNeeded, options }, value }: { field: SearchField; value: string }) =>
+const Field = ({
+  field: { name, type, min, isNeeded, options },
+  value,
+}: {
+  field: SearchField
+  value: string
+}) =>
   options === undefined ? (
     <input
       name={name}
       {...inputType(type)}
+      min={min}
       required={isNeeded}
       defaultValue={value}
       autocomplete="off"

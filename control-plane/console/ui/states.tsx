@@ -21,6 +21,7 @@ export const Empty = ({ title, children }: { title: string; children: ComponentC
 const remedy = (status: number): string => {
   if (status === 401) return 'The key is not valid any more: sign out, and sign in with another.'
   if (status === 403) return "This key is not an operator's."
+  if (status === 400) return ''
   if (status === 429) return 'Too many questions with this key: it goes on by itself in a minute.'
   return 'It is asked again every two seconds. Look at the log of the control plane, and whether Postgres is up.'
 }

@@ -12,6 +12,7 @@ import { issueApiKey } from '../../../control-plane/auth/api-key.ts'
 import type { OperatorRole } from '../../../control-plane/auth/key-holder.ts'
 import type { Sql } from '../../../control-plane/read-model/sql.ts'
 import { startControlPlane } from '../../../control-plane/server.ts'
+import type { RecordSource } from '../../../runtime/control/index.ts'
 import { migrate, openDatabase, startEmbeddedPostgres } from '../../../runtime/store/index.ts'
 import type { Log } from '../../../runtime/telemetry/index.ts'
 
@@ -43,7 +44,7 @@ export interface ConsoleInChromium {
 const quiet = (): void => undefined
 const log: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet, child: () => log }
 
-export const startConsole = async (t: Test): Promise<ConsoleInChromium> => {
+export const startConsole = async (t: Test, records?: RecordSource): Promise<ConsoleInChromium> => {
   const browserPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
   if (!existsSync(browserPath))
     throw new Error(
@@ -63,6 +64,7 @@ export const startConsole = async (t: Test): Promise<ConsoleInChromium> => {
       operatorApiHost: '127.0.0.1',
       operatorApiPort: 0,
       explorer: false,
+      records,
     },
     log,
   )

@@ -1,6 +1,7 @@
 /** Dead letters as they are asked for, and how their search stands in an address. */
 
 import type { Variables } from '../ask.ts'
+import { instantOf } from '../time-field.ts'
 
 export interface Letter {
   readonly id: string
@@ -31,25 +32,12 @@ export type Query = Readonly<Record<string, string>>
 
 const texts = ['group', 'actor', 'topic', 'tenant', 'error', 'key', 'eventId', 'text'] as const
 
-/** Fields of `datetime-local` are in the operator's own time. */
-const instant = (local: string | undefined): string | undefined => {
-  const at = new Date(local ?? '')
-  return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
-}
-
 /** As the API takes it; what the address does not say is not in it. */
 export const filterOf = (query: Query): Variables =>
   Object.fromEntries(
     [
       ...texts.map((name) => [name, query[name]] as const),
-      ['from', instant(query['from'])] as const,
-      ['to', instant(query['to'])] as const,
+      ['from', instantOf(query['from'])] as const,
+      ['to', instantOf(query['to'])] as const,
     ].filter(([, value]) => value !== undefined && value !== ''),
   )
-
-export const placeOf = ({
-  topic,
-  partition,
-  offset,
-}: Pick<Letter, 'topic' | 'partition' | 'offset'>): string =>
-  `${topic}/${String(partition)}@${String(offset)}`

@@ -4,9 +4,12 @@ import { hrefOf, type Address } from '../address.ts'
 import { count, moment } from '../format.ts'
 import { Fact, Table, Title } from '../page.tsx'
 import { usePolled } from '../polled.ts'
+import { Decoded, decodedFields, type DecodedValue } from '../records/decoded-value.tsx'
+import { hrefOfPlace, placeText } from '../records/record-place.ts'
+import { PlaceLink } from '../records/place-link.tsx'
 import { Answered, Empty } from '../states.tsx'
 import { SteerButton } from '../steer/steer-button.tsx'
-import { letterFields, placeOf, type Letter } from './letter-fields.ts'
+import { letterFields, type Letter } from './letter-fields.ts'
 import { LetterState } from './letter-state.tsx'
 import { payloadOf } from './payload.ts'
 import { RedriveButton } from './redrive-button.tsx'
@@ -124,7 +127,7 @@ const LetterDetail = ({ detail }: { detail: Detail }) => {
             {letter.actorVersion !== null && <span class="quiet"> version {letter.actorVersion}</span>}
           </Fact>
           <Fact name="Record">
-            {placeOf(letter)}
+            <a href={hrefOfPlace(letter)}>{placeText(letter)}</a>
             {recordedAt !== null && <span class="quiet"> of {moment(recordedAt)}</span>}
           </Fact>
           <Fact name="Key">{letter.key ?? 'none'}</Fact>
@@ -145,11 +148,16 @@ const LetterDetail = ({ detail }: { detail: Detail }) => {
       </section>
       <section class="card whole">
         <h2>What was in it</h2>
+        <DecodedLetter id={letter.id} />
         {headers === null ? (
-          <p class="quiet">A viewer's key does not show it: it takes one of an operator.</p>
+          <p class="quiet">Its bytes and headers are shown with the key of an operator.</p>
         ) : (
           <>
-            <Payload detail={detail} />
+            <details>
+              <summary>As it was written</summary>
+              <Payload detail={detail} />
+            </details>
+            <h3>Headers</h3>
             {headers.length === 0 ? (
               <p class="quiet">It has no headers.</p>
             ) : (
@@ -179,7 +187,11 @@ const LetterDetail = ({ detail }: { detail: Detail }) => {
                     , <a href={hrefOf(['redrives', redriveId])}>campaign {redriveId}</a>
                   </>
                 )}
-                {producedTo !== null && `, produced to ${producedTo}`}
+                {producedTo !== null && (
+                  <>
+                    , produced to <PlaceLink text={producedTo} />
+                  </>
+                )}
                 <div class="quiet">{reason}</div>
               </li>
             ))}
@@ -189,6 +201,20 @@ const LetterDetail = ({ detail }: { detail: Detail }) => {
     </div>
   )
 }
+
+/** Asked for once: what is in a letter does not change. */
+const DecodedLetter = ({ id }: { id: string }) => (
+  <Answered
+    polled={usePolled<{ readonly deadLetter: { readonly decoded: DecodedValue } | null }>(
+      `query($id: ID!) { deadLetter(id: $id) { decoded { ${decodedFields} } } }`,
+      { id },
+      undefined,
+      { once: true },
+    )}
+  >
+    {({ deadLetter }) => deadLetter && <Decoded of={deadLetter.decoded} />}
+  </Answered>
+)
 
 const Payload = ({ detail: { valueText, valueBase64 } }: { detail: Detail }) => {
   const payload = payloadOf(valueText, valueBase64)

@@ -8,7 +8,8 @@ import { More, Table, Title, useMaySteer } from '../page.tsx'
 import { usePolled } from '../polled.ts'
 import { Answered, Empty } from '../states.tsx'
 import { SteerButton } from '../steer/steer-button.tsx'
-import { filterOf, letterFields, placeOf, type Letter } from './letter-fields.ts'
+import { placeText } from '../records/record-place.ts'
+import { filterOf, letterFields, type Letter } from './letter-fields.ts'
 import { LetterSearch } from './letter-search.tsx'
 import { LetterState } from './letter-state.tsx'
 import { RedriveButton } from './redrive-button.tsx'
@@ -178,7 +179,7 @@ export const LetterRows = ({ letters, chosen, onChange }: RowsProps) => {
               <div class="clamp">{letter.message}</div>
             </td>
             <td>
-              <span class="path">{placeOf(letter)}</span>
+              <span class="path">{placeText(letter)}</span>
               <div class="quiet">{letter.eventType}</div>
             </td>
             <td class="path">{letter.key ?? '–'}</td>

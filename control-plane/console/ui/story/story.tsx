@@ -4,6 +4,7 @@ import { hrefOf, type Address } from '../address.ts'
 import { moment } from '../format.ts'
 import { Table, Title } from '../page.tsx'
 import { usePolled } from '../polled.ts'
+import { PlaceLink } from '../records/place-link.tsx'
 import { SearchForm, type SearchField } from '../search-form.tsx'
 import { Answered, Empty } from '../states.tsx'
 import { mostDrawn, type Step } from './story-layout.ts'
@@ -64,7 +65,7 @@ const Told = ({ eventId, tenant }: { eventId: string; tenant: string }) => (
                   {step.actor || '–'}
                   <div class="quiet">{step.groupName}</div>
                 </td>
-                <td class="path">{step.record || '–'}</td>
+                <td class="path">{step.record === '' ? '–' : <PlaceLink text={step.record} />}</td>
                 <td class="wide">
                   {step.message}
                   {step.deadLetterId !== null && (
