@@ -6,9 +6,10 @@ import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 
-import { insertDeadLetters, parkRecords } from '../../runtime/store/index.ts'
+import { insertDeadLetters, parkRecords, writeRegistrations } from '../../runtime/store/index.ts'
 import { startConsole } from '../harness/console/console-in-chromium.ts'
-import { reportShop } from '../harness/console/shop-reports.ts'
+import { logInMemory } from '../harness/console/log-in-memory.ts'
+import { reportNodes, reportRelay, reportShop } from '../harness/console/shop-reports.ts'
 
 t.setTimeout(400_000)
 
@@ -18,7 +19,7 @@ interface Violation {
 }
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const { sql, signedIn } = await startConsole(t)
+const { sql, signedIn } = await startConsole(t, logInMemory())
 
 /** The policy of the page lets no script in: the browser itself evaluates it. */
 const passes = async (t: Test, page: Page, what: string): Promise<void> => {
@@ -31,6 +32,13 @@ const passes = async (t: Test, page: Page, what: string): Promise<void> => {
 
 const addresses = [
   ['#/', 'Overview'],
+  ['#/nodes', 'Nodes'],
+  ['#/registrations', 'Registrations'],
+  ['#/records', 'Records'],
+  ['#/records?topic=scans&partition=3&offset=103', 'Records'],
+  ['#/event-types', 'Event types'],
+  ['#/outbox', 'Outbox'],
+  ['#/audit/1', 'Audit entry 1'],
   ['#/actors', 'Actors'],
   ['#/actors/shop/tracking', 'tracking'],
   ['#/partitions?at=shop%2Fscans%2F7', 'Partitions'],
@@ -67,7 +75,20 @@ t.test('empty', everyPage)
 
 t.test('with something on them', async (t) => {
   await reportShop(sql)
-  await sql`update troupe.status_reports set interval_ms = 600000`
+  await reportNodes(sql)
+  await reportRelay(sql)
+  await writeRegistrations(sql, [
+    {
+      module: 'tracking',
+      state: 'enabled',
+      actor: 'tracking',
+      group: 'shop',
+      version: 'v',
+      options: {},
+      by: 'Ada',
+    },
+  ])
+  await sql`update troupe.status_reports set interval_ms = 600000 where process_id <> 'p3'`
   const original = {
     topic: 'scans',
     partition: 0,

@@ -28,15 +28,33 @@ export const reportShop = async (
     sql,
     statusReport('p1', {
       actors: [
-        actor({ group: 'shop' }),
-        actor({ name: 'invoices', group: 'shop', order: 'partition', effects: 'none' }),
+        actor({
+          group: 'shop',
+          receives: ['shipping.package.scanned', 'shipping.package.announced'],
+          reads: [
+            { name: 'shipping.package.announced', version: 1 },
+            { name: 'shipping.package.scanned', version: 2 },
+          ],
+          settings: {
+            ...{ startFrom: 'earliest', timeLimitMs: 30_000, retryMode: 'park', attempts: 5 },
+            ...{ backoff: 'exponential', firstDelayMs: 200, maxDelayMs: 60_000 },
+          },
+        }),
+        actor({
+          ...{ name: 'invoices', group: 'shop', order: 'partition', effects: 'none' },
+          reads: [{ name: 'shipping.package.scanned', version: 1 }],
+        }),
       ],
       groups: [{ name: 'shop', joined: true, assignments }],
       outcomes: [
         outcome(
           0,
           { applied: 1_234_567, duplicate: 12, rejected: 3 },
-          { group: 'shop', retries: 7, rates: { ...noOutcomes(), applied: 1_840 } },
+          {
+            ...{ group: 'shop', retries: 7, rates: { ...noOutcomes(), applied: 1_840 } },
+            stages: { queueMs: 301_000, decodeMs: 22_000, handleMs: 96_000, storeMs: 840_000 },
+            stageRates: { queueMs: 420, decodeMs: 31, handleMs: 140, storeMs: 1_260 },
+          },
         ),
       ],
       lastErrors: [
@@ -66,4 +84,25 @@ export const reportNodes = async (sql: Sql): Promise<void> => {
   )
   await writeReport(sql, statusReport('r1', { process: { node: 'node-b', kind: 'relay', pid: 4_712 } }))
   await writeReport(sql, statusReport('p3', { process: { node: 'node-c' } }), { silentMs: 3_600_000 })
+}
+
+/** A relay that sends two slices, one of which waits for a topic that is missing. */
+export const reportRelay = async (sql: Sql): Promise<void> => {
+  await writeReport(
+    sql,
+    statusReport('r1', {
+      process: { node: 'node-b', kind: 'relay' },
+      intervalMs: 600_000,
+      outbox: {
+        ...{ sentRecords: 48_211, parkedRecords: 0, parked: 0, heldBackMs: 0 },
+        slices: [
+          { slice: 0, state: 'sending', records: 12, ageMs: 40, waitsFor: '', heldTopics: [] },
+          {
+            ...{ slice: 1, state: 'waiting', records: 3, ageMs: 90_000, waitsFor: '' },
+            heldTopics: [{ topic: 'notifications', message: 'the topic does not exist: create it' }],
+          },
+        ],
+      },
+    }),
+  )
 }
