@@ -72,7 +72,7 @@ interface RegistrationProps {
 export const RegistrationCard = ({ actor, registration, hasCanary, onDone }: RegistrationProps) => {
   const maySteer = useMaySteer('ADMIN')
   return (
-    <section class="card">
+    <section class="card whole">
       <h2>Registration</h2>
       {registration === null ? (
         <p class="quiet">Nobody registered it: it runs as it is in the actors folder.</p>

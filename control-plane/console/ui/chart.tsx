@@ -40,7 +40,7 @@ export const Chart = ({ title, points, format }: ChartProps) => {
         cursor: { points: { show: false } },
         scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.15)] } },
         axes: [
-          { ...axis, space: 90, incrs: seconds, values: (_, moments) => moments.map(clock) },
+          { ...axis, size: 30, space: 90, incrs: seconds, values: (_, moments) => moments.map(clock) },
           { ...axis, size: 70, values: (_, values) => values.map(format) },
         ],
         series: [
@@ -56,7 +56,12 @@ export const Chart = ({ title, points, format }: ChartProps) => {
       made.setSize({ width: parent.clientWidth, height })
     })
     resized.observe(parent)
+    // Its colours are painted: those of the page change by themselves.
+    const darkness = matchMedia('(prefers-color-scheme: dark)')
+    const repaint = (): void => made.redraw()
+    darkness.addEventListener('change', repaint)
     return () => {
+      darkness.removeEventListener('change', repaint)
       resized.disconnect()
       made.destroy()
     }

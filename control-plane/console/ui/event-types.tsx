@@ -50,8 +50,8 @@ export const EventTypesPage = ({ address: { query: asked } }: { address: Address
               return readers.map(({ actor, version }, nth) => (
                 <tr key={`${name}/${actor.groupName}/${actor.name}`}>
                   {nth === 0 && (
-                    <th scope="rowgroup" rowSpan={readers.length} class="path">
-                      {name}
+                    <th scope="rowgroup" rowSpan={readers.length}>
+                      <span class="path">{name}</span>
                       {versions.size > 1 && <div class="quiet">readers differ in their version</div>}
                     </th>
                   )}

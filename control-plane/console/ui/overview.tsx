@@ -78,7 +78,7 @@ export const OverviewPage = () => {
             </Empty>
           ) : (
             <>
-              <dl class="tiles">
+              <dl class="tiles eight">
                 <Tile name="Live processes" value={count(cluster.liveProcesses)} href={hrefOf(['nodes'])} />
                 <Tile
                   name="Not ready"

@@ -1,4 +1,4 @@
-// What the console asks to be done fits the operators' schema; payloads are shown as what they are; a story's picture has a place for each step.
+// What the console asks to be done fits the operators' schema; partitions and places are read as they are written; payloads are shown as what they are; a story's picture has a place for each step.
 
 import { readFile } from 'node:fs/promises'
 
@@ -6,6 +6,13 @@ import { buildSchema, parse, validate } from 'graphql'
 import t from 'tap'
 
 import { payloadOf } from '../../../control-plane/console/ui/letters/payload.ts'
+import {
+  hrefOfPlace,
+  placeOfText,
+  placeText,
+} from '../../../control-plane/console/ui/records/record-place.ts'
+import { partitionsOf, partitionsText } from '../../../control-plane/console/ui/registrations/registration.ts'
+import { allows } from '../../../control-plane/console/ui/role.ts'
 import {
   mutations,
   mutationText,
@@ -18,6 +25,37 @@ t.test('each mutation is one of the schema, with the arguments and types that it
   const schema = buildSchema(sdl)
   for (const name of Object.keys(mutations) as MutationName[])
     t.same(validate(schema, parse(mutationText(name))), [], name)
+})
+
+t.test('partitions are read as they are written, and no more of them than can be given', async (t) => {
+  for (const [text, partitions] of [
+    ['', []],
+    ['7', [7]],
+    ['0-2, 5', [0, 1, 2, 5]],
+    ['3, 5-6, 10', [3, 5, 6, 10]],
+  ] as const) {
+    t.same(partitionsOf(text), partitions)
+    t.equal(partitionsText(partitions), text)
+  }
+  t.same(partitionsOf(' 2 - 3 ,2,1'), [2, 3, 1])
+  t.equal(partitionsText([5, 0, 2, 1, 1]), '0-2, 5')
+  t.same(partitionsOf('5-3'), [])
+  t.equal(partitionsOf('0-999999999').length, 1_001, 'the API says that these are too many')
+})
+
+t.test('the place of a record leads to it, whatever its topic is called', async (t) => {
+  const place = { topic: 'eu/scans@1', partition: 3, offset: 42 }
+  t.same(placeOfText(placeText(place)), place)
+  t.equal(placeOfText('outbox row 7'), undefined)
+  t.match(hrefOfPlace(place), /topic=eu%2Fscans%401&partition=3&offset=42/)
+})
+
+t.test('each role may what the one before may', async (t) => {
+  const roles = ['VIEWER', 'OPERATOR', 'ADMIN'] as const
+  t.same(
+    roles.map((role) => roles.filter((needs) => allows(role, needs)).length),
+    [1, 2, 3],
+  )
 })
 
 t.test('a payload is JSON, text, bytes or nothing', async (t) => {

@@ -50,7 +50,7 @@ export const NodesPage = ({ address: { query: asked } }: { address: Address }) =
               nodes.map(({ name, liveProcesses, processes }) => {
                 const drain = drains.find(({ node }) => node === name)
                 return (
-                  <section key={name} aria-label={`Node ${name}`}>
+                  <section key={name} class="node" aria-label={`Node ${name}`}>
                     <div class="title">
                       <h2>{name}</h2>
                       <span class="quiet">

@@ -1,4 +1,4 @@
-/** Where a record is, as `topic/partition@offset`, and the address of the page that shows it. */
+/** Where a record is, as `topic/partition@offset`, and the address of the page that shows it, opened. */
 
 import { hrefOf } from '../address.ts'
 
@@ -12,7 +12,7 @@ export const placeText = ({ topic, partition, offset }: RecordPlace): string =>
   `${topic}/${String(partition)}@${String(offset)}`
 
 export const hrefOfPlace = ({ topic, partition, offset }: RecordPlace): string =>
-  hrefOf(['records'], { topic, partition: String(partition), offset: String(offset) })
+  hrefOf(['records'], { topic, partition: String(partition), offset: String(offset), open: 'yes' })
 
 /** undefined: the text is no place. */
 export const placeOfText = (text: string): RecordPlace | undefined => {

@@ -1,5 +1,8 @@
 /** Records in a table, each opened where somebody wants to see all of it. */
 
+import { Fragment } from 'preact'
+import { useState } from 'preact/hooks'
+
 import { hrefOf } from '../address.ts'
 import { moment } from '../format.ts'
 import { Table } from '../page.tsx'
@@ -20,9 +23,11 @@ interface RowsProps {
   readonly topic: string
   readonly partition: number
   readonly records: readonly LogRecord[]
+  /** The offset of the one that is wanted. */
+  readonly opened: number | undefined
 }
 
-export const RecordRows = ({ topic, partition, records }: RowsProps) => (
+export const RecordRows = ({ topic, partition, records, opened }: RowsProps) => (
   <Table label="Records" columns={[{ name: 'Offset', number: true }, 'At', 'Key', 'What is in it']}>
     {records.map((record) => (
       <tr key={record.offset}>
@@ -32,18 +37,37 @@ export const RecordRows = ({ topic, partition, records }: RowsProps) => (
         <td class="nowrap">{record.at === null ? <span class="quiet">no time</span> : moment(record.at)}</td>
         <td class="path">{record.key ?? <span class="quiet">none</span>}</td>
         <td class="wide whole">
-          <details class="record" open={records.length === 1}>
-            <summary>
-              <strong>{typeOf(record)}</strong> <span class="path brief">{briefOf(record.value)}</span>
-            </summary>
-            <Decoded of={record.value} />
-            <Headers of={record} />
-          </details>
+          <Whole of={record} isOpen={record.offset === opened} />
         </td>
       </tr>
     ))}
   </Table>
 )
+
+/** What is in it is laid out when somebody looks: a page may hold a MiB. */
+const Whole = ({ of: record, isOpen }: { of: LogRecord; isOpen: boolean }) => {
+  const [isShown, show] = useState(isOpen)
+  return (
+    <details
+      class="record"
+      open={isShown}
+      onToggle={(event) => {
+        show(event.currentTarget.open)
+      }}
+    >
+      <summary>
+        <strong>{typeOf(record)}</strong>{' '}
+        {!isShown && <span class="path brief">{briefOf(record.value)}</span>}
+      </summary>
+      {isShown && (
+        <>
+          <Decoded of={record.value} />
+          <Headers of={record} />
+        </>
+      )}
+    </details>
+  )
+}
 
 const headerOf = ({ headers }: LogRecord, wanted: string): string | undefined =>
   headers.findLast(({ name }) => name === wanted)?.value ?? undefined
@@ -68,12 +92,10 @@ const Headers = ({ of: record }: { of: LogRecord }) => {
       ) : (
         <dl class="facts">
           {record.headers.map(({ name, value }, nth) => (
-            <>
-              <dt key={`name ${String(nth)}`}>{name}</dt>
-              <dd key={`value ${String(nth)}`} class="path">
-                {value ?? <span class="quiet">not shown</span>}
-              </dd>
-            </>
+            <Fragment key={nth}>
+              <dt>{name}</dt>
+              <dd class="path">{value ?? <span class="quiet">not shown</span>}</dd>
+            </Fragment>
           ))}
         </dl>
       )}

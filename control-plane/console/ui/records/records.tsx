@@ -1,5 +1,7 @@
 /** Records of a partition as they are in the log, decoded: from an offset, a time, or the newest as they come. */
 
+import { Fragment } from 'preact'
+
 import { hrefOf, type Address } from '../address.ts'
 import { count } from '../format.ts'
 import { Title } from '../page.tsx'
@@ -99,6 +101,7 @@ const Found = ({ asked }: { asked: Address['query'] }) => {
             <RecordRows
               topic={topic}
               partition={Number(partition)}
+              opened={asked['open'] === 'yes' ? Number(offset) : undefined}
               records={follows ? page.records.toReversed() : page.records}
             />
           )}
@@ -111,7 +114,7 @@ const Found = ({ asked }: { asked: Address['query'] }) => {
 
 const Further = ({ page, asked }: { page: Page['records']; asked: Address['query'] }) => {
   const { low, end, nextOffset, records } = page
-  const { time: _, ...kept } = asked
+  const { time: _, open: __, ...kept } = asked
   const first = records[0]?.offset ?? nextOffset
   const isSearch = asked['key'] !== undefined || asked['type'] !== undefined
   return (
@@ -150,14 +153,14 @@ const Topics = () => (
                 <span key={topic} class="choice-of">
                   {topic}{' '}
                   {[...new Set(partitions.map(({ partition }) => partition))].map((partition) => (
-                    <>
+                    <Fragment key={partition}>
                       <a
                         href={hrefOf(['records'], { topic, partition: String(partition) })}
                         aria-label={`${topic}, partition ${String(partition)}`}
                       >
                         {partition}
                       </a>{' '}
-                    </>
+                    </Fragment>
                   ))}
                 </span>
               ))}
