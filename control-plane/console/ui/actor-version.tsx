@@ -2,7 +2,8 @@
 
 import { hrefOf } from './address.ts'
 import { count, duration, moment, word } from './format.ts'
-import { Badge, Fact, Table, useMaySteer, type Tone } from './page.tsx'
+import { Badge, Fact, Table, useMaySteer } from './page.tsx'
+import type { Tone } from './tone.ts'
 import {
   RegisterButton,
   RegistrationButtons,

@@ -5,6 +5,7 @@ import { useContext, useEffect, useRef, useState } from 'preact/hooks'
 
 import { hrefOf } from './address.ts'
 import { allows, type Role } from './role.ts'
+import type { Tone } from './tone.ts'
 
 export interface Self {
   readonly keyName: string
@@ -119,8 +120,6 @@ export const More = ({ path, query, pageInfo }: MoreProps) => {
     </nav>
   )
 }
-
-export type Tone = 'good' | 'busy' | 'bad' | 'quiet'
 
 /** A state in a word: its colour says no more than the word does. */
 export const Badge = ({ tone, children }: { tone: Tone; children: ComponentChildren }) => (

@@ -1,7 +1,8 @@
 /** What became of a dead letter, in a word. */
 
 import { word } from '../format.ts'
-import { Badge, type Tone } from '../page.tsx'
+import { Badge } from '../page.tsx'
+import type { Tone } from '../tone.ts'
 import type { Letter } from './letter-fields.ts'
 
 const tones: Readonly<Record<Letter['state'], Tone>> = {

@@ -2,7 +2,8 @@
 
 import { hrefOf } from '../address.ts'
 import { bytes, count, duration, percent, word } from '../format.ts'
-import { Badge, Table, type Tone } from '../page.tsx'
+import { Badge, Table } from '../page.tsx'
+import type { Tone } from '../tone.ts'
 
 export interface ProcessRow {
   readonly id: string

@@ -2,7 +2,8 @@
 
 import { count, duration, moment, word } from '../format.ts'
 import { bellOfGroups } from '../live.ts'
-import { Badge, Table, Tile, Title, type Tone } from '../page.tsx'
+import { Badge, Table, Tile, Title } from '../page.tsx'
+import type { Tone } from '../tone.ts'
 import { usePolled } from '../polled.ts'
 import { Answered, Empty } from '../states.tsx'
 

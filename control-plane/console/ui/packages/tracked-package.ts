@@ -1,6 +1,6 @@
 /** A package as operators see it. */
 
-import type { Tone } from '../page.tsx'
+import type { Tone } from '../tone.ts'
 
 export interface TrackedPackage {
   readonly trackingId: string

@@ -1,6 +1,11 @@
 /** The place of a record, leading to what is there. */
 
-import { hrefOfPlace, placeOfText } from './record-place.ts'
+import { hrefOf } from '../address.ts'
+import { placeOfText, type RecordPlace } from './record-place.ts'
+
+/** It is opened there. */
+export const hrefOfPlace = ({ topic, partition, offset }: RecordPlace): string =>
+  hrefOf(['records'], { topic, partition: String(partition), offset: String(offset), open: 'yes' })
 
 /** `text`: `topic/partition@offset`, or anything else, which leads nowhere. */
 export const PlaceLink = ({ text }: { text: string }) => {

@@ -1,6 +1,4 @@
-/** Where a record is, as `topic/partition@offset`, and the address of the page that shows it, opened. */
-
-import { hrefOf } from '../address.ts'
+/** Where a record is, as `topic/partition@offset`. */
 
 export interface RecordPlace {
   readonly topic: string
@@ -10,9 +8,6 @@ export interface RecordPlace {
 
 export const placeText = ({ topic, partition, offset }: RecordPlace): string =>
   `${topic}/${String(partition)}@${String(offset)}`
-
-export const hrefOfPlace = ({ topic, partition, offset }: RecordPlace): string =>
-  hrefOf(['records'], { topic, partition: String(partition), offset: String(offset), open: 'yes' })
 
 /** undefined: the text is no place. */
 export const placeOfText = (text: string): RecordPlace | undefined => {

@@ -7,7 +7,7 @@ import { hrefOf } from '../address.ts'
 import { moment } from '../format.ts'
 import { Table } from '../page.tsx'
 import { Decoded, decodedFields, type DecodedValue } from './decoded-value.tsx'
-import { hrefOfPlace } from './record-place.ts'
+import { hrefOfPlace } from './place-link.tsx'
 
 export interface LogRecord {
   readonly offset: number

@@ -1,6 +1,6 @@
 /** What operators registered of a module, as the API tells it. */
 
-import type { Tone } from '../page.tsx'
+import type { Tone } from '../tone.ts'
 
 export interface Registration {
   readonly module: string

@@ -3,7 +3,8 @@
 import type { ComponentChildren } from 'preact'
 
 import { word } from '../format.ts'
-import { Badge, type Tone } from '../page.tsx'
+import { Badge } from '../page.tsx'
+import type { Tone } from '../tone.ts'
 import type { Command, CommandAnswer, CommandState, Outcome } from './mutations.ts'
 
 const tones: Readonly<Record<Outcome | CommandState | CommandAnswer['state'], Tone>> = {
