@@ -77,7 +77,7 @@ t.test('a viewer sees what is personal masked, in a record and in a dead letter'
       original: { ...original, topic: 'scans', partition: 3, offset: 105, value: Buffer.of(0, 0) },
     }),
     deadLetter(2, 'CarrierAway', {
-      original: { ...original, topic: 'scans', partition: 3, offset: 104, value: Buffer.from('{"n":1}') },
+      original: { ...original, topic: 'scans', partition: 3, offset: 106, value: Buffer.from('{"n":1}') },
     }),
   ])
   const { page, complaints, done } = await signedIn('#/records?topic=scans&partition=3&offset=105&open=yes', {
