@@ -38,4 +38,4 @@ await app.register(mercurius, {
   },
 })
 const url = await app.listen({ host: '127.0.0.1', port: 0 })
-console.log(JSON.stringify({ url, authorization: '' } satisfies Listening))
+console.log(JSON.stringify({ url, askers: 'one', authorizations: [''] } satisfies Listening))

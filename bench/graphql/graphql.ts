@@ -17,8 +17,9 @@ const subscriptions = 1_000
 const atLeast = 0.8
 
 const servers = [
-  { id: 'troupe-public-api', entry: 'bench/graphql/troupe-server.ts' },
-  { id: 'mercurius-bare', entry: 'bench/graphql/bare-server.ts' },
+  { id: 'troupe-public-api', entry: 'bench/graphql/troupe-server.ts', with: {} },
+  { id: 'mercurius-bare', entry: 'bench/graphql/bare-server.ts', with: {} },
+  { id: 'troupe-64-tenants', entry: 'bench/graphql/troupe-server.ts', with: { ASKERS: 'many' } },
 ] as const
 
 export const benchGraphql = async ({
@@ -32,8 +33,8 @@ export const benchGraphql = async ({
     const sql = postgres(env['DATABASE_URL'] ?? '', { max: 1, onnotice: () => undefined })
     await fillPackages(sql)
     for (let round = 1; round <= rounds; round += 1) {
-      for (const { id, entry } of servers) {
-        const rate = await withServer(entry, env, (server) => saturate(server, seconds))
+      for (const { id, entry, with: settings } of servers) {
+        const rate = await withServer(entry, { ...env, ...settings }, (server) => saturate(server, seconds))
         rates.set(id, [...(rates.get(id) ?? []), Math.round(rate)])
         console.log(`round ${round}/${rounds}  ${id.padEnd(20)} ${Math.round(rate)} answers/s`)
       }
@@ -42,8 +43,10 @@ export const benchGraphql = async ({
     await sql.end()
   })
   const spreads = servers.map(({ id }) => ({ id, ...spreadOf(rates.get(id) ?? []) }))
-  const [ours, bare] = spreads
-  const ratio = (ours?.median ?? NaN) / (bare?.median ?? NaN)
+  const [ours, bare, oursOfMany] = spreads
+  const ratioOf = (spread: typeof ours): string =>
+    `${((spread?.median ?? NaN) / (bare?.median ?? NaN)).toFixed(2)} ×`
+  const reached = (ours?.median ?? NaN) / (bare?.median ?? NaN) >= atLeast
   const report: Report = {
     id: 'graphql',
     title: 'The public API',
@@ -58,8 +61,11 @@ export const benchGraphql = async ({
         rows: spreads.map(({ id, min, median, max }) => [id, ...[min, median, max].map(String)]),
       },
       {
-        columns: ['against', 'ratio', 'to reach', 'reached'],
-        rows: [[servers[1].id, `${ratio.toFixed(2)} ×`, `${atLeast} ×`, ratio >= atLeast ? 'yes' : 'no']],
+        columns: ['server', `against ${servers[1].id}`, 'to reach', 'reached'],
+        rows: [
+          [servers[0].id, ratioOf(ours), `${atLeast} ×`, reached ? 'yes' : 'no'],
+          [servers[2].id, ratioOf(oursOfMany), '', ''],
+        ],
       },
       {
         title: 'Told after',
@@ -72,7 +78,9 @@ export const benchGraphql = async ({
         ]),
       },
     ],
-    notes: [],
+    notes: [
+      'Troupe reads what clients of one tenant ask for in the same turn of its event loop by one statement; the bare resolver sends one for each. troupe-64-tenants shows it where that is no help: each client is another tenant.',
+    ],
     leftOut: [],
     rows: [],
     samples: { answersPerSecond: Object.fromEntries(rates), watched },

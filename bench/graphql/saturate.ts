@@ -7,26 +7,27 @@ const clients = 64
 const warmUpMs = 3_000
 
 /** Answers a second, over `seconds` after a warm-up. Throws at an answer without the package. */
-export const saturate = async ({ url, authorization }: Listening, seconds: number): Promise<number> => {
+export const saturate = async (server: Listening, seconds: number): Promise<number> => {
   const agent = new Agent({ keepAlive: true, maxSockets: clients })
   const began = performance.now()
   const countFrom = began + warmUpMs
   const endAt = countFrom + seconds * 1_000
   let answers = 0
-  const client = async (): Promise<void> => {
+  const client = async (nth: number): Promise<void> => {
+    const authorization = server.authorizations[nth % server.authorizations.length] ?? ''
     for (let now = began; now < endAt; now = performance.now()) {
-      await ask(agent, url, authorization)
+      await ask(agent, server, authorization)
       if (performance.now() >= countFrom) answers += 1
     }
   }
-  await Promise.all(Array.from({ length: clients }, client))
+  await Promise.all(Array.from({ length: clients }, (_, nth) => client(nth)))
   agent.destroy()
   return answers / ((performance.now() - countFrom) / 1_000)
 }
 
-const ask = (agent: Agent, url: string, authorization: string): Promise<void> =>
+const ask = (agent: Agent, { url, askers }: Listening, authorization: string): Promise<void> =>
   new Promise((answered, failed) => {
-    const id = anyTrackingId()
+    const id = anyTrackingId(askers)
     const body = JSON.stringify({ query, variables: { id } })
     const asked = request(
       `${url}/graphql`,

@@ -19,7 +19,7 @@ const perSocket = 20
 const longestMs = 60_000
 
 export const watchPackages = async (
-  { url, authorization }: Listening,
+  { url, authorizations: [authorization] }: Listening,
   sql: Sql,
   subscriptions: number,
 ): Promise<WatchSample> => {
