@@ -3,15 +3,15 @@
  * they are asked for. For looking back; actors read by `DecoderCache` alone.
  */
 
-import { eventType, type AvroSchema, type EventType } from '../../runtime/actor/index.ts'
+import type { AvroSchema } from '../../runtime/actor/index.ts'
 import type { BatchReader } from '../../runtime/batch/index.ts'
-import { messageOf, TroupeError } from '../../runtime/errors.ts'
+import { TroupeError } from '../../runtime/errors.ts'
 import {
-  DecoderCache,
   eventName,
   maskPersonal,
-  wireHeaderBytes,
   wireSchemaId,
+  WrittenTypes,
+  type WrittenType,
 } from '../../runtime/serde/index.ts'
 import type { Offset, TopicPartition } from '../../runtime/topic-partition.ts'
 
@@ -40,25 +40,20 @@ export interface RecordDecoderSources {
   readonly personal: boolean
 }
 
-interface Writer {
-  readonly schema: AvroSchema
-  readonly type: EventType
-}
-
 export class RecordDecoder {
   readonly #sources: RecordDecoderSources
-  readonly #cache = new DecoderCache()
-  readonly #writers = new Map<number, Writer | { readonly unusable: string }>()
+  readonly #written: WrittenTypes
 
   constructor(sources: RecordDecoderSources) {
     this.#sources = sources
+    this.#written = new WrittenTypes((id) => sources.schemaById(id), { keepsUnknown: true })
   }
 
   /** The record under the cursor, copied. Throws where the registry is away: what a record is cannot be said then. */
   async decode({ topic, partition }: TopicPartition, record: BatchReader): Promise<DecodedRecord> {
     const { offset, timestamp } = record
-    const value = await this.#value(record)
-    const written = value.kind === 'event' ? this.#cache.writerName(value.schemaId) : ''
+    const { value, writer } = await this.#read(record)
+    const written = writer?.name ?? ''
     const type = eventName(record, written)
     const key = record.key()
     return {
@@ -69,55 +64,37 @@ export class RecordDecoder {
       key: key && Uint8Array.from(key),
       headers: record.headers().map(([name, bytes]) => [name, bytes && Uint8Array.from(bytes)]),
       type,
-      value: value.kind === 'event' && !this.#sources.personal ? this.#masked(value, [type, written]) : value,
+      value:
+        value.kind === 'event' && !this.#sources.personal
+          ? this.#masked(value, writer, [type, written])
+          : value,
     }
   }
 
-  async #value(record: BatchReader): Promise<DecodedValue> {
+  async #read(record: BatchReader): Promise<{ readonly value: DecodedValue; readonly writer?: WrittenType }> {
     const { buffer, valueStart, valueLength } = record
-    if (valueLength < 0) return { kind: 'tombstone' }
-    const undecodable = (reason: string): DecodedValue => ({
-      kind: 'undecodable',
-      reason,
-      bytes: Uint8Array.from(buffer.subarray(valueStart, valueStart + valueLength)),
-    })
+    if (valueLength < 0) return { value: { kind: 'tombstone' } }
+    const valueEnd = valueStart + valueLength
     try {
       const schemaId = wireSchemaId(buffer, valueStart, valueLength)
-      const writer = await this.#writer(schemaId)
-      if ('unusable' in writer) return undecodable(writer.unusable)
-      const decoder = this.#cache.decoder(schemaId, writer.type)
-      const event = decoder.decode(buffer, valueStart + wireHeaderBytes, valueStart + valueLength)
-      return { kind: 'event', schemaId, event }
+      const writer = await this.#written.of(schemaId)
+      return {
+        value: { kind: 'event', schemaId, event: writer.decode(buffer, valueStart, valueEnd) },
+        writer,
+      }
     } catch (error) {
-      if (error instanceof TroupeError && error.code === 'RECORD_UNDECODABLE')
-        return undecodable(error.message)
-      throw error
-    }
-  }
-
-  async #writer(schemaId: number): Promise<Writer | { readonly unusable: string }> {
-    const known = this.#writers.get(schemaId)
-    if (known !== undefined) return known
-    const found = await this.#fetched(schemaId)
-    this.#writers.set(schemaId, found)
-    return found
-  }
-
-  async #fetched(schemaId: number): Promise<Writer | { readonly unusable: string }> {
-    try {
-      const schema = await this.#sources.schemaById(schemaId)
-      this.#cache.addWriter(schemaId, schema)
-      return { schema, type: eventType(this.#cache.writerName(schemaId), schema) }
-    } catch (error) {
-      // Away is no answer; asked again by the next record.
       if (!(error instanceof TroupeError) || error.retryable) throw error
-      return { unusable: messageOf(error) }
+      const bytes = Uint8Array.from(buffer.subarray(valueStart, valueEnd))
+      return { value: { kind: 'undecodable', reason: error.message, bytes } }
     }
   }
 
-  #masked(value: Extract<DecodedValue, { kind: 'event' }>, names: readonly string[]): DecodedValue {
-    const writer = this.#writers.get(value.schemaId)
-    const own = writer === undefined || 'unusable' in writer ? [] : [writer.schema]
+  #masked(
+    value: Extract<DecodedValue, { kind: 'event' }>,
+    writer: WrittenType | undefined,
+    names: readonly string[],
+  ): DecodedValue {
+    const own = writer === undefined ? [] : [writer.schema]
     const schemas = [...own, ...names.flatMap((name) => this.#sources.knownSchemas(name))]
     return { ...value, event: maskPersonal(value.event, schemas).value }
   }

@@ -1,28 +1,21 @@
 /** A record's value → JSON for people, as its writer's schema describes it, personal fields left out where they must be. */
 
-import { eventType, type AvroSchema, type EventType } from '../actor/index.ts'
+import type { AvroSchema } from '../actor/index.ts'
 import type { DecodedValue } from '../control/index.ts'
 import { messageOf, TroupeError } from '../errors.ts'
 import type { SchemaRegistry } from '../registry/index.ts'
-import { type Catalogue, DecoderCache, maskPersonal, wireHeaderBytes, wireSchemaId } from '../serde/index.ts'
+import { type Catalogue, maskPersonal, wireSchemaId, WrittenTypes } from '../serde/index.ts'
 
 /** A value whose JSON is longer is not shown. */
 const mostCharacters = 256 * 1024
 
-interface Writer {
-  readonly type: EventType
-  readonly schema: AvroSchema
-}
-
 export class ValueDecoder {
-  readonly #registry: Pick<SchemaRegistry, 'schemaById'>
   readonly #catalogue: Catalogue
-  readonly #decoders = new DecoderCache()
-  readonly #writers = new Map<number, Writer>()
+  readonly #written: WrittenTypes
 
   constructor(registry: Pick<SchemaRegistry, 'schemaById'>, catalogue: Catalogue) {
-    this.#registry = registry
     this.#catalogue = catalogue
+    this.#written = new WrittenTypes((id) => registry.schemaById(id))
   }
 
   /** Throws REGISTRY_UNAVAILABLE. */
@@ -39,12 +32,12 @@ export class ValueDecoder {
     try {
       const schemaId = wireSchemaId(value, 0, value.length)
       known = { ...known, schemaId }
-      const { type, schema } = await this.#writer(schemaId)
-      known = { ...known, eventType: type.name }
+      const writer = await this.#written.of(schemaId)
+      known = { ...known, eventType: writer.name }
       const buffer = Buffer.from(value)
-      const event = this.#decoders.decoder(schemaId, type).decode(buffer, wireHeaderBytes, buffer.length)
+      const event = writer.decode(buffer, 0, buffer.length)
       const { value: whole, fields } = masked
-        ? maskPersonal(event, [schema, ...this.#ours(type.name)])
+        ? maskPersonal(event, [writer.schema, ...this.#ours(writer.name)])
         : { value: event, fields: [] }
       const json = JSON.stringify(printable(whole))
       return json.length > mostCharacters
@@ -59,16 +52,6 @@ export class ValueDecoder {
   /** What a schema of ours marks counts for what was written before the mark. */
   #ours(name: string): readonly AvroSchema[] {
     return this.#catalogue.names.includes(name) ? [this.#catalogue.latest(name).schema] : []
-  }
-
-  async #writer(id: number): Promise<Writer> {
-    const known = this.#writers.get(id)
-    if (known !== undefined) return known
-    const schema = await this.#registry.schemaById(id)
-    this.#decoders.addWriter(id, schema)
-    const writer = { type: eventType(this.#decoders.writerName(id), schema), schema }
-    this.#writers.set(id, writer)
-    return writer
   }
 }
 
