@@ -122,7 +122,7 @@ t.test('a narrow window scrolls its tables, not the page', async (t) => {
 t.test('what was in a letter is not for viewers', async (t) => {
   const { page, done } = await signedIn('#/letters?key=PARCEL-1', { role: 'viewer' })
   await rowOf(page, 'PARCEL-1').getByRole('link').click()
-  await page.getByText("A viewer's key does not show it").waitFor()
+  await page.getByText('Its bytes and headers are shown with the key of an operator').waitFor()
   t.equal(await page.getByRole('button', { name: /Redrive|Discard/ }).count(), 0)
   t.notMatch(await page.locator('main').textContent(), 'PICKED_UP')
   await done()
@@ -153,7 +153,7 @@ t.test('a redrive is previewed, run, and seen to its end', async (t) => {
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Letters a second').fill('50')
   await dialog.getByRole('button', { name: 'Show what it would do' }).click()
-  await dialog.getByText('1 letters of tracking in shop, TypeError').waitFor()
+  await dialog.getByText('1 letter of tracking in shop, TypeError').waitFor()
   await picture(page, 'redrive-preview')
   t.same(await sql`select 1 from troupe.redrive_campaigns`, [], 'nothing was begun yet')
   await dialog.getByRole('button', { name: 'Redrive all found' }).click()

@@ -1,8 +1,10 @@
-// An operator sees what the stages of an actor cost, with which settings and schemas it runs, who reads an event, when a backlog is gone, and what is in the way of the outbox.
+// An operator sees what the stages of an actor cost, with which settings and schemas it runs, who reads an event, when a backlog is gone, and what is in the way of the outbox; without Kafka pages say why they show no records.
 
 import t from 'tap'
 
+import { insertDeadLetters } from '../../runtime/store/index.ts'
 import { picture, startConsole } from '../harness/console/console-in-chromium.ts'
+import { deadLetter } from '../harness/dead-letter.ts'
 import { reportRelay, reportShop } from '../harness/console/shop-reports.ts'
 
 t.setTimeout(300_000)
@@ -18,6 +20,21 @@ t.test('without a relay, and without events that are read, pages say what to do'
   t.same(complaints, [])
   await done()
 })
+
+t.test(
+  'a control plane without Kafka says how records are shown, and a letter says why it is not decoded',
+  async () => {
+    await insertDeadLetters(sql, [deadLetter(1, 'CarrierAway')])
+    const { page, done } = await signedIn('#/records?topic=scans&partition=0')
+    await page.getByRole('heading', { name: 'Records are not shown here' }).waitFor()
+    await page.getByText('npx troupe tail scans').waitFor()
+    await picture(page, 'records-off')
+    await page.goto(`${page.url().split('#')[0] ?? ''}#/letters/1`)
+    await page.getByText('This control plane reads no records').waitFor()
+    await page.getByText('"n": 1').waitFor()
+    await done()
+  },
+)
 
 t.test('stage costs, settings and schemas of an actor', async (t) => {
   await reportShop(sql)

@@ -7,6 +7,8 @@ export interface SearchField {
   readonly label: string
   readonly type?: 'search' | 'number' | 'datetime-local'
   readonly min?: number
+  /** What it is where nothing is typed. */
+  readonly otherwise?: string
   readonly isNeeded?: boolean
   /** To choose from; without: to type in. */
   readonly options?: readonly (readonly [value: string, says: string])[]
@@ -70,7 +72,7 @@ const Fields = ({ fields, query }: Pick<SearchProps, 'fields' | 'query'>) => (
 )
 
 const Field = ({
-  field: { name, type, min, isNeeded, options },
+  field: { name, type, min, otherwise, isNeeded, options },
   value,
 }: {
   field: SearchField
@@ -81,6 +83,7 @@ const Field = ({
       name={name}
       {...inputType(type)}
       min={min}
+      placeholder={otherwise}
       required={isNeeded}
       defaultValue={value}
       autocomplete="off"

@@ -148,15 +148,11 @@ const LetterDetail = ({ detail }: { detail: Detail }) => {
       </section>
       <section class="card whole">
         <h2>What was in it</h2>
-        <DecodedLetter id={letter.id} />
+        <Value detail={detail} />
         {headers === null ? (
           <p class="quiet">Its bytes and headers are shown with the key of an operator.</p>
         ) : (
           <>
-            <details>
-              <summary>As it was written</summary>
-              <Payload detail={detail} />
-            </details>
             <h3>Headers</h3>
             {headers.length === 0 ? (
               <p class="quiet">It has no headers.</p>
@@ -202,19 +198,28 @@ const LetterDetail = ({ detail }: { detail: Detail }) => {
   )
 }
 
-/** Asked for once: what is in a letter does not change. */
-const DecodedLetter = ({ id }: { id: string }) => (
-  <Answered
-    polled={usePolled<{ readonly deadLetter: { readonly decoded: DecodedValue } | null }>(
-      `query($id: ID!) { deadLetter(id: $id) { decoded { ${decodedFields} } } }`,
-      { id },
-      undefined,
-      { once: true },
-    )}
-  >
-    {({ deadLetter }) => deadLetter && <Decoded of={deadLetter.decoded} />}
-  </Answered>
-)
+/** Decoded, which is asked for once: what is in a letter does not change. Its bytes besides, for those who may see them. */
+const Value = ({ detail }: { detail: Detail }) => {
+  const polled = usePolled<{ readonly deadLetter: { readonly decoded: DecodedValue } | null }>(
+    `query($id: ID!) { deadLetter(id: $id) { decoded { ${decodedFields} } } }`,
+    { id: detail.letter.id },
+    undefined,
+    { once: true },
+  )
+  const decoded = polled.data?.deadLetter?.decoded
+  const isAllThereIs = polled.refusal !== undefined || (decoded !== undefined && decoded.unreadable !== '')
+  return (
+    <>
+      <Answered polled={polled}>{() => decoded && <Decoded of={decoded} />}</Answered>
+      {detail.headers !== null && (
+        <details open={isAllThereIs}>
+          <summary>As it was written</summary>
+          <Payload detail={detail} />
+        </details>
+      )}
+    </>
+  )
+}
 
 const Payload = ({ detail: { valueText, valueBase64 } }: { detail: Detail }) => {
   const payload = payloadOf(valueText, valueBase64)

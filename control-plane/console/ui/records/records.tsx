@@ -31,7 +31,7 @@ const query = `query($topic: String!, $partition: Int!, $offset: SafeInt, $time:
 const fields: readonly SearchField[] = [
   { name: 'topic', label: 'Topic', isNeeded: true },
   { name: 'partition', label: 'Partition', type: 'number', min: 0, first: '0' },
-  { name: 'offset', label: 'From offset (empty: the newest)', type: 'number' },
+  { name: 'offset', label: 'From offset', type: 'number', otherwise: 'the newest' },
   { name: 'time', label: 'Or from, in your time', type: 'datetime-local' },
   { name: 'key', label: 'Only with this key', isRare: true },
   { name: 'type', label: 'Only of this event type', isRare: true },
