@@ -157,7 +157,7 @@ t.test('a redrive is previewed, run, and seen to its end', async (t) => {
   await picture(page, 'redrive-preview')
   t.same(await sql`select 1 from troupe.redrive_campaigns`, [], 'nothing was begun yet')
   await dialog.getByRole('button', { name: 'Redrive all found' }).click()
-  await dialog.getByText(/Campaign 1 redrives 1 letters/).waitFor()
+  await dialog.getByText(/Campaign 1 redrives 1 letter,/).waitFor()
   await dialog.getByRole('link', { name: 'See its progress' }).click()
   await page.getByText('finished', { exact: true }).waitFor({ timeout: 60_000 })
   await picture(page, 'redrive-finished')

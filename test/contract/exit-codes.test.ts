@@ -26,7 +26,12 @@ const postgres = await startEmbeddedPostgres()
 t.teardown(() => postgres.close())
 const kafka = await startMockCluster()
 t.teardown(() => kafka.close())
-await kafka.createTopics(['shipping.events', 'bench.events', 'dlq.processing_errors', 'dlq.unhandled_exceptions'])
+await kafka.createTopics([
+  'shipping.events',
+  'bench.events',
+  'dlq.processing_errors',
+  'dlq.unhandled_exceptions',
+])
 
 /** Takes connections and says nothing: a service that hangs. */
 const silent = createServer(() => undefined).listen(0, '127.0.0.1')
