@@ -56,7 +56,7 @@ t.test('looked at from a shell', { skip }, async (t) => {
     const again = await doctor()
     t.equal(
       again.filter(({ check, state }) => check === 'kafka' && state === 'warn').length,
-      2,
+      3,
       'looking made none',
     )
   })

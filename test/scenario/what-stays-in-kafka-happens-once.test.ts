@@ -3,7 +3,7 @@
 
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Message } from 'node-rdkafka'
+import Kafka, { type Message } from 'node-rdkafka'
 import t from 'tap'
 import { connectAdmin } from '../../runtime/kafka/index.ts'
 import { readCommitted } from '../harness/committed-reader.ts'
@@ -27,6 +27,53 @@ import { waitUntil } from '../harness/wait-until.ts'
 
 const skip = await skipWithoutTrialServices()
 const toldTopic = `forwarded-${Date.now().toString(36)}-${String(process.pid)}`
+
+t.test('the reader of committed records waits for what is open', { skip }, async (t) => {
+  const brokers = trialServices().KAFKA_BROKERS
+  const topic = `${toldTopic}-open`
+  const admin = await connectAdmin({ brokers, clientId: 'trial' })
+  await admin.ensureTopics([{ topic, partitions: 1 }], { create: true })
+  await admin.close()
+  const producer = new Kafka.Producer({
+    'bootstrap.servers': brokers,
+    'transactional.id': topic,
+    dr_cb: true,
+  })
+  const call = (work: (done: (error: unknown) => void) => void): Promise<void> =>
+    new Promise((resolve, reject) => {
+      work((error) => {
+        if (error === null || error === undefined) resolve()
+        else reject(error)
+      })
+    })
+  await call((done) => producer.connect({ timeout: 10_000 }, done))
+  t.teardown(() => call((done) => producer.disconnect(5_000, done)))
+  await call((done) => {
+    producer.initTransactions(20_000, done)
+  })
+  await call((done) => {
+    producer.beginTransaction(done)
+  })
+  producer.produce(topic, 0, null, 'open')
+  await call((done) => producer.flush(20_000, done))
+
+  let isRead = false
+  const reading = readCommitted(brokers, topic, {
+    atEnd: () => {
+      if (isRead) return
+      isRead = true
+      producer.commitTransaction(20_000, (error: unknown) => {
+        t.notOk(error)
+      })
+    },
+  })
+  t.same(
+    (await reading).map(({ key }) => String(key)),
+    ['open'],
+    'committed after the reader had come to the end',
+  )
+  t.ok(isRead)
+})
 
 t.test('SIGKILL of two consumers, and one frozen past its session', { skip, timeout: 300_000 }, async (t) => {
   // given
