@@ -72,6 +72,7 @@ t.test('overview, actors and partitions; by keyboard; light and dark', async (t)
   // Two links on, by keyboard alone.
   await page.getByRole('link', { name: 'Overview' }).focus()
   await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   await page.getByRole('rowheader', { name: 'tracking' }).waitFor()
   t.match(page.url(), /#\/actors$/)

@@ -5,6 +5,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import Kafka, { type Message } from 'node-rdkafka'
 import t from 'tap'
+import { messageOf } from '../../runtime/errors.ts'
 import { connectAdmin } from '../../runtime/kafka/index.ts'
 import { readCommitted } from '../harness/committed-reader.ts'
 import {
@@ -43,7 +44,7 @@ t.test('the reader of committed records waits for what is open', { skip }, async
     new Promise((resolve, reject) => {
       work((error) => {
         if (error === null || error === undefined) resolve()
-        else reject(error)
+        else reject(error instanceof Error ? error : new Error(messageOf(error)))
       })
     })
   await call((done) => producer.connect({ timeout: 10_000 }, done))
