@@ -80,6 +80,7 @@ t.test('overview, actors and partitions; by keyboard; light and dark', async (t)
   await picture(page, 'actors-dark')
 
   await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   const seventh = page.getByRole('button', { name: /^partition 7:/ })
   await seventh.waitFor()
