@@ -48,6 +48,8 @@ export const connectLogReader = async (settings: KafkaSettings): Promise<LogRead
           // The only way to know that nothing comes any more: offsets at the end may have no record.
           'enable.partition.eof': true,
           'fetch.queue.backoff.ms': 5,
+          // A broker answers one fetch at a time: what is asked next waits until the one at the end before it is over.
+          'fetch.wait.max.ms': 50,
         },
         { 'auto.offset.reset': 'earliest' },
       ),

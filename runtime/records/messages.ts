@@ -1,4 +1,4 @@
-/** Between the process that asks for records and the one that reads them. */
+/** Between the process that asks for records and the one that reads them: one question at a time. */
 
 import type { Options } from '../config/index.ts'
 import type { DecodedValue, RecordPage, RecordQuestion } from '../control/index.ts'
@@ -10,13 +10,8 @@ export type Question =
 
 export type ToReader =
   | { readonly kind: 'begin'; readonly options: Options }
-  | { readonly kind: 'ask'; readonly nth: number; readonly question: Question }
+  | { readonly kind: 'ask'; readonly question: Question }
 
 export type FromReader =
-  | { readonly kind: 'answer'; readonly nth: number; readonly answer: RecordPage | DecodedValue }
-  | {
-      readonly kind: 'failed'
-      readonly nth: number
-      readonly code: ErrorCode
-      readonly message: string
-    }
+  | { readonly kind: 'answer'; readonly answer: RecordPage | DecodedValue }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }

@@ -1,6 +1,6 @@
 /**
  * The entry of the process that reads the log for the control plane, so that its servers share no thread, and no memory,
- * with a Kafka consumer. It connects at the first question, answers one after the other, and ends with its parent.
+ * with a Kafka consumer. It connects at the first question, answers one at a time, and ends with its parent.
  */
 
 import { resolve } from 'node:path'
@@ -65,25 +65,21 @@ const answerTo = async (parts: Promise<Parts>, question: Question): Promise<Reco
   }
 }
 
+const answer = async (parts: Promise<Parts>, question: Question): Promise<void> => {
+  try {
+    send({ kind: 'answer', answer: await answerTo(parts, question) })
+  } catch (error) {
+    const code = error instanceof TroupeError ? error.code : 'BUG'
+    send({ kind: 'failed', code, message: messageOf(error) })
+  }
+}
+
 let parts: Promise<Parts> | undefined
-let last: Promise<void> = Promise.resolve()
 
 process.on('message', (message: ToReader) => {
   if (message.kind === 'begin') {
     parts = partsOf(message.options)
     // Told to whoever asks.
     parts.catch(() => undefined)
-    return
-  }
-  const { nth, question } = message
-  const asked = parts
-  if (asked === undefined) return
-  last = last.then(async () => {
-    try {
-      send({ kind: 'answer', nth, answer: await answerTo(asked, question) })
-    } catch (error) {
-      const code = error instanceof TroupeError ? error.code : 'BUG'
-      send({ kind: 'failed', nth, code, message: messageOf(error) })
-    }
-  })
+  } else if (parts !== undefined) void answer(parts, message.question)
 })

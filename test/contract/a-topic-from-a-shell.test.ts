@@ -158,21 +158,23 @@ t.test('what is none of ours is shown as what it is', async (t) => {
 })
 
 t.test('it follows what comes, until it has enough', async (t) => {
+  await publish('P-9')
   const following = startTroupe(
-    ['tail', topic, '--follow', '--last', '1', '--json', '--key', 'P-9', '--limit', '2'],
+    ['tail', topic, '--follow', '--last', '1', '--json', '--key', 'P-9', '--limit', '3'],
     env,
   )
   const watching = startTroupe(['tail', topic, '--follow', '--json'], env)
-  await waitUntil('it has begun', () => told(watching.texts.out).length === 4)
+  await waitUntil('one has begun', () => told(following.texts.out).length === 1)
+  await waitUntil('so has the other', () => told(watching.texts.out).length === 5)
   await publish('P-9')
   await publish('P-8')
   await publish('P-9')
   t.match(await following.answer, { code: 0, err: '' })
   t.same(
     told(following.texts.out).map(({ key }) => key),
-    ['P-9', 'P-9'],
+    ['P-9', 'P-9', 'P-9'],
   )
-  await waitUntil('all are seen', () => told(watching.texts.out).length === 7)
+  await waitUntil('all are seen', () => told(watching.texts.out).length === 8)
   watching.process.kill('SIGINT')
   t.equal((await watching.answer).code, null)
 })

@@ -1,5 +1,6 @@
 // Operators see records of the log decoded, from an offset or the end, of one key or type; viewers see them without personal fields; and the servers share no process with what reads Kafka.
 
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ import { insertDeadLetters, openDatabase } from '../../runtime/store/index.ts'
 import type { Log } from '../../runtime/telemetry/index.ts'
 import { deadLetter } from '../harness/dead-letter.ts'
 import { operatorsQuery } from '../harness/operators-query.ts'
+import { waitUntil } from '../harness/wait-until.ts'
 
 t.setTimeout(180_000)
 
@@ -176,4 +178,22 @@ t.test('thirty at once: each is answered or told to come later, and then it goes
   )
   t.ok(all.some(({ status }) => status === 200))
   t.same(offsets(await read(', offset: 9')), [9])
+})
+
+t.test('a reader that hangs is ended in time, and the next question gets another', async (t) => {
+  const records = openRecords(options, 2_000)
+  t.teardown(() => records.close())
+  const question = { topic, partition, limit: 1, from: { kind: 'offset', offset: 9 }, masked: false } as const
+  const readers = (): readonly number[] =>
+    execFileSync('pgrep', ['-P', String(process.pid), '-f', 'reader-process'], { encoding: 'utf8' })
+      .split('\n')
+      .map(Number)
+      .filter((pid) => pid > 0)
+  const others = new Set(readers())
+  await waitUntil('it has begun', async () => (await records.read(question)).records.length === 1)
+  const [pid] = readers().filter((pid) => !others.has(pid))
+  process.kill(pid as number, 'SIGSTOP')
+  await t.rejects(records.read(question), { code: 'KAFKA_UNAVAILABLE', message: /within 2000 ms/ })
+  await waitUntil('another answers', async () => (await records.read(question)).records.length === 1)
+  t.notOk(readers().includes(pid as number))
 })
