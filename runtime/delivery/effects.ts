@@ -44,6 +44,15 @@ export interface InboxEntry extends InboxKey {
   readonly outcome: InboxState
 }
 
+/** What the inbox has of a record that is handled again. */
+export interface InboxRow {
+  readonly state: InboxState
+  /** Whose the row is: the id of a retry or redrive that claimed it. Undefined: nobody's. */
+  readonly holder: string | undefined
+  /** Handled again by a replay, which alone moves what is settled. */
+  readonly isReplayed: boolean
+}
+
 /** A retry of a parked event or a redrive: the row that its first handling left is moved, none is inserted. */
 export interface InboxMove extends InboxKey {
   readonly from: InboxState

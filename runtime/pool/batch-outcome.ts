@@ -391,8 +391,8 @@ export class BatchOutcome implements PassedOver {
     if (inboxKey === undefined) return
     if (inboxRow === undefined) this.inbox.push({ ...inboxKey, offset, outcome })
     else if (inboxRow.state !== outcome || !suppresses(outcome)) {
-      const { state: from, holder } = inboxRow
-      this.moves.push({ ...inboxKey, from, to: outcome, holder, isReplayed: suppresses(from) })
+      const { state: from, holder, isReplayed } = inboxRow
+      this.moves.push({ ...inboxKey, from, to: outcome, holder, isReplayed })
     }
   }
 

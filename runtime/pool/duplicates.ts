@@ -71,11 +71,15 @@ export const withoutSeen = (
       hit.topic === unit.topic && hit.partition === unit.partition && hit.offset === record.offset
     // First: what is tried again is found at its own place.
     if ((hit.outcome === 'parked' && isRetry(record)) || (!samePlace && isRedriveOf(record, hit))) {
-      record.inboxRow = { state: hit.outcome === 'parked' ? 'parked' : 'dead', holder: hit.holder }
+      record.inboxRow = {
+        state: hit.outcome === 'parked' ? 'parked' : 'dead',
+        holder: hit.holder,
+        isReplayed: false,
+      }
       return true
     }
     if (replay !== undefined && isReplayed(replay, hit, samePlace)) {
-      record.inboxRow = { state: hit.outcome, holder: hit.holder }
+      record.inboxRow = { state: hit.outcome, holder: hit.holder, isReplayed: true }
       return true
     }
     if (samePlace) outcome.redelivered(record, hit.outcome)

@@ -13,7 +13,7 @@ import type { ActorContext, ActorLog, EmitOptions, RecordHeaders, Sql, Tracked }
 import { callKey } from '../delivery/call-key.ts'
 import type { ActorDefinition } from '../actor/actor-definition.ts'
 import type { TimerSetting } from '../actor/timer.ts'
-import type { InboxKey, InboxState } from '../delivery/inbox-state.ts'
+import type { InboxKey, InboxRow } from '../delivery/effects.ts'
 import type { RecordOrigin } from '../delivery/retry-topic.ts'
 import type { DueTimer, TimerChange, TimerName } from '../delivery/timers.ts'
 import {
@@ -69,8 +69,8 @@ export class RecordContext implements ActorContext, RecordPosition {
   timer: DueTimer | undefined = undefined
   /** The redrive that brought it here. */
   redrive: string | undefined = undefined
-  /** Its row in the inbox, which is moved on when it is handled; `holder`: whose the row is. */
-  inboxRow: { readonly state: InboxState; readonly holder: string | undefined } | undefined = undefined
+  /** Its row in the inbox, which is moved on when it is handled. */
+  inboxRow: InboxRow | undefined = undefined
   /** Set when the record failed before `receive` could be called. */
   failedBefore: { readonly error: unknown; readonly kind?: LossKind } | undefined = undefined
   /** Its span, where it has one of its own. */
