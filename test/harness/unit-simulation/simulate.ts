@@ -20,15 +20,10 @@ import { noOutcomes } from '../../../runtime/delivery/outcome.ts'
 import { defaultStartPolicies, startOf } from '../../../runtime/delivery/start.ts'
 import type { BatchEffects } from '../../../runtime/delivery/index.ts'
 import { memoryParkingStore } from '../../../runtime/store/memory-parking-store.ts'
-import {
-  failureOfChild,
-  Suspects,
-  suspectsOf,
-  type FailureKind,
-  type Loss,
-} from '../../../runtime/supervision/index.ts'
+import { failureOfChild, Suspects, suspectsOf, type Loss } from '../../../runtime/supervision/index.ts'
+import { SimulatedLog } from './simulated-log.ts'
 import { SimulatedRun } from './simulated-run.ts'
-import { fates, must, policy, unit, Violation, type SimulatedRecord } from './simulated-unit.ts'
+import { must, policy, unit, Violation, type SimulatedRecord } from './simulated-unit.ts'
 
 /** By the low bits of a step; the rest of it decides how. */
 const actions = [
@@ -73,6 +68,7 @@ interface Owner {
 
 const budget = { restarts: 1_000_000, withinMs: 1 }
 const credit = 8
+
 /** Throws Violation. */
 export const simulate = async (logSeed: number, steps: readonly number[]): Promise<void> => {
   const world = new World(logSeed)
@@ -83,22 +79,21 @@ export const simulate = async (logSeed: number, steps: readonly number[]): Promi
 class World {
   #now = 0
   #threads = 0
-  #random: number
-  readonly #log: SimulatedRecord[] = []
+  readonly #log: SimulatedLog
   readonly #parking = memoryParkingStore(() => this.#now)
   readonly #row = { epoch: 0, lanes: 1, clean: true, ledger: undefined as Ledger | undefined }
   #owner: Owner | undefined
   #stale: Owner[] = []
 
   constructor(seed: number) {
-    this.#random = seed
+    this.#log = new SimulatedLog(seed)
   }
 
   async act(action: Action, how: number): Promise<void> {
     const owner = this.#owner
     switch (action) {
       case 'append':
-        for (let n = how % 4; n >= 0 && this.#log.length < 40; n -= 1) this.#append()
+        for (let n = how % 4; n >= 0 && this.#log.end < 40; n -= 1) this.#log.append()
         break
       case 'take':
         if (owner === undefined) this.#take(1 + (how % 3))
@@ -157,7 +152,7 @@ class World {
       await this.#releaseHeld()
       if (await this.#isAtRest()) return
     }
-    const left = this.#log.filter(({ settled }) => settled === undefined)
+    const left = this.#log.unsettled
     throw new Violation(
       `it stands still: ${JSON.stringify({ left, row: this.#row, works: this.#owner?.works })}`,
     )
@@ -165,29 +160,14 @@ class World {
 
   async #isAtRest(): Promise<boolean> {
     const { records } = await this.#parking.survey(unit)
-    return (
-      this.#log.every(({ settled }) => settled !== undefined) &&
-      records === 0 &&
-      this.#row.ledger?.frontier === this.#log.length
-    )
-  }
-
-  #draw(below: number): number {
-    this.#random = (Math.imul(this.#random, 1_103_515_245) + 12_345) & 0x7fffffff
-    return (this.#random >>> 8) % below
-  }
-
-  #append(): void {
-    const fate = fates[this.#draw(fates.length)] ?? 'fine'
-    const offset = this.#log.length
-    this.#log.push({ offset, key: this.#draw(4), fate, runs: 0, killedIn: undefined, settled: undefined })
+    return this.#log.unsettled.length === 0 && records === 0 && this.#row.ledger?.frontier === this.#log.end
   }
 
   #take(lanes: number): void {
     const wasClean = this.#row.clean
     const ledger = this.#row.ledger && withLanes(this.#row.ledger, lanes)
     Object.assign(this.#row, { epoch: this.#row.epoch + 1, clean: false, lanes, ledger })
-    const log = { committed: undefined, low: 0, end: this.#log.length, topicId: 't' }
+    const log = { committed: undefined, low: 0, end: this.#log.end, topicId: 't' }
     const decision = startOf(
       this.#row.epoch === 1 ? undefined : { ledger, topicId: 't' },
       lanes,
@@ -213,11 +193,11 @@ class World {
   #drain(owner: Owner, most: number): void {
     const held =
       owner.works.length === 0 ? 0 : owner.position - Math.min(...owner.works.map(({ from }) => from))
-    const to = Math.min(this.#log.length, owner.position + Math.min(most, credit - held))
+    const to = Math.min(this.#log.end, owner.position + Math.min(most, credit - held))
     if (to <= owner.position) return
     for (let lane = 0; lane < owner.lanes; lane += 1) {
       const records = this.#log
-        .slice(owner.position, to)
+        .between(owner.position, to)
         .filter(({ key, offset }) => key % owner.lanes === lane && !isDone(owner.ledger, lane, offset))
       const work = {
         lane,
@@ -272,7 +252,7 @@ class World {
     if (first === undefined) return
     const isCautious = first.original.offset < owner.asideSuspectBelow
     const run = new SimulatedRun(this.#parking, byOffset)
-    const records = byOffset.flatMap(({ original }) => this.#log[original.offset] ?? [])
+    const records = byOffset.flatMap(({ original }) => this.#log.at(original.offset) ?? [])
     const attempts = new Map(byOffset.map(({ original, attempts }) => [original.offset, attempts + 1]))
     const ended = this.#runPart(owner, records, (offset) => attempts.get(offset) ?? 1, isCautious, run)
     if (!ended) this.#commit(owner, 0, [], this.#row.ledger?.frontier ?? 0, run)
@@ -357,34 +337,10 @@ class World {
       return false
     }
     must(owner.epoch === this.#row.epoch, 'an owner of before commits')
-    for (const { record, as, attempt, kind } of run.settled) this.#settle(record, as, attempt, kind)
+    for (const settled of run.settled) this.#log.settle(settled)
     this.#parking.apply(effects)
     if (this.#row.ledger) this.#row.ledger = withDone(this.#row.ledger, lane, ranges, frontier)
     return true
-  }
-
-  #settle(
-    record: SimulatedRecord,
-    as: NonNullable<SimulatedRecord['settled']>,
-    attempt: number,
-    kind: FailureKind | undefined,
-  ): void {
-    const { offset, key, fate } = record
-    must(record.settled === undefined, `${String(offset)} is settled twice`)
-    must(
-      this.#log.every((other) => other.offset >= offset || other.key !== key || other.settled !== undefined),
-      `${String(offset)} comes before another of its key`,
-    )
-    record.settled = as
-    must((as === 'rejected') === (fate === 'refused'), 'refused, and not by its actor')
-    if (as !== 'dead') return
-    const blamed: Partial<Record<FailureKind, readonly string[]>> = {
-      'handler-error': ['exhausts'],
-      'process-abort': ['aborts', 'aborts when parked'],
-      'worker-lost': ['ends its thread'],
-    }
-    must(blamed[kind ?? 'rejected']?.includes(fate) === true, `${fate}: given up for ${String(kind)}`)
-    if (kind === 'handler-error') must(attempt === policy.attempts, 'given up before its attempts are used')
   }
 
   async #releaseHeld(): Promise<void> {

@@ -7,7 +7,7 @@ import type { RecordContext } from '../../../runtime/pool/record-context.ts'
 import type { TaskScope } from '../../../runtime/pool/task-scope.ts'
 import type { MemoryParkingStore } from '../../../runtime/store/memory-parking-store.ts'
 import { supervise, type FailureKind } from '../../../runtime/supervision/index.ts'
-import { must, policy, unit, Violation, type SimulatedRecord } from './simulated-unit.ts'
+import { must, policy, unit, Violation, type Settled, type SimulatedRecord } from './simulated-unit.ts'
 
 const scope = {
   actor: { order: 'key', retry: policy },
@@ -19,12 +19,7 @@ const scope = {
 export class SimulatedRun {
   readonly unfinished = new Map<number, number>()
   readonly finished: SimulatedRecord[] = []
-  readonly settled: {
-    record: SimulatedRecord
-    as: NonNullable<SimulatedRecord['settled']>
-    attempt: number
-    kind: FailureKind | undefined
-  }[] = []
+  readonly settled: Settled[] = []
   readonly #store: MemoryParkingStore
   readonly #chunk: ChunkParking
   readonly #retried: readonly ParkedRecord[] | undefined
@@ -76,13 +71,13 @@ export class SimulatedRun {
   handled(record: SimulatedRecord, index: number, attempt: number): void {
     const { fate } = record
     if (fate === 'refused') {
-      this.#settle(record, 'rejected', attempt, 'rejected')
+      this.#settle({ record, as: 'rejected', attempt, kind: 'rejected' })
       return
     }
     const fails = fate === 'exhausts' || (fate === 'aborts when parked' && attempt === 1)
     if (fails || (fate === 'fails' && attempt < policy.attempts))
       this.failed(record, index, attempt, 'handler-error')
-    else this.#settle(record, 'done', attempt, undefined)
+    else this.#settle({ record, as: 'done', attempt, kind: undefined })
   }
 
   failed(record: SimulatedRecord, index: number, attempt: number, kind: FailureKind): void {
@@ -97,7 +92,7 @@ export class SimulatedRun {
     }
     if (directive.kind !== 'dead-letter') throw new Violation(`${kind} is answered by ${directive.kind}`)
     if (directive.outcome === 'exhausted') this.#exhausted.add(index)
-    this.#settle(record, directive.outcome === 'exhausted' ? 'dead' : 'rejected', attempt, kind)
+    this.#settle({ record, as: directive.outcome === 'exhausted' ? 'dead' : 'rejected', attempt, kind })
     if (this.#chunk.isHeldBy(directive.outcome)) this.#blocked.add(record.key)
   }
 
@@ -106,14 +101,9 @@ export class SimulatedRun {
     return { parked: this.#chunk.records, settled: this.#chunk.settled }
   }
 
-  #settle(
-    record: SimulatedRecord,
-    as: NonNullable<SimulatedRecord['settled']>,
-    attempt: number,
-    kind: FailureKind | undefined,
-  ): void {
-    this.settled.push({ record, as, attempt, kind })
-    this.finished.push(record)
+  #settle(settled: Settled): void {
+    this.settled.push(settled)
+    this.finished.push(settled.record)
   }
 
   #leave(record: SimulatedRecord, index: number, attempt: number): void {

@@ -1,5 +1,7 @@
 /** What a simulated unit is made of, and the records of its log. */
 
+import type { FailureKind } from '../../../runtime/supervision/index.ts'
+
 export class Violation extends Error {
   override readonly name = 'Violation'
 }
@@ -21,6 +23,14 @@ export interface SimulatedRecord {
   /** The epoch in which it ended an owner at full speed. */
   killedIn: number | undefined
   settled: 'done' | 'dead' | 'rejected' | undefined
+}
+
+/** What became of a record, and for what. */
+export interface Settled {
+  readonly record: SimulatedRecord
+  readonly as: NonNullable<SimulatedRecord['settled']>
+  readonly attempt: number
+  readonly kind: FailureKind | undefined
 }
 
 export const policy = {
