@@ -38,8 +38,9 @@ export interface RetryTimes {
 export interface RetryPolicy extends RetryTimes {
   /**
    * What waits while a record waits for its next attempt:
-   *  - `block`: its lane. Strict order, nothing else needed.
-   *  - `park`: its key alone, in Postgres; order per key stays. Needs effects postgres, order key or none.
+   *  - `block`: its lane. Strict order, nothing else needed. The default elsewhere.
+   *  - `park`: its key alone, in Postgres; order per key stays. Needs effects postgres, order key or none; the default
+   *    with effects postgres and order key.
    *  - `topic`: nothing: it goes to a retry topic, and order is given up. Needs effects none, order none, startFrom earliest.
    */
   readonly mode: 'block' | 'park' | 'topic'

@@ -9,6 +9,8 @@ import { compilePatterns } from '../routing/receives.ts'
 import type {
   ActorDefinition,
   ActorOptions,
+  Effects,
+  Order,
   Receivables,
   RetryPolicy,
   RetryTimes,
@@ -24,6 +26,12 @@ export const defaultRetry: RetryPolicy = {
   firstDelayMs: 200,
   maxDelayMs: 60_000,
 }
+
+/** A key that may wait alone does: with the order of keys, and a Postgres to wait in. */
+export const defaultRetryMode = (
+  order: Order | undefined,
+  effects: Effects | undefined,
+): RetryPolicy['mode'] => (order === 'key' && effects === 'postgres' ? 'park' : defaultRetry.mode)
 
 /** Timers hold no longer delay: 24 days. */
 const longestDelayMs = 2 ** 31 - 1
@@ -247,7 +255,7 @@ const checkRetryMode = (
     order = 'partition',
     effects = 'none',
     startFrom = 'earliest',
-    retry: { mode = 'block', parking } = {},
+    retry: { mode = defaultRetryMode(order, effects), parking } = {},
   }: CheckedOptions,
 ): void => {
   if (parking !== undefined && mode !== 'park')

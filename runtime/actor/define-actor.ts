@@ -1,7 +1,7 @@
 /** `defineActor`: what an author's module exports. */
 
 import type { ActorDefinition, ActorOptions, KafkaActorOptions, Receivables } from './actor-definition.ts'
-import { checkedOptions, defaultRetry, withoutUndefined } from './actor-options.ts'
+import { checkedOptions, defaultRetry, defaultRetryMode, withoutUndefined } from './actor-options.ts'
 import type { Tracked } from './context.ts'
 import type { Dependency } from './dependency.ts'
 
@@ -34,7 +34,11 @@ export const definitionOf = (options: unknown): ActorDefinition => {
     group: rest.group,
     startFrom: rest.startFrom ?? 'earliest',
     idempotencyKey: rest.idempotencyKey,
-    retry: { ...defaultRetry, ...withoutUndefined(rest.retry ?? {}) },
+    retry: {
+      ...defaultRetry,
+      mode: defaultRetryMode(order, effects),
+      ...withoutUndefined(rest.retry ?? {}),
+    },
     timeLimitMs: rest.timeLimitMs ?? 300_000,
     dependencies: withDefaults(rest.dependencies ?? {}),
     onTimer: rest.onTimer,

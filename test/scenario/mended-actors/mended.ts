@@ -13,7 +13,7 @@ export default defineActor({
   receives: { 'trial.thing.happened': ThingHappened },
   order: 'key',
   effects: 'postgres',
-  retry: { attempts: 2, firstDelayMs: 1 },
+  retry: { mode: 'block', attempts: 2, firstDelayMs: 1 },
   applyTracked: appendEffects,
   idempotencyKey: countedKey,
 

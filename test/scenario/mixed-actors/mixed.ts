@@ -14,7 +14,7 @@ export default defineActor({
   receives: { 'trial.thing.happened': ThingHappened },
   order: 'key',
   effects: 'postgres',
-  retry: { attempts: 3, firstDelayMs: 20, maxDelayMs: 50 },
+  retry: { mode: 'block', attempts: 3, firstDelayMs: 20, maxDelayMs: 50 },
 
   async receive(event, ctx) {
     const { gate, thing, failures } = event

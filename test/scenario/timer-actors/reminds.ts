@@ -24,7 +24,7 @@ export default defineActor({
   order: 'key',
   effects: 'postgres',
   state: stateOf<Fired>(),
-  retry: { attempts: 3, backoff: 'fixed', firstDelayMs: 50, maxDelayMs: 50 },
+  retry: { mode: 'block', attempts: 3, backoff: 'fixed', firstDelayMs: 50, maxDelayMs: 50 },
   applyTracked: appendEffects,
   idempotencyKey: countedKey,
 

@@ -76,9 +76,16 @@ t.test('what is said stays', (t) => {
     effects: 'postgres',
     idempotencyKey,
     applyTracked,
-    retry: { mode: 'block', attempts: 2, backoff: 'fixed', firstDelayMs: 0, maxDelayMs: 0 },
+    retry: { mode: 'park', attempts: 2, backoff: 'fixed', firstDelayMs: 0, maxDelayMs: 0 },
   })
   t.equal(defineActor({ ...valid, order: 'none', concurrency: 64 }).concurrency, 64)
+  for (const elsewhere of [
+    { order: 'key' },
+    { order: 'partition', effects: 'postgres' },
+    { order: 'none', effects: 'postgres' },
+    { order: 'key', effects: 'postgres', retry: { mode: 'block' } },
+  ] as const)
+    t.equal(defineActor({ ...valid, ...elsewhere }).retry.mode, 'block')
   t.equal(defineActor({ ...valid, order: 'key', effects: 'postgres', sql: true }).concurrency, 1)
   t.end()
 })
@@ -204,7 +211,7 @@ t.test('a wrong option stops the definition, and says what is wrong', (t) => {
     ],
     [
       'parking without park',
-      { ...valid, effects: 'postgres', order: 'key', retry: { parking: { maxParked: 1 } } },
+      { ...valid, effects: 'postgres', order: 'none', retry: { parking: { maxParked: 1 } } },
       /retry.parking, which says nothing with retry.mode = 'block'/,
     ],
     [
