@@ -96,6 +96,35 @@ const isListening = () =>
       ).length === 2 && (await sql`select 1 from tracking.watchers where watches_until > now()`).length === 2,
   )
 
+// Before anybody subscribes: a lease that ends by itself would be one that watches.
+t.test('where nobody watches nothing is notified', async (t) => {
+  const heard: string[] = []
+  const begun = Promise.withResolvers<void>()
+  const hearing = hear({
+    url: server.url,
+    applicationName: 'test',
+    listen: listenToPackages,
+    onNotify: (payload) => heard.push(payload),
+    onBegin: begun.resolve,
+  })
+  await begun.promise
+  await track(scanned({ trackingId: 'QUIET', orderId: 'OQ', scan: 'PICKED_UP' }))
+  await sql`insert into tracking.watchers values ('somebody', now() + interval '1 min')`
+  const long = Array.from({ length: 50 }, (_, nth) =>
+    scanned({
+      trackingId: `${'ü'.repeat(150)}${String(nth)}`,
+      orderId: 'OL',
+      scan: 'PICKED_UP',
+      tenantId: 'long',
+    }),
+  )
+  await track(scanned({ trackingId: 'LOUD', orderId: 'OQ', scan: 'PICKED_UP' }), ...long)
+  await waitUntil('something is heard', () => heard.length >= 2)
+  t.same(new Set(heard), new Set(['["acme", "LOUD"]', '["long"]']), 'too many long ids: only whose')
+  await hearing.close()
+  await sql`delete from tracking.watchers`
+})
+
 t.test('a package: as it is, then as it becomes, from either replica, with what lies below it', async (t) => {
   await track(scanned({ trackingId: 'S1', orderId: 'O1', scan: 'PICKED_UP' }))
   const here = subscribe(one, acme, 0, { id: 'S1' })
@@ -324,34 +353,6 @@ t.test('our failures are masked', async (t) => {
   t.match(messages[1], { type: 'next', payload: { errors: [{ extensions: { code: 'INTERNAL' } }] } })
   t.notMatch(JSON.stringify(messages), /TELEPORTED/)
   opened.close()
-})
-
-t.test('where nobody watches nothing is notified', async (t) => {
-  await sql`delete from tracking.watchers`
-  const heard: string[] = []
-  const begun = Promise.withResolvers<void>()
-  const hearing = hear({
-    url: server.url,
-    applicationName: 'test',
-    listen: listenToPackages,
-    onNotify: (payload) => heard.push(payload),
-    onBegin: begun.resolve,
-  })
-  await begun.promise
-  await track(scanned({ trackingId: 'QUIET', orderId: 'OQ', scan: 'PICKED_UP' }))
-  await sql`insert into tracking.watchers values ('somebody', now() + interval '1 min')`
-  const long = Array.from({ length: 50 }, (_, nth) =>
-    scanned({
-      trackingId: `${'ü'.repeat(150)}${String(nth)}`,
-      orderId: 'OL',
-      scan: 'PICKED_UP',
-      tenantId: 'long',
-    }),
-  )
-  await track(scanned({ trackingId: 'LOUD', orderId: 'OQ', scan: 'PICKED_UP' }), ...long)
-  await waitUntil('something is heard', () => heard.length >= 2)
-  t.same(new Set(heard), new Set(['["acme", "LOUD"]', '["long"]']), 'too many long ids: only whose')
-  await hearing.close()
 })
 
 t.test(
