@@ -16,6 +16,7 @@
 import type { Offset } from '../topic-partition.ts'
 import type { OffsetRange, OffsetRanges } from './offset-ranges.ts'
 import type { OutcomeCounts } from './outcome.ts'
+import type { RememberedLoss } from './remembered-loss.ts'
 import type { HoldEvent, HoldReason, RecordedUnit, StartEventKind, UnitStart } from './start.ts'
 import type { Unit } from './unit.ts'
 
@@ -115,6 +116,13 @@ export interface ProgressStore {
   hold(holds: readonly UnitHold[]): Promise<void>
   /** Frontiers never go back. false: its epoch is another's. */
   advance(advances: readonly UnitAdvance[]): Promise<readonly boolean[]>
+  /**
+   * Remembers an attempt that ended its worker; of a record the last one. What is below the frontier is forgotten with
+   * it, and all of a unit by a reset, and where an account begins anew. false: its epoch is another's.
+   */
+  remember(unit: Unit, epoch: number, loss: RememberedLoss): Promise<boolean>
+  /** What is remembered of each from its frontier on; in order, each ascending. */
+  remembered(units: readonly Unit[]): Promise<readonly (readonly RememberedLoss[])[]>
   /** In order; undefined: never taken. */
   read(units: readonly Unit[]): Promise<readonly (UnitReport | undefined)[]>
   /** Raises the epoch, so that the owner takes the unit anew. false: never begun and not held, nothing to reset. */

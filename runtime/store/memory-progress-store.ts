@@ -16,6 +16,7 @@ import {
   type Progress,
   type ProgressStore,
   type Refusal,
+  type RememberedLoss,
   type Unit,
   type UnitEvent,
   type UnitReset,
@@ -42,6 +43,7 @@ interface StoredUnit {
   accountedFrom: number | undefined
   counts: OutcomeCounts
   events: UnitEvent[]
+  losses: ReadonlyMap<number, RememberedLoss>
 }
 
 export const memoryProgressStore = (): MemoryProgressStore => {
@@ -57,6 +59,7 @@ export const memoryProgressStore = (): MemoryProgressStore => {
     row.accountedFrom = frontier
     row.counts = noOutcomes()
     row.events = []
+    row.losses = new Map()
   }
 
   const store: MemoryProgressStore = {
@@ -85,6 +88,7 @@ export const memoryProgressStore = (): MemoryProgressStore => {
           accountedFrom: undefined,
           counts: noOutcomes(),
           events: [],
+          losses: new Map(),
           ...before,
           epoch: (before?.epoch ?? 0) + 1,
           owner,
@@ -134,6 +138,27 @@ export const memoryProgressStore = (): MemoryProgressStore => {
         row.ledger = withFrontier(row.ledger, frontier)
         row.clean = clean
         return true
+      })
+    },
+
+    remember: async (unit, epoch, loss) => {
+      await Promise.resolve()
+      const row = mine(unit, epoch)
+      if (row === undefined) return false
+      const frontier = row.ledger?.frontier ?? 0
+      const others = [...row.losses].filter(([offset]) => offset >= frontier && offset !== loss.offset)
+      row.losses = new Map([...others, [loss.offset, loss]])
+      return true
+    },
+
+    remembered: async (units) => {
+      await Promise.resolve()
+      return units.map((unit) => {
+        const row = rowOf(unit)
+        const frontier = row?.ledger?.frontier ?? 0
+        return [...(row?.losses.values() ?? [])]
+          .filter(({ offset }) => offset >= frontier)
+          .sort((a, b) => a.offset - b.offset)
       })
     },
 

@@ -156,6 +156,11 @@ export const beginUnits = async (sql: Sql, starts: readonly UnitStart[]): Promis
       where nth in (select nth from begun)
       order by place
       on conflict do nothing
+    ), forgotten as (
+      delete from troupe.remembered_losses as loss using start
+      where start.anew and start.nth in (select nth from begun)
+        and loss.group_id = start.group_id and loss.actor = start.actor
+        and loss.topic = start.topic and loss.partition = start.partition
     )
     select nth from begun`
   return answersTo(starts, rows)

@@ -2,6 +2,7 @@
 
 import type {
   ProgressStore,
+  RememberedLoss,
   TakenUnit,
   Unit,
   UnitAdvance,
@@ -23,6 +24,7 @@ import {
   resetUnit,
   takeUnits,
 } from './progress-statements.ts'
+import { forgetLosses, readLosses, rememberLoss } from './loss-statements.ts'
 import { askedOf } from './run-again.ts'
 import { SessionPool } from './session-pool.ts'
 
@@ -94,6 +96,14 @@ class PostgresProgressStore implements ProgressStore {
     return advances.length === 0 ? [] : this.#do(({ sql }) => advanceUnits(sql, advances))
   }
 
+  async remember(unit: Unit, epoch: number, loss: RememberedLoss): Promise<boolean> {
+    return this.#do(({ sql }) => rememberLoss(sql, unit, epoch, loss))
+  }
+
+  async remembered(units: readonly Unit[]): Promise<readonly (readonly RememberedLoss[])[]> {
+    return units.length === 0 ? [] : this.#do(({ sql }) => readLosses(sql, units))
+  }
+
   async read(units: readonly Unit[]): Promise<readonly (UnitReport | undefined)[]> {
     return units.length === 0 ? [] : this.#do(({ sql }) => readUnits(sql, units))
   }
@@ -103,6 +113,7 @@ class PostgresProgressStore implements ProgressStore {
       session.transaction(
         async ({ sql }) => {
           if (!(await resetUnit(sql, unit, reset))) return false
+          await forgetLosses(sql, unit)
           if (reset.dedupe === 'replay') await forgetHandled(sql, unit, reset.frontier)
           return true
         },

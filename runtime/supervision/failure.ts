@@ -14,6 +14,7 @@
  */
 
 import type { RecordOutcome } from '../delivery/outcome.ts'
+import type { LossKind } from '../delivery/remembered-loss.ts'
 
 export type DeadOutcome = Extract<RecordOutcome, 'rejected' | 'undecodable' | 'exhausted'>
 
@@ -109,15 +110,12 @@ export const failureRules = {
     does: 'stop',
     meaning: 'a worker could not load the actor that the main thread had loaded',
   },
-} as const satisfies Record<string, FailureRule>
+} as const satisfies Record<string, FailureRule> & Record<LossKind, FailureRule>
 
 export type FailureKind = keyof typeof failureRules
 
-/** A worker ended over a record, or was ended. */
-export type LossKind = Extract<
-  FailureKind,
-  'worker-lost' | 'worker-out-of-memory' | 'worker-stuck' | 'process-abort'
->
+/** Each way in which a worker ends has its rule. */
+export type { LossKind }
 
 export interface Failure {
   readonly kind: FailureKind

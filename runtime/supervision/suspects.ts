@@ -10,8 +10,11 @@
  *     attempt was only told: nothing would come of trying it for ever. Once an end, however much of the unit it took.
  * S5. The parts of a batch go out in the order of their records, each when the one before is settled.
  * S6. A record that waits in Postgres is below the frontier from the start: it stays suspect until its turn.
+ * S7. A failed attempt of a record of the log is to be remembered where the next owner of the unit finds it. One of what
+ *     waits in Postgres is written there when it is told, at once.
  */
 
+import type { RememberedLoss } from '../delivery/remembered-loss.ts'
 import type { Offset } from '../topic-partition.ts'
 import type { LossKind } from './failure.ts'
 import { isolate, nextPart } from './isolation.ts'
@@ -55,8 +58,8 @@ export interface Part {
 }
 
 export type Aftermath =
-  /** All that was lost is done again after this. */
-  | { readonly kind: 'again'; readonly afterMs: number }
+  /** All that was lost is done again after this. `remember`: S7, before that. */
+  | { readonly kind: 'again'; readonly afterMs: number; readonly remember?: RememberedLoss }
   | { readonly kind: 'quarantine'; readonly reason: string }
 
 export interface Circumstance {
@@ -103,7 +106,15 @@ export class Suspects {
       return this.#unexplained(loss, circumstance)
     const { kind, reason } = loss
     this.#suspects.set(first.offset, { attempt: first.attempt, lost: { kind, reason }, isAside }) // S1
-    return atOnce
+    return isAside ? atOnce : { kind: 'again', afterMs: 0, remember: { ...first, kind, reason } }
+  }
+
+  /** S7. Of owners before. */
+  remembered(losses: readonly RememberedLoss[]): void {
+    for (const { offset, attempt, ...lost } of losses) {
+      if ((this.#suspects.get(offset)?.attempt ?? 0) < attempt)
+        this.#suspects.set(offset, { attempt, lost, isAside: false })
+    }
   }
 
   /** May a batch of these offsets have one? */

@@ -99,6 +99,7 @@ export class AssignedPartitions {
             lost: (afterMs) => run.lost(unit, afterMs),
             quarantined: () => run.quarantined(unit),
             fenced: (afterMs) => run.fenced(unit, afterMs),
+            attemptLost: async (epoch, loss) => await rows()?.remember(unit.unit, epoch, loss),
           },
           rows() !== undefined && loaded.definition.effects === 'postgres',
           loaded.definition.effects === 'kafka' && transactions !== undefined

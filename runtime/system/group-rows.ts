@@ -5,7 +5,7 @@
  *     between, say, must not let it go on as if nothing had been.
  */
 
-import type { ProgressStore, StartPolicies, UnitClaim } from '../delivery/index.ts'
+import type { ProgressStore, RememberedLoss, StartPolicies, Unit, UnitClaim } from '../delivery/index.ts'
 import { TroupeError } from '../errors.ts'
 import { Advances } from './advances.ts'
 import type { PartitionRun } from './partition-run.ts'
@@ -52,6 +52,12 @@ export class GroupRows {
 
   take(claims: readonly UnitClaim[]): Promise<readonly UnitTake[]> {
     return this.#takes.take(claims)
+  }
+
+  /** Throws POSTGRES_UNAVAILABLE. */
+  async remember(unit: Unit, epoch: number, loss: RememberedLoss): Promise<void> {
+    // Where the row is another's, its next statement tells.
+    await this.#store.remember(unit, epoch, loss)
   }
 
   /**

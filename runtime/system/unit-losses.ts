@@ -3,8 +3,12 @@
  * suspect, how long to wait, and when nothing would come of trying on.
  *
  * L1. Batches that were lost with one worker are one loss: it is told once, and counts once.
+ * L2. What is to be remembered is written before the record is tried again, and waits for Postgres as all its work does.
  */
 
+import type { RememberedLoss } from '../delivery/index.ts'
+import { TroupeError } from '../errors.ts'
+import type { Pause } from './pause.ts'
 import type { FencedOn, UnitTroubles } from './unit-troubles.ts'
 import {
   backoffMs,
@@ -21,6 +25,7 @@ export interface LossPorts {
   readonly monotonicMs: () => number
   /** 0 to 1, for jitter. */
   random(): number
+  readonly pause: Pause
   /** A record that ended the process before this one is known. */
   causeFound(): void
 }
@@ -31,15 +36,21 @@ const fencedWaitMs = 500
 /** For threads that end without a record to blame. */
 const restartBudget: RestartBudget = { restarts: 10, withinMs: 60_000 }
 
+/** Throws POSTGRES_UNAVAILABLE. */
+type Remember = (loss: RememberedLoss) => Promise<unknown>
+
 export class UnitLosses {
   readonly suspects: Suspects
   readonly #ports: LossPorts
   readonly #troubles: UnitTroubles
+  readonly #remember: Remember
   /** Losses in a row, and times that its row was another's. */
   #inARow = 0
   #lastThread: number | undefined
 
-  constructor(retry: SupervisedRetry, troubles: UnitTroubles, ports: LossPorts) {
+  /** `remember`: in the unit's row, if it has one. */
+  constructor(retry: SupervisedRetry, troubles: UnitTroubles, ports: LossPorts, remember: Remember) {
+    this.#remember = remember
     this.suspects = new Suspects(retry, restartBudget)
     this.#troubles = troubles
     this.#ports = ports
@@ -58,6 +69,19 @@ export class UnitLosses {
     }
     if (loss === undefined) return { kind: 'again', afterMs: this.#backoff() }
     return this.#aftermath(loss, frontier, isAside)
+  }
+
+  /** L2. Resolves when it is written, or nothing comes of it any more. */
+  async remember(loss: RememberedLoss, over: AbortSignal): Promise<void> {
+    for (let times = 1; !over.aborted; times += 1) {
+      try {
+        await this.#remember(loss)
+        return
+      } catch (error) {
+        if (!(error instanceof TroupeError && error.retryable)) throw error
+        await this.#ports.pause(backoffMs(waitPolicy, times, this.#ports.random()), over)
+      }
+    }
   }
 
   /** The same, of work that had been given up: its records are suspect all the same. */

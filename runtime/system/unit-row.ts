@@ -68,6 +68,11 @@ export class UnitRow implements Advancing {
     return this.#standing.kind === 'rowless' || this.#standing.kind === 'at-work'
   }
 
+  /** It is written under; undefined: there is no row, or it is not ours now. */
+  get epoch(): number | undefined {
+    return this.#progress?.epoch
+  }
+
   /** Nothing more may be begun until its oldest work ends. */
   get isFull(): boolean {
     return this.#progress?.isFull ?? false

@@ -14,7 +14,7 @@
 
 import { joinBatches, stampOf } from '../batch/index.ts'
 import type { UnitStatus } from '../control/index.ts'
-import type { Unit } from '../delivery/index.ts'
+import type { RememberedLoss, Unit } from '../delivery/index.ts'
 import { PartitionActor, type LaneBatch } from '../partition/index.ts'
 import type { Log } from '../telemetry/index.ts'
 import type { Offset } from '../topic-partition.ts'
@@ -59,6 +59,8 @@ export interface UnitEvents {
   readonly quarantined: () => void
   /** Its row is another owner's: let go at once of all it has, and take the row anew after `afterMs`. */
   readonly fenced: (afterMs: number) => void
+  /** An attempt ended its worker: the row's next owner is to know. Throws POSTGRES_UNAVAILABLE. */
+  readonly attemptLost: (epoch: number, loss: RememberedLoss) => Promise<unknown>
 }
 
 /** For workers to drop what they had of a partition that is gone. One that is blocked must not hold up the group. */
@@ -119,7 +121,9 @@ export class UnitRun {
       lost: () => this.#fenced('epoch'),
     })
     this.#discards = new UnitDiscards(unit, ports)
-    this.#losses = new UnitLosses(loaded.definition.retry, this.troubles, ports)
+    this.#losses = new UnitLosses(loaded.definition.retry, this.troubles, ports, async (loss) => {
+      if (this.row.epoch !== undefined) await events.attemptLost(this.row.epoch, loss)
+    })
     this.#work = this.#makeWork(loaded, log, limits.keptBatchBytes)
     if (!hasRow) this.#actor.start()
   }
@@ -180,6 +184,7 @@ export class UnitRun {
     this.row.taken(take)
     this.troubles.rowTaken(take)
     if (take.kind !== 'begun') return
+    this.#losses.suspects.remembered(take.losses)
     this.standAt(take.offset, epoch)
     if (lifecycle === 'assigned') {
       this.#actor.start()

@@ -16,6 +16,7 @@ import {
   type OffsetRanges,
   type PartitionLog,
   type ProgressStore,
+  type RememberedLoss,
   type StartDecision,
   type StartEvent,
   type StartPolicies,
@@ -62,6 +63,8 @@ export type UnitTake =
       readonly suspects: OffsetRanges
       /** So may records and timers that wait in Postgres, of offsets below. */
       readonly asideSuspectBelow: Offset
+      /** Attempts of its records that ended a worker, of whichever owner. */
+      readonly losses: readonly RememberedLoss[]
       /** Where units of its group begin that have no row: at the committed offset, where it is still in the log. */
       readonly groupStart: Offset
     }
@@ -129,13 +132,14 @@ export class UnitTakes {
         owner,
       )
     }
+    const losses = await store.remembered(taken.map(({ unit }) => unit))
     const logs = await this.#logsOf(claims.map(({ unit: { topic, partition } }) => ({ topic, partition })))
     const decided = taken.map((row, nth) => {
       const log = logs.get(topicPartitionKey(row.unit))
       const lanes = claims[nth]?.lanes
       if (log === undefined || lanes === undefined)
         throw new RangeError('a unit was taken that nobody claimed')
-      return { row, log, decision: startOf(row, lanes, log, policies) }
+      return { row, log, losses: losses[nth] ?? [], decision: startOf(row, lanes, log, policies) }
     })
     const starts = decided.filter(isStart)
     const begun = await store.begin(
@@ -157,11 +161,11 @@ export class UnitTakes {
     )
     await store.hold(decided.flatMap(holdOf))
     const stillOurs = new Set(starts.filter((_, nth) => begun[nth]).map(({ row }) => row))
-    return decided.map(({ row, log, decision }): UnitTake => {
+    return decided.map(({ row, log, losses, decision }): UnitTake => {
       if (decision.kind === 'quarantine')
         return { kind: 'quarantined', epoch: row.epoch, message: decision.message }
       if (!stillOurs.has(row)) return { kind: 'taken-away' }
-      const { offset, ledger, events } = decision
+      const { offset, ledger, account, events } = decision
       return {
         kind: 'begun',
         epoch: row.epoch,
@@ -170,6 +174,8 @@ export class UnitTakes {
         events,
         suspects: this.#suspectsOf(row, ledger, log.end),
         asideSuspectBelow: this.#asideSuspects(row, log.end),
+        // Those of another log are of other records.
+        losses: account === 'anew' ? [] : losses,
         groupStart: groupStart(log, policies.autoOffsetReset),
       }
     })
@@ -255,6 +261,7 @@ const holdOf = ({ row: { unit, epoch, cut }, decision }: Decided): readonly Unit
 
 interface Decided<D extends StartDecision = StartDecision> {
   readonly row: TakenUnit
+  readonly losses: readonly RememberedLoss[]
   readonly log: PartitionLog
   readonly decision: D
 }

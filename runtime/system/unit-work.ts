@@ -3,7 +3,7 @@
  * for the unit as a whole is the unit's. Work with a record that may end its worker goes out in parts.
  */
 
-import type { Progress } from '../delivery/index.ts'
+import type { Progress, RememberedLoss } from '../delivery/index.ts'
 import { errorCodes, messageOf, TroupeError, type ErrorCode } from '../errors.ts'
 import type { LaneWork, PartitionActor } from '../partition/index.ts'
 import type { Offset } from '../topic-partition.ts'
@@ -298,8 +298,9 @@ export class UnitWork {
     { epoch, workId }: Pick<LaneWork, 'epoch' | 'workId'>,
     afterMs: number,
     over: AbortSignal,
+    remembered: Promise<unknown> = Promise.resolve(),
   ): void {
-    void this.#ports.pause(afterMs, over).then((passed) => {
+    void Promise.all([this.#ports.pause(afterMs, over), remembered]).then(([passed]) => {
       if (passed && this.#actor.release(epoch, workId)) this.dispatch()
     })
   }
@@ -322,17 +323,26 @@ export class UnitWork {
       case 'quarantine':
         this.#events.hopeless(aftermath.reason)
         return
-      case 'again':
-        if (sent?.kept === undefined) this.#events.lost(aftermath.afterMs)
-        else this.#again(sent, sent.kept, aftermath.afterMs)
+      case 'again': {
+        const { afterMs, remember } = aftermath
+        const remembered = remember && this.#remembered(remember)
+        if (sent?.kept === undefined) this.#events.lost(afterMs)
+        else this.#again(sent, sent.kept, afterMs, remembered)
         return
+      }
       default:
         aftermath satisfies never
     }
   }
 
+  #remembered(loss: RememberedLoss): Promise<void> {
+    return this.#losses.remember(loss, this.#epochOver.signal).catch((error: unknown) => {
+      this.failed(error)
+    })
+  }
+
   /** Nothing of it is known to be handled: it goes out once more, as it was. */
-  #again({ work, over }: Sent, kept: ArrayBuffer, afterMs: number): void {
+  #again({ work, over }: Sent, kept: ArrayBuffer, afterMs: number, remembered?: Promise<unknown>): void {
     if (work.isAside === true) {
       this.#asideEnded(work, {}, [], afterMs)
       this.dispatch()
@@ -340,7 +350,7 @@ export class UnitWork {
     }
     this.#transactions?.forget(work.workId)
     if (!this.#actor.retryLater(work.epoch, work.workId, undefined, kept)) return
-    this.#releaseIn(work, afterMs, over)
+    this.#releaseIn(work, afterMs, over, remembered)
   }
 
   get #frontier(): Offset {

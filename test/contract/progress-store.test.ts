@@ -8,6 +8,7 @@ import {
   type EffectsStore,
   type OutcomeCounts,
   type Progress,
+  type RememberedLoss,
   type ProgressStore,
   type Unit,
   type UnitStart,
@@ -83,7 +84,7 @@ t.teardown(() => database.close())
 const { sql } = database
 
 const empty = () =>
-  sql`truncate troupe.units, troupe.unit_events, troupe.owner_backends, troupe.inbox, troupe.duplicates, troupe.actor_state, troupe.tracked`
+  sql`truncate troupe.units, troupe.unit_events, troupe.remembered_losses, troupe.owner_backends, troupe.inbox, troupe.duplicates, troupe.actor_state, troupe.tracked`
 
 const onPostgres = async (): Promise<Subject> => {
   await empty()
@@ -452,6 +453,36 @@ const suite = async (t: Test, open: () => Promise<Subject>): Promise<void> => {
     t.equal(await store.reset(unit, { frontier: 10, dedupe: 'replay', by: 'ann' }), true)
     t.same(await seen(), ['e5'], 'from there on events run again')
     t.equal(await store.reset(other, { frontier: 10, dedupe: 'replay', by: 'ann' }), false)
+  })
+
+  await claim('attempts that ended their worker are remembered', async (t, { progress: store }) => {
+    const loss = (offset: number, attempt = 1): RememberedLoss => ({
+      offset,
+      attempt,
+      kind: 'worker-stuck',
+      reason: `the attempt ${String(attempt)} of ${String(offset)}`,
+    })
+    // given two records that ended a worker, one of them twice
+    const epoch = await own(store, { owner: 'a', at: 10 })
+    for (const given of [loss(30), loss(12), loss(30, 2)])
+      t.equal(await store.remember(unit, epoch, given), true)
+    // when another takes the unit, then it knows the last of each, and the one before has no say
+    await own(store, { of: other })
+    const [taken] = await store.take([{ unit, lanes: 1 }], 'b')
+    t.same(await store.remembered([other, unit]), [[], [loss(12), loss(30, 2)]])
+    t.equal(await store.remember(unit, epoch, loss(13)), false)
+    // when the frontier has passed one, then it is gone
+    await store.advance([{ unit, epoch: taken!.epoch, frontier: 13, clean: false }])
+    t.same(await store.remembered([unit]), [[loss(30, 2)]])
+    await store.remember(unit, taken!.epoch, { ...loss(40), reason: 'with a \0 in it' })
+    t.match(await store.remembered([unit]), [[loss(30, 2), { offset: 40, reason: /^with a . in it$/ }]])
+    // when an operator moves it, or its account begins anew, then all are forgotten
+    t.equal(await store.reset(unit, { frontier: 10, dedupe: 'keep', by: 'ann' }), true)
+    t.same(await store.remembered([unit]), [[]], 'also those that would be due again')
+    const anew = await own(store, { at: 10 })
+    await store.remember(unit, anew, loss(50))
+    t.equal(await own(store, { at: 0 }), anew + 1)
+    t.same(await store.remembered([unit]), [[]])
   })
 
   await claim('eight lanes at once: all is done once', async (t, { progress: store, effects }) => {

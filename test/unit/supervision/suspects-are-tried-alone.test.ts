@@ -27,6 +27,11 @@ const loss = (offsets: readonly number[], more: Partial<Loss> = {}): Loss => ({
 
 const at = (nowMs: number) => ({ nowMs, times: 1, jitter: 1 })
 const again = { kind: 'again', afterMs: 0 }
+/** The attempt failed for certain: it is to be remembered. */
+const againAs = (offset: number, attempt = 1) => ({
+  ...again,
+  remember: { offset, attempt, kind: 'worker-lost', reason: 'exited with code 7' },
+})
 
 /** Records at these offsets, all for the first time. */
 const due = (...offsets: readonly number[]): readonly DueRecord[] =>
@@ -34,7 +39,7 @@ const due = (...offsets: readonly number[]): readonly DueRecord[] =>
 
 t.test('a record that is known to have ended its worker has failed an attempt, which is told alone', (t) => {
   const them = suspects()
-  t.same(them.lost(loss([12]), at(0)), again)
+  t.same(them.lost(loss([12]), at(0)), againAs(12))
   t.ok(them.isAmong(10, 12))
   t.notOk(them.isAmong(13, 20))
   const all = due(10, 11, 12, 13)
@@ -68,7 +73,7 @@ t.test('of several that may have, none has failed: each runs alone', (t) => {
   const first = them.nextPart(due(10, 11, 12))
   t.same(first.records, [{ index: 0, attempt: 1 }])
   t.equal(first.alone, 10)
-  t.same(them.lost(loss([10]), at(1)), again, 'alone it is known')
+  t.same(them.lost(loss([10]), at(1)), againAs(10), 'alone it is known')
   t.ok(them.nextPart(due(10, 11, 12)).records[0]?.lost)
   t.end()
 })
@@ -151,6 +156,24 @@ t.test('what waits in Postgres stays suspect below the frontier, until it had it
   them.settled(7, 2)
   them.passed(100)
   t.same(them.offsets, [7, 8])
+  t.end()
+})
+
+t.test('what owners before remembered counts, as far as it is not known better here', (t) => {
+  // given an attempt of 12 here, and two of 12 and one of 14 before
+  const them = suspects()
+  them.lost(loss([12]), at(0))
+  const { remember: before } = againAs(12, 2)
+  them.remembered([before, againAs(14).remember].map((each) => ({ ...each, kind: 'process-abort' })))
+  // then each is told as it ended, and tried no more often than its policy says
+  const lost = { kind: 'process-abort', reason: 'exited with code 7' }
+  t.same(them.nextPart(due(12, 14)).records, [{ index: 0, attempt: 2, lost }])
+  t.same(them.nextPart(due(14)).records, [{ index: 0, attempt: 1, lost }])
+  // when it has gone on here
+  them.settled(14, 2)
+  them.remembered([{ offset: 14, attempt: 1, ...lost, kind: 'process-abort' }])
+  // then what is older says nothing
+  t.same(them.nextPart([{ index: 0, offset: 14, attempt: 2 }]).records, [{ index: 0, attempt: 2 }])
   t.end()
 })
 

@@ -4,6 +4,7 @@
 import t, { type Test } from 'tap'
 import type { ProgressStore, Unit } from '../../../runtime/delivery/index.ts'
 import { TroupeError } from '../../../runtime/errors.ts'
+import { WorkerLost } from '../../../runtime/pool/index.ts'
 import { memoryProgressStore, type MemoryProgressStore } from '../../../runtime/store/index.ts'
 import type { LoadedActor } from '../../../runtime/system/loaded-actor.ts'
 import {
@@ -36,10 +37,11 @@ const faulty = (store: MemoryProgressStore = memoryProgressStore()) => {
       if (faults.holding) await new Promise<void>((resolve) => faults.held.push(resolve))
       return await method(...args)
     }
-  const { take, begin, advance, read } = store
+  const { take, begin, remember, advance, read } = store
   Object.assign(store, {
     take: guarded(take),
     begin: guarded(begin),
+    remember: guarded(remember),
     advance: guarded(advance),
     read: guarded(read),
   } satisfies Partial<ProgressStore>)
@@ -542,4 +544,51 @@ t.test('an actor without effects has no row, also beside one that has', async (t
   await of('keeper').done()
   await of('hearer').done()
   await committedIs(group, 4)
+})
+
+/** Its code was on the thread that ended. */
+const endedBy = (thread: number, offset: number, attempt: number): WorkerLost =>
+  new WorkerLost('the thread died', {
+    kind: 'worker-lost',
+    reason: 'exited with code 7',
+    thread,
+    suspects: [{ offset, attempt }],
+    suspectsInAll: 1,
+  })
+
+t.test('attempts that ended a worker are counted over the lives of processes', async (t) => {
+  // given a record whose first attempt ended its thread
+  const { store, faults } = faulty()
+  const first = await groupInMemory([keeper], { keptBatchBytes: 1_000 }, { store, owner: 'first' })
+  first.member.append(0, 2)
+  await first.assign(0)
+  faults.away = true
+  await first.workers.jobs[0]!.dies(endedBy(1, 0, 1))
+  // then it is not tried again before that is written
+  await first.waits.pass(0)
+  t.same(first.workers.jobs, [])
+  faults.away = false
+  await first.waits.pass(100)
+  const told = { index: 0, attempt: 1, lost: { kind: 'worker-lost', reason: 'exited with code 7' } }
+  t.match(first.workers.jobs[0]!.handle.records, [told], 'then it is told')
+
+  // when its process is stopped, and another one takes the unit
+  const revoked = first.revoke(0)
+  await first.workers.jobs[0]!.retries({ index: 0, attempt: 2, afterMs: 50 })
+  await revoked
+  await first.run.stop()
+  const second = await open(t, [keeper], { store, owner: 'second' }, { keptBatchBytes: 1_000 })
+  second.member.append(0, 2)
+  await second.assign(0)
+
+  // then the attempt is told there, and the next is the second
+  t.match(second.workers.jobs[0]!.handle, { records: [told], isPart: true })
+  await second.workers.jobs[0]!.retries({ index: 0, attempt: 2, afterMs: 50 })
+  await second.waits.pass(50)
+  t.match(second.workers.jobs[0]!.handle, { records: [{ index: 0, attempt: 2 }], isAlone: true })
+  await second.workers.jobs[0]!.dies(endedBy(2, 0, 2))
+  t.same(await store.remembered([unitOf(keeper)]), [
+    [{ offset: 0, attempt: 2, kind: 'worker-lost', reason: 'exited with code 7' }],
+  ])
+  t.same(second.fatal, [])
 })
