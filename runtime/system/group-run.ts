@@ -322,8 +322,9 @@ export class GroupRun implements ConsumerListener {
 
   async #giveBackRows(run: PartitionRun): Promise<void> {
     const rows = run.units.map(({ row }) => row).filter(({ standing }) => standing.kind === 'at-work')
-    if (rows.length > 0 && this.#rows !== undefined)
-      await this.#within(giveBackWaitMs, this.#rows.giveBack(rows))
+    if (rows.length === 0 || this.#rows === undefined) return
+    const told = [this.#rows.giveBack(rows), ...run.units.map((unit) => unit.remembered())]
+    await this.#within(giveBackWaitMs, Promise.all(told))
   }
 
   /** Resolves when it is done, or not in time; it goes on then. */

@@ -47,6 +47,7 @@ export class UnitLosses {
   /** Losses in a row, and times that its row was another's. */
   #inARow = 0
   #lastThread: number | undefined
+  #written: Promise<unknown> = Promise.resolve()
 
   /** `remember`: in the unit's row, if it has one. */
   constructor(retry: SupervisedRetry, troubles: UnitTroubles, ports: LossPorts, remember: Remember) {
@@ -71,8 +72,19 @@ export class UnitLosses {
     return this.#aftermath(loss, frontier, isAside)
   }
 
-  /** L2. Resolves when it is written, or nothing comes of it any more. */
+  /** L2. Resolves when all that was to be remembered is, or nothing comes of it any more. */
+  get written(): Promise<unknown> {
+    return this.#written
+  }
+
+  /** L2. Likewise. */
   async remember(loss: RememberedLoss, over: AbortSignal): Promise<void> {
+    const writing = this.#write(loss, over)
+    this.#written = Promise.allSettled([this.#written, writing])
+    await writing
+  }
+
+  async #write(loss: RememberedLoss, over: AbortSignal): Promise<void> {
     for (let times = 1; !over.aborted; times += 1) {
       try {
         await this.#remember(loss)

@@ -246,6 +246,11 @@ export class UnitRun {
     await promise
   }
 
+  /** Resolves when nothing is left to be written of attempts that ended their worker. */
+  async remembered(): Promise<void> {
+    await this.#losses.written
+  }
+
   /** The partition is gone. What still runs for it is aborted, and what workers kept for it is dropped. */
   async revoke(): Promise<void> {
     const { epoch } = this

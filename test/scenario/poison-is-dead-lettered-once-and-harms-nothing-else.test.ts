@@ -1,11 +1,19 @@
 // Poison is dead-lettered once, with its cause, and harms nothing else: of the events one in a hundred cannot be decoded,
 // names a schema nobody has, makes the handler throw, is refused, never ends, holds its thread, ends its thread or uses up
 // its heap. What nobody declared is told as an unhandled exception too, once. Those in between have their effects, in order
-// per key, and a thread that ends takes no partition back with it.
+// per key, and a thread that ends takes no partition back with it. It has its attempts in all, also where its process is
+// stopped between them.
 
 import t from 'tap'
 import { frame } from '../../runtime/serde/index.ts'
-import { PoisonTrial, sizeOf, skipWithoutTrialServices, type Poison } from '../harness/scenario/index.ts'
+import {
+  EffectsTrial,
+  PoisonTrial,
+  sizeOf,
+  skipWithoutTrialServices,
+  tried,
+  type Poison,
+} from '../harness/scenario/index.ts'
 
 const skip = await skipWithoutTrialServices()
 const unknownId = 987_654
@@ -122,4 +130,33 @@ t.test('one in a hundred, of all kinds in turn', { skip }, async (t) => {
     0,
     'and took with them what they had in hand, no partition',
   )
+})
+
+t.test('its process is stopped between its attempts', { skip }, async (t) => {
+  // given a process that has handled everything
+  const trial = await EffectsTrial.begin(t, {
+    consumers: 1,
+    env: { ACTORS_DIR: 'test/scenario/obedient-actors', TRIAL_RETRY_DELAY_MS: '3000' },
+  })
+  const [consumer] = trial.consumers as [EffectsTrial['consumers'][number]]
+  const deaths = (): number => consumer.lines(/^a worker thread died/).length
+  await trial.supply.stop()
+  await trial.trial.untilAllCommitted()
+
+  // when an event ends its thread, and the process is stopped and started before its next attempt
+  await trial.trial.producer.publish([{ thing: 'poison', n: 0, gate: 'exits' }])
+  await trial.until('a thread died', () => deaths() > 0)
+  const stopped = await consumer.stop()
+  consumer.start()
+  await consumer.untilRunning()
+  await trial.until('it is given up', async () => (await trial.trial.deadLetters()).length > 0)
+
+  // then
+  const [letter, ...others] = await trial.trial.deadLetters()
+  const header = (name: string): string => String(letter?.headers?.find((given) => name in given)?.[name])
+  t.same(others, [], 'dead-lettered once')
+  t.match([header('dlq-error-class'), header('dlq-attempts')], ['WORKER_LOST', '2'])
+  t.equal(stopped.exitCode, 0, 'it was stopped in order')
+  t.equal(deaths(), 2, 'as many threads died of it as without a stop')
+  tried(t, 'a stop between two attempts of an event that ends its thread', 1)
 })

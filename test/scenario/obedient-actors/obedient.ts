@@ -1,7 +1,7 @@
 /**
  * Does what its event says (takes its time, holds its thread, fails, refuses, never ends, ends its thread or its process)
  * and keeps an account of what it did, as the actor `effects` does. TRIAL_ORDER says in which order, TRIAL_RETRY_MODE how
- * it is tried again.
+ * and TRIAL_RETRY_DELAY_MS when it is tried again.
  */
 
 import { setTimeout as work } from 'node:timers/promises'
@@ -9,6 +9,8 @@ import { isMainThread } from 'node:worker_threads'
 import { commit, defineActor, reject, type ActorContext, type Order } from '../../../runtime/actor/index.ts'
 import { appendEffects, countedKey, type EffectOfThing } from '../effects-actors/effects.ts'
 import { ThingHappened } from '../schemas/things.ts'
+
+const retryDelayMs = Number(process.env['TRIAL_RETRY_DELAY_MS'] ?? 0)
 
 const nobody = new Int32Array(new SharedArrayBuffer(4))
 
@@ -41,8 +43,9 @@ export default defineActor({
   retry: {
     mode: process.env['TRIAL_RETRY_MODE'] === 'park' ? 'park' : 'block',
     attempts: 3,
-    firstDelayMs: 20,
-    maxDelayMs: 50,
+    ...(retryDelayMs === 0
+      ? { firstDelayMs: 20, maxDelayMs: 50 }
+      : { backoff: 'fixed', firstDelayMs: retryDelayMs, maxDelayMs: retryDelayMs }),
   },
   applyTracked: appendEffects,
   idempotencyKey: countedKey,
