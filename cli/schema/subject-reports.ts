@@ -4,13 +4,12 @@ import { resolve } from 'node:path'
 
 import type { AvroSchema } from '../../runtime/actor/index.ts'
 import type { Options } from '../../runtime/config/index.ts'
-import { messageOf, TroupeError } from '../../runtime/errors.ts'
+import { TroupeError } from '../../runtime/errors.ts'
 import { connectRegistry, type SchemaRegistry } from '../../runtime/registry/index.ts'
 import { compilePatterns } from '../../runtime/routing/index.ts'
-import { unreadableReason } from '../../runtime/serde/compatibility.ts'
-import { recordName } from '../../runtime/serde/compiled-schema.ts'
-import { compileSchema, subjectName } from '../../runtime/serde/index.ts'
+import { subjectName } from '../../runtime/serde/index.ts'
 import { loadApplication, type Application } from '../../runtime/system/application.ts'
+import { liveVersions, unreadableVersions } from '../../runtime/system/registration/live-versions.ts'
 import { registryUrl } from '../../runtime/system/registry-url.ts'
 
 export interface SubjectReport {
@@ -52,7 +51,7 @@ const reportOf = async (
 ): Promise<SubjectReport> => {
   const subject = subjectName(subjects, mapping.topicOf(event), event)
   const latest = catalogue.latest(event)
-  const { writers, problems: unusable } = await writersOf(event, subject, registry)
+  const { live, unusable } = await liveVersions(registry, subject, event)
   const isLatestRegistered = await isRegistered(registry, subject, latest.schema)
   const readers = actors.flatMap(({ definition, group }) => {
     const type = compilePatterns(definition.receives)(event)
@@ -62,7 +61,7 @@ const reportOf = async (
     event,
     subject,
     files: catalogue.versions(event).map(({ version }) => version),
-    registered: writers.map(({ version }) => version),
+    registered: live.map(({ version }) => version),
     isLatestRegistered,
     readers: readers.map(({ actor, group }) => ({ actor, group })),
     problems: [
@@ -71,36 +70,10 @@ const reportOf = async (
         ? []
         : [`${latest.path} breaks the compatibility rule of ${subject}: it cannot be published`]),
       ...readers.flatMap(({ actor, schema }) =>
-        writers.flatMap(({ version, schema: writer }) => {
-          const reason = unreadableReason(schema, writer)
-          return reason === undefined
-            ? []
-            : [`actor ${actor} cannot read version ${String(version)} of ${subject}: ${reason}`]
-        }),
+        unreadableVersions(schema, subject, live).map((problem) => `actor ${actor} cannot read ${problem}`),
       ),
     ],
   }
-}
-
-interface Writers {
-  readonly writers: readonly { readonly version: number; readonly schema: AvroSchema }[]
-  readonly problems: readonly string[]
-}
-
-/** A subject of a whole topic has versions of other events, too: they are left out. */
-const writersOf = async (event: string, subject: string, registry: SchemaRegistry): Promise<Writers> => {
-  const writers: { version: number; schema: AvroSchema }[] = []
-  const problems: string[] = []
-  for (const version of await registry.versions(subject)) {
-    try {
-      const schema = await registry.schemaOfVersion(subject, version)
-      if (recordName(compileSchema(schema)) === event) writers.push({ version, schema })
-    } catch (error) {
-      if (!(error instanceof TroupeError && error.code === 'SCHEMA_REFUSED')) throw error
-      problems.push(`version ${String(version)} of ${subject}: ${messageOf(error)}`)
-    }
-  }
-  return { writers, problems }
 }
 
 const isRegistered = async (

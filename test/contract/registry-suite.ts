@@ -119,6 +119,19 @@ export const registrySuite = async (t: Test, { url }: { readonly url: string }):
     t.match(latest, { subject, version: 2, id: second })
   })
 
+  await t.test(
+    'a version that is deleted is listed no more, and its schema is still found by id',
+    async (t) => {
+      const subject = freshSubject()
+      const first = await registry.register(subject, recordOf([id]))
+      await registry.register(subject, recordOf([id, gramsOrNone]))
+      t.same(await answerOf(url, `/subjects/${subject}/versions/1`, 'DELETE'), 1)
+      t.same(await registry.versions(subject), [2])
+      await t.rejects(registry.schemaOfVersion(subject, 1), { code: 'SCHEMA_ID_UNKNOWN' })
+      t.same(await connectRegistry({ url }).schemaById(first), recordOf([id]))
+    },
+  )
+
   for (const { what, from, to, allowed } of steps) {
     for (const [level, expected] of Object.entries(allowed)) {
       await t.test(`${level}: ${what}: ${expected ? 'taken' : 'refused'}`, async (t) => {

@@ -47,7 +47,7 @@ const speakJson = (server: FastifyInstance): void => {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => {
     try {
-      done(null, JSON.parse(String(text)))
+      done(null, text === '' ? undefined : JSON.parse(String(text)))
     } catch (error) {
       done(new RegistryError('schemaInvalid', `The request is not JSON: ${messageOf(error)}`))
     }
@@ -77,6 +77,10 @@ const subjectRoutes = (server: FastifyInstance, subjects: Subjects): void => {
   )
   server.get('/subjects/:subject/versions/:version', (request) =>
     described(subjects.version(param(request, 'subject'), param(request, 'version'))),
+  )
+  server.delete(
+    '/subjects/:subject/versions/:version',
+    (request) => subjects.delete(param(request, 'subject'), param(request, 'version')).version,
   )
   server.get('/subjects/:subject/versions/:version/schema', (request, reply) =>
     reply.send(JSON.stringify(subjects.version(param(request, 'subject'), param(request, 'version')).schema)),

@@ -20,17 +20,20 @@ export interface Version {
 export class Subjects {
   readonly #schemas = new Map<number, AvroSchema>()
   readonly #ids = new Map<string, number>()
+  /** Deleted ones, too: their numbers are not given again. */
   readonly #versions = new Map<string, Version[]>()
+  readonly #deleted = new Set<Version>()
   readonly #levels = new Map<string, CompatibilityLevel>()
   #level: CompatibilityLevel = 'BACKWARD'
 
   register(subject: string, text: unknown): Version {
     const schema = readSchema(text)
     const versions = this.#versions.get(subject) ?? []
+    const live = this.#live(subject)
     const content = contentOf(schema)
-    const known = versions.find((version) => contentOf(version.schema) === content)
+    const known = live.find((version) => contentOf(version.schema) === content)
     if (known !== undefined) return known
-    const reasons = this.#reasonsAgainst(subject, schema, versions)
+    const reasons = this.#reasonsAgainst(subject, schema, live)
     if (reasons.length > 0) throw new RegistryError('incompatible', reasons.join('; '))
     const id = this.#ids.get(content) ?? this.#schemas.size + 1
     this.#ids.set(content, id)
@@ -57,17 +60,19 @@ export class Subjects {
   /** Where a schema is registered. */
   versionsOfSchema(id: number): readonly Version[] {
     this.schema(id)
-    return [...this.#versions.values()].flat().filter((version) => version.id === id)
+    return this.names()
+      .flatMap((subject) => this.#live(subject))
+      .filter((version) => version.id === id)
   }
 
   names(): string[] {
-    return [...this.#versions.keys()].sort()
+    return [...this.#versions.keys()].filter((subject) => this.#live(subject).length > 0).sort()
   }
 
   /** Oldest first, never empty. */
   versions(subject: string): readonly Version[] {
-    const versions = this.#versions.get(subject)
-    if (versions === undefined) throw new RegistryError('subjectNotFound', `Subject '${subject}' not found`)
+    const versions = this.#live(subject)
+    if (versions.length === 0) throw new RegistryError('subjectNotFound', `Subject '${subject}' not found`)
     return versions
   }
 
@@ -81,8 +86,15 @@ export class Subjects {
         `The version '${version}' is neither a number from 1 nor "latest"`,
       )
     }
-    const found = versions[Number(version) - 1]
+    const found = versions.find((each) => each.version === Number(version))
     if (found === undefined) throw new RegistryError('versionNotFound', `Version ${version} not found`)
+    return found
+  }
+
+  /** Softly, as registries do unless they are told otherwise: it is listed no more, its schema is still found by id. */
+  delete(subject: string, version: string): Version {
+    const found = this.version(subject, version)
+    this.#deleted.add(found)
     return found
   }
 
@@ -118,6 +130,10 @@ export class Subjects {
     if (level === undefined) throw levelNotFound(subject)
     this.#levels.delete(subject)
     return level
+  }
+
+  #live(subject: string): readonly Version[] {
+    return (this.#versions.get(subject) ?? []).filter((version) => !this.#deleted.has(version))
   }
 
   #reasonsAgainst(subject: string, schema: AvroSchema, earlier: readonly Version[]): string[] {

@@ -10,10 +10,10 @@ import { letterTopicsOf, type Options } from '../../config/index.ts'
 import { messageOf, TroupeError } from '../../errors.ts'
 import type { SchemaRegistry } from '../../registry/index.ts'
 import type { TopicMapping } from '../../routing/index.ts'
-import { unreadableReason } from '../../serde/compatibility.ts'
 import { subjectName } from '../../serde/index.ts'
 import { actorUrl } from '../../actor/actor-url.ts'
 import { pathToFileURL } from 'node:url'
+import { liveVersions, unreadableVersions } from './live-versions.ts'
 import { moduleFile } from './module-file.ts'
 
 export interface ModuleQuestion {
@@ -92,7 +92,7 @@ const topicsOf = ({ patterns }: Loaded, mapping: TopicMapping): readonly string[
   }
 }
 
-/** What was checked, a line each. Live versions are those that the registry still has: deleted ones are gone. */
+/** What was checked, a line each. */
 const readable = async (
   { schemas, mapping, options }: ModuleCheckPorts,
   { reads }: Loaded,
@@ -100,27 +100,20 @@ const readable = async (
   const lines: string[] = []
   for (const { name, schema } of reads) {
     const subject = subjectName(options.schemaSubjects, mapping.topicOf(name), name)
-    const versions = await schemas.versions(subject)
-    for (const version of versions) {
-      const writer = await schemas.schemaOfVersion(subject, version)
-      const reason = unreadableReason(schema, writer)
-      if (reason === undefined || !isOf(name, writer)) continue
-      throw new TroupeError(
-        'SCHEMA_REFUSED',
-        `it cannot read version ${String(version)} of ${subject}, which is live: ${reason}`,
-      )
-    }
-    lines.push(`reads ${String(versions.length)} live versions of ${subject}`)
+    const { live, unusable } = await liveVersions(schemas, subject, name)
+    const problems = [...unusable, ...unreadableVersions(schema, subject, live)]
+    if (problems.length > 0) throw new TroupeError('SCHEMA_REFUSED', `it cannot read ${told(problems)}`)
+    lines.push(`reads ${String(live.length)} live versions of ${subject}`)
   }
   return lines
 }
 
-/** A subject of a whole topic has other events, too. */
-const isOf = (name: string, schema: AvroSchema): boolean => {
-  if (typeof schema !== 'object' || Array.isArray(schema)) return true
-  const { name: own, namespace } = schema as { readonly name?: unknown; readonly namespace?: unknown }
-  if (typeof own !== 'string') return true
-  return (typeof namespace === 'string' && !own.includes('.') ? `${namespace}.${own}` : own) === name
+const mostTold = 3
+
+const told = (problems: readonly string[]): string => {
+  const rest = problems.length - mostTold
+  const more = rest > 0 ? `; and ${String(rest)} more` : ''
+  return `${problems.slice(0, mostTold).join('; ')}${more}. A version that no record in the log is left of can be deleted in the registry`
 }
 
 const inThread = async (question: ModuleQuestion, module: string): Promise<Loaded> => {
