@@ -135,10 +135,14 @@ t.test('a story that is told, kept and heard', { skip }, async (t) => {
     correlationId: String,
   })
 
-  // and the metrics are those of what happened
-  const series = parsePrometheus(await telemetry.prometheus())
-  t.equal(sumOf(series, 'troupe_records_total', { actor: 'teller', outcome: 'applied' }), 2)
-  t.equal(sumOf(series, 'troupe_records_total', { actor: 'teller', outcome: 'skipped' }), 2)
+  // and the metrics are those of what happened, when the teller has passed over what it told itself
+  const all = async () => parsePrometheus(await telemetry.prometheus())
+  const count = async (outcome: string): Promise<number | undefined> =>
+    sumOf(await all(), 'troupe_records_total', { actor: 'teller', outcome })
+  const measured = async (stage: string): Promise<number> =>
+    sumOf(await all(), 'troupe_stage_duration_seconds_count', { stage }) ?? 0
+  await waitUntil('the teller has passed over two', async () => (await count('skipped')) === 2)
+  t.equal(await count('applied'), 2)
   for (const stage of ['fetch', 'queue', 'decode', 'handle', 'store', 'commit'])
-    t.ok((sumOf(series, 'troupe_stage_duration_seconds_count', { stage }) ?? 0) > 0, `${stage} is measured`)
+    await waitUntil(`${stage} is measured`, async () => (await measured(stage)) > 0)
 })
