@@ -94,6 +94,17 @@ module.exports = {
       to: { path: '(^|/)node_modules/node-rdkafka/|^runtime/kafka/', reachable: true },
     },
     {
+      name: 'workers-load-little',
+      comment:
+        'A worker that takes the place of another is waited for: it loads nothing of what starts workers, migrates or serves.',
+      severity: 'error',
+      from: { path: '^runtime/system/(worker|cautious-process)\\.ts$' },
+      to: {
+        path: '^runtime/(pool|store)/index\\.ts$|(^|/)node_modules/postgrator/',
+        reachable: true,
+      },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       comment: 'A cycle has no inside.',

@@ -15,22 +15,11 @@ import { fileURLToPath } from 'node:url'
 import type { ActorLog } from '../actor/context.ts'
 import type { Unit } from '../delivery/unit.ts'
 import { failureOfChild, type ChildEnd } from '../supervision/index.ts'
-import type { DiscardTask, HandleTask, LogMessage, TaskResult, WorkerTask } from './messages.ts'
+import type { DiscardTask, HandleTask, TaskResult, WorkerTask } from './messages.ts'
+import type { FromProcess, ToProcess } from './process-messages.ts'
 import { lookEveryMs, ThreadWatch } from './thread-watch.ts'
 import { threadOf } from './token.ts'
 import { deathOf, lossOf, WorkerLost, type ThreadDeath } from './worker-death.ts'
-
-export type ToProcess =
-  | {
-      readonly kind: 'begin'
-      readonly settings: unknown
-      readonly threadId: number
-      readonly underWayFile: string
-    }
-  | { readonly kind: 'task'; readonly nth: number; readonly task: WorkerTask }
-
-export type FromProcess =
-  { readonly kind: 'answer'; readonly nth: number; readonly result: TaskResult } | LogMessage
 
 export interface ProcessWorkerOptions {
   /** The module that it runs. */

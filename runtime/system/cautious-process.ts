@@ -6,7 +6,7 @@
 
 import { openSync, writeSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
-import { UnderWay, type ActorHost, type FromProcess, type ToProcess } from '../pool/index.ts'
+import { UnderWay, type ActorHost, type FromProcess, type ToProcess } from '../pool/worker.ts'
 import { openHost } from './worker-host.ts'
 import type { WorkerSettings } from './worker-settings.ts'
 

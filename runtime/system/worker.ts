@@ -3,7 +3,7 @@
  */
 
 import { parentPort, threadId, workerData } from 'node:worker_threads'
-import { handOver, type WorkerTask } from '../pool/index.ts'
+import { handOver, type WorkerTask } from '../pool/worker.ts'
 import { openHost } from './worker-host.ts'
 import type { WorkerSettings } from './worker-settings.ts'
 

@@ -1,6 +1,6 @@
 // A process for suspect records that does what the task's actor name says; for the tests of its parent's side alone.
 import { openSync, writeSync } from 'node:fs'
-import type { ToProcess } from '../../../../runtime/pool/process-worker.ts'
+import type { ToProcess } from '../../../../runtime/pool/process-messages.ts'
 import { UnderWay, underWayCells } from '../../../../runtime/pool/under-way.ts'
 
 let file = -1
