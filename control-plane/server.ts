@@ -11,7 +11,7 @@ import { explorer, type ExplorerOptions } from './explorer/explorer.ts'
 import { firstQueries } from './explorer/first-queries.ts'
 import { closeServer, httpServer, listen } from './hardening/http-server.ts'
 import { operatorApi } from './operator/api.ts'
-import { pruneCommands } from './operator/steering/command-pruning.ts'
+import { pruneLongAgo } from './operator/steering/pruning.ts'
 import { openOperatorStores } from './operator/stores.ts'
 import { publicApi } from './public/api.ts'
 import { listenToPackages } from './read-model/package-watch.ts'
@@ -58,7 +58,7 @@ export const startControlPlane = async (options: ControlPlaneOptions, log: Log):
   const forTenants = httpServer(log, settings.trustedProxies)
   const forOperators = httpServer(log, settings.trustedProxies)
   const { commandDays } = options
-  const endPruning = commandDays === undefined ? nothing : pruneCommands(stores.desk, commandDays, log)
+  const endPruning = commandDays === undefined ? nothing : pruneLongAgo(stores, commandDays, log)
   const close = once(async () => {
     await endPruning()
     // What they answer comes from the database: it goes last.

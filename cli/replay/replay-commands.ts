@@ -36,7 +36,10 @@ const steering = (command: Command): Command =>
     .addOption(byOption('who, for the audit log'))
     .option('--reason <text>', 'why, for the audit log')
     .option('--wait <seconds>', 'for how long processes are waited for, 0 to 60', '30')
-    .option('--json', 'for programs: { outcome, message, touches, auditId, commandId, answers, waitingFor }')
+    .option(
+      '--json',
+      'for programs: { outcome, message, touches, auditId, commandId, madeId, answers, waitingFor }',
+    )
 
 const rangeCommand = (): Command =>
   steering(

@@ -4,7 +4,12 @@
  */
 
 import { commandLoads } from '../../control-plane/operator/steering/command-loads.ts'
-import { messageOfEntry, outcomeOf, unanswered } from '../../control-plane/operator/steering/command-words.ts'
+import {
+  madeIdOf,
+  messageOfEntry,
+  outcomeOf,
+  unanswered,
+} from '../../control-plane/operator/steering/command-words.ts'
 import type { Steered } from '../../control-plane/operator/steering/steer.ts'
 import type { SteeringContext } from '../../control-plane/operator/request-context.ts'
 import { openOperatorStores } from '../../control-plane/operator/stores.ts'
@@ -50,6 +55,7 @@ export const steered = async (
       touches: entry.touches,
       auditId: entry.id,
       commandId: entry.commandId ?? null,
+      madeId: madeIdOf(entry, command) ?? null,
       answers: command?.answers ?? [],
       waitingFor: command === undefined ? [] : unanswered(command),
     }

@@ -22,7 +22,10 @@ export const withUnitOptions = (command: Command): Command =>
     .addOption(byOption('who, for the audit log'))
     .option('--reason <text>', 'why, for the audit log')
     .option('--wait <seconds>', 'for how long processes are waited for, 0 to 60', '30')
-    .option('--json', 'for programs: { outcome, message, touches, auditId, commandId, answers, waitingFor }')
+    .option(
+      '--json',
+      'for programs: { outcome, message, touches, auditId, commandId, madeId, answers, waitingFor }',
+    )
 
 /** Arguments of the mutation, as far as all have the same. */
 export const unitArguments = (group: string, { actor, topic, partition, reason, dryRun }: UnitOptions) => ({

@@ -103,6 +103,8 @@ export interface CommandAnswer {
   readonly message: string
   /** What it was done to, a line each. */
   readonly details: readonly string[]
+  /** Of what was made. */
+  readonly madeId?: number | undefined
 }
 
 /** As its row has it. */

@@ -133,5 +133,7 @@ export interface ReplayStore {
   giveUp(id: number, trouble: string): Promise<void>
   /** Everything below `to` is through, `gone` offsets of it without a record in the log; at the end of the range it is finished. */
   advance(id: number, from: Offset, to: Offset, gone: number): Promise<void>
+  /** Those that ended so long ago go, a few hundred at a time; how many went. */
+  prune(olderThanDays: number): Promise<number>
   close(): Promise<void>
 }

@@ -54,12 +54,12 @@ export const openCommandBox = (options: OperatorStoreOptions): CommandBox => {
               where answer.command_id = command.id and answer.process_id = ${processId})
           order by id limit 100`,
       ),
-    answer: async (commandId, { id, node }, { state, message, details }) => {
+    answer: async (commandId, { id, node }, { state, message, details, madeId }) => {
       await run(
         ({ sql }) => sql`
-          insert into troupe.command_answers (command_id, process_id, node, state, message, details)
+          insert into troupe.command_answers (command_id, process_id, node, state, message, details, made_id)
           values (${commandId}, ${id}, ${storable(node)}, ${state}, ${storable(message).slice(0, mostCharacters)},
-            ${storableJson(details.slice(0, mostDetails))}::jsonb)
+            ${storableJson(details.slice(0, mostDetails))}::jsonb, ${madeId ?? null}::bigint)
           on conflict do nothing`,
       )
     },

@@ -3,7 +3,7 @@
  */
 
 import { commandState } from '../control/index.ts'
-import { readCommands, type StoredCommand } from './command-rows.ts'
+import { madeBy, readCommands, type StoredCommand } from './command-rows.ts'
 import type { PostgresSession } from './postgres-session.ts'
 import { storable } from './storable-text.ts'
 
@@ -28,9 +28,10 @@ export const pruneCommands = async (
       const commands = await readCommands(sql, ids)
       await sql`
         update troupe.audit_log as entry
-        set outcome = told.outcome, message = told.message, command_id = null
+        set outcome = told.outcome, message = told.message, command_id = null, made_id = told.made_id
         from unnest(${commands.map(({ id }) => id)}::bigint[], ${commands.map(outcomeOf)}::text[],
-          ${commands.map((command) => storable(endOf(command)))}::text[]) as told (id, outcome, message)
+          ${commands.map((command) => storable(endOf(command)))}::text[],
+          ${commands.map((command) => madeBy(command) ?? null)}::bigint[]) as told (id, outcome, message, made_id)
         where entry.command_id = told.id`
       await sql`delete from troupe.command_answers where command_id = any (${ids}::bigint[])`
       await sql`delete from troupe.commands where id = any (${ids}::bigint[])`

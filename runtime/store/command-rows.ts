@@ -24,6 +24,10 @@ export interface StoredAnswer extends CommandAnswer {
   readonly at: Date
 }
 
+/** Of what was made by whoever carried it out. */
+export const madeBy = ({ answers }: StoredCommand): number | undefined =>
+  answers.find(({ madeId }) => madeId !== undefined)?.madeId
+
 interface CommandRow {
   readonly id: number
   readonly version: number
@@ -43,6 +47,7 @@ interface AnswerRow {
   readonly state: AnswerState
   readonly message: string
   readonly details: readonly string[]
+  readonly made_id: number | null
   readonly answered_at: Date
 }
 
@@ -64,12 +69,13 @@ export const readCommands = async (sql: Sql, ids: readonly number[]): Promise<re
     askedAt: asked_at,
     expiresAt: expires_at,
     answers: (byCommand.get(command.id) ?? []).map(
-      ({ process_id, node, state, message, details, answered_at }) => ({
+      ({ process_id, node, state, message, details, made_id, answered_at }) => ({
         processId: process_id,
         node,
         state,
         message,
         details,
+        madeId: made_id ?? undefined,
         at: answered_at,
       }),
     ),

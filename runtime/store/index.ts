@@ -1,7 +1,7 @@
 export { openAuditStore, type AuditStore, type StoredUnit, type ToldEvent } from './audit-store.ts'
 export { openCommandBox, type CommandBox } from './command-box.ts'
 export { openCommandDesk, type Addressed, type CommandDesk } from './command-desk.ts'
-export type { StoredAnswer, StoredCommand } from './command-rows.ts'
+export { madeBy, type StoredAnswer, type StoredCommand } from './command-rows.ts'
 export { openDatabase, type Database, type DatabaseOptions } from './database.ts'
 export { deadLetterCursor, openDeadLetterIndex } from './dead-letter-index.ts'
 export { hear, type Hearing } from './hearing.ts'

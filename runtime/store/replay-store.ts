@@ -21,6 +21,9 @@ import { storable } from './storable-text.ts'
 export const openReplayStore = (options: OperatorStoreOptions): ReplayStore =>
   new PostgresReplayStore(operatorPool(options, 'replays'))
 
+/** At once. */
+const mostPruned = 200
+
 class PostgresReplayStore implements ReplayStore {
   readonly #pool: SessionPool
 
@@ -124,6 +127,19 @@ class PostgresReplayStore implements ReplayStore {
             finished_at = case when ${to}::bigint = to_offset and state = 'running' then now() else finished_at end
         where id = ${id} and next_offset = ${from}::bigint and state in ('running', 'paused')`,
     )
+  }
+
+  async prune(olderThanDays: number): Promise<number> {
+    const rows = await this.#run(
+      ({ sql }) => sql`
+        delete from troupe.replays where id in (
+          select id from troupe.replays
+          where finished_at < now() - ${olderThanDays}::double precision * interval '1 day'
+            and state in ('finished', 'stopped')
+          order by id limit ${mostPruned} for update skip locked)
+        returning 1`,
+    )
+    return rows.length
   }
 
   close(): Promise<void> {

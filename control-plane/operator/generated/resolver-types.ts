@@ -1158,7 +1158,7 @@ export type MutationResult = {
   readonly message: Scalars['String']['output']
   /** What it touches, a line each; at most 100. */
   readonly touches: ReadonlyArray<Scalars['String']['output']>
-  /** The id of what it made: of the redrive campaign, say. Null where it made nothing. */
+  /** The id of what it made: of the redrive campaign or the replay, say. Null where it made nothing, and as long as no process has said. */
   readonly madeId?: Maybe<Scalars['ID']['output']>
   /** Its entry in the audit log. */
   readonly audit: AuditEntry

@@ -17,7 +17,7 @@ import type {
 } from '../generated/resolver-types.ts'
 import type { RequestContext } from '../request-context.ts'
 import { idOf } from './letter-arguments.ts'
-import { messageOfEntry, outcomeOf, stateOf, unanswered } from './command-words.ts'
+import { madeIdOf, messageOfEntry, outcomeOf, stateOf, unanswered } from './command-words.ts'
 
 const defaultFirst = 20
 const mostLines = 100
@@ -95,7 +95,10 @@ const MutationResult: MutationResultResolvers = {
   outcome: ({ entry, command }) => outcomeOf(entry, command),
   message: ({ entry, command }) => messageOfEntry(entry, command),
   touches: ({ entry }) => entry.touches,
-  madeId: ({ entry: { madeId } }) => (madeId === undefined ? null : String(madeId)),
+  madeId: ({ entry, command }) => {
+    const id = madeIdOf(entry, command)
+    return id === undefined ? null : String(id)
+  },
   audit: ({ entry }) => entry,
 }
 

@@ -1,7 +1,7 @@
 /** How a command and its entry stand, in the words of the API. Pure. */
 
 import { commandState, type AuditEntry } from '../../../runtime/control/index.ts'
-import type { StoredCommand } from '../../../runtime/store/index.ts'
+import { madeBy, type StoredCommand } from '../../../runtime/store/index.ts'
 
 const states = {
   waiting: 'WAITING',
@@ -41,6 +41,10 @@ export const messageOfEntry = (
   { outcome, message }: AuditEntry,
   command: StoredCommand | undefined,
 ): string => (outcome === 'command' && command !== undefined ? messageOfCommand(command) : message)
+
+/** Of what was made, by a process or at once. */
+export const madeIdOf = ({ madeId }: AuditEntry, command: StoredCommand | undefined): number | undefined =>
+  madeId ?? (command && madeBy(command))
 
 export const messageOfCommand = (command: StoredCommand): string => {
   const { answers, addressees } = command

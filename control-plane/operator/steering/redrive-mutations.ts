@@ -1,15 +1,14 @@
 /** redrive, pauseRedrive, resumeRedrive, stopRedrive, discardDeadLetters. */
 
-import { campaignTransitions, type CampaignState } from '../../../runtime/control/index.ts'
-import { TroupeError } from '../../../runtime/errors.ts'
+import { campaignTransitions, type Campaign, type CampaignState } from '../../../runtime/control/index.ts'
 import { InputError } from '../../read-model/input-error.ts'
 import type {
   MutationDiscardDeadLettersArgs,
-  MutationPauseRedriveArgs,
   MutationRedriveArgs,
   MutationResolvers,
 } from '../generated/resolver-types.ts'
-import { filterOf, idOf, idsOf } from './letter-arguments.ts'
+import { changing } from './changing.ts'
+import { filterOf, idsOf } from './letter-arguments.ts'
 import { steer, type Mutation } from './steer.ts'
 
 const most = { ratePerSecond: 100_000, redrives: 1_000 }
@@ -61,35 +60,17 @@ const settledText = (settled: number, of: number): string =>
   `${settled === of ? 'nothing is produced: ' : ''}${settled} of them ${settled === 1 ? 'is' : 'are'} discarded, not produced: ` +
   `what ${settled === 1 ? 'it is' : 'they are'} about was rejected by the actor, or handled meanwhile (a reset with dedupe: REPLAY shows it to the actor again)`
 
-const changing = (name: string, to: CampaignState, what: string): Mutation<MutationPauseRedriveArgs> => ({
-  name,
-  needs: 'operator',
-  plan: async (args, { redrives, keyName }) => {
-    const id = idOf(args.id)
-    const found = await redrives.campaign(id)
-    if (found === undefined) return { kind: 'refuse', message: `There is no campaign ${id}.` }
-    if (!(campaignTransitions[found.state] as readonly CampaignState[]).includes(to))
-      return { kind: 'refuse', message: `Campaign ${id} is ${found.state}, and cannot be ${to}.` }
-    return {
-      kind: 'act',
-      touches: [`campaign ${id}, which has redriven ${found.redriven} letters, ${what}`],
-      act: async () => {
-        try {
-          await redrives.change(id, to, keyName)
-        } catch (error) {
-          // It went on, or ended, in between.
-          if (!(error instanceof TroupeError && error.code === 'TRANSITION_UNLISTED')) throw error
-          return { outcome: 'refused', message: `${error.message}.` }
-        }
-        return { outcome: 'done', message: `Campaign ${id} ${what}.`, madeId: id }
-      },
-    }
-  },
+const change = changing<CampaignState, CampaignState, Campaign>({
+  noun: 'campaign',
+  transitions: campaignTransitions,
+  find: ({ redrives }, id) => redrives.campaign(id),
+  change: ({ redrives, keyName }, id, to) => redrives.change(id, to, keyName),
+  text: ({ redriven }) => `, which has redriven ${redriven} letters`,
 })
 
-const pauseRedrive = changing('pauseRedrive', 'paused', 'is paused')
-const resumeRedrive = changing('resumeRedrive', 'running', 'goes on')
-const stopRedrive = changing('stopRedrive', 'cancelled', 'ends here')
+const pauseRedrive = change('pauseRedrive', 'paused', 'is paused')
+const resumeRedrive = change('resumeRedrive', 'running', 'goes on')
+const stopRedrive = change('stopRedrive', 'cancelled', 'ends here')
 
 const discardDeadLetters: Mutation<MutationDiscardDeadLettersArgs> = {
   name: 'discardDeadLetters',

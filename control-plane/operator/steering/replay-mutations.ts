@@ -1,15 +1,15 @@
 /** replayRange, pauseReplay, resumeReplay, stopReplay. */
 
-import { replayTransitions, type LogPoint, type ReplayState } from '../../../runtime/control/index.ts'
-import { TroupeError } from '../../../runtime/errors.ts'
+import {
+  replayTransitions,
+  type LogPoint,
+  type Replay,
+  type ReplayState,
+} from '../../../runtime/control/index.ts'
 import { InputError } from '../../read-model/input-error.ts'
 import type { SteeringContext } from '../request-context.ts'
-import type {
-  MutationPauseReplayArgs,
-  MutationReplayRangeArgs,
-  MutationResolvers,
-} from '../generated/resolver-types.ts'
-import { idOf } from './letter-arguments.ts'
+import type { MutationReplayRangeArgs, MutationResolvers } from '../generated/resolver-types.ts'
+import { changing } from './changing.ts'
 import { membersOf, selectedUnits, selectionOf, unknownSelection } from './selection.ts'
 import { steer, type Mutation } from './steer.ts'
 
@@ -84,42 +84,18 @@ const pointText = (point: LogPoint): string => {
   return point.offset === Number.MAX_SAFE_INTEGER ? 'where it stands' : `offset ${point.offset}`
 }
 
-const changing = (
-  name: string,
-  to: Exclude<ReplayState, 'finished'>,
-  what: string,
-): Mutation<MutationPauseReplayArgs> => ({
-  name,
-  needs: 'operator',
-  plan: async (args, { replays, keyName }) => {
-    const id = idOf(args.id)
-    const found = await replays.replay(id)
-    if (found === undefined) return { kind: 'refuse', message: `There is no replay ${id}.` }
-    const { state, unit, nextOffset, range } = found
-    if (!(replayTransitions[state] as readonly ReplayState[]).includes(to))
-      return { kind: 'refuse', message: `Replay ${id} is ${state}, and cannot be ${to}.` }
-    return {
-      kind: 'act',
-      touches: [
-        `replay ${id} of ${unit.actor} ${unit.topic}/${unit.partition}, at ${nextOffset} of ${range.from} to ${range.to}, ${what}`,
-      ],
-      act: async () => {
-        try {
-          await replays.change(id, to, keyName)
-        } catch (error) {
-          // It ended in between.
-          if (!(error instanceof TroupeError && error.code === 'TRANSITION_UNLISTED')) throw error
-          return { outcome: 'refused', message: `${error.message}.` }
-        }
-        return { outcome: 'done', message: `Replay ${id} ${what}.`, madeId: id }
-      },
-    }
-  },
+const change = changing<ReplayState, Exclude<ReplayState, 'finished'>, Replay>({
+  noun: 'replay',
+  transitions: replayTransitions,
+  find: ({ replays }, id) => replays.replay(id),
+  change: ({ replays, keyName }, id, to) => replays.change(id, to, keyName),
+  text: ({ unit, nextOffset, range }) =>
+    ` of ${unit.actor} ${unit.topic}/${unit.partition}, at ${nextOffset} of ${range.from} to ${range.to}`,
 })
 
-const pauseReplay = changing('pauseReplay', 'paused', 'is paused')
-const resumeReplay = changing('resumeReplay', 'running', 'goes on')
-const stopReplay = changing('stopReplay', 'stopped', 'ends here')
+const pauseReplay = change('pauseReplay', 'paused', 'is paused')
+const resumeReplay = change('resumeReplay', 'running', 'goes on')
+const stopReplay = change('stopReplay', 'stopped', 'ends here')
 
 export const replayMutations = {
   replayRange: (_, args, context: SteeringContext) => steer(replayRange, args, context),

@@ -35,7 +35,7 @@ export const apiOptions = {
     fallback: 30,
     min: 1,
     max: 3_650,
-    doc: 'For how many days the commands of operators are kept with what each process answered. After that the audit log alone tells what came of them. Higher: more to look back on, and a larger table.',
+    doc: 'For how many days the commands of operators are kept with what each process answered, and replays after their end. After that the audit log alone tells what came of them. Higher: more to look back on, and a larger table.',
   }),
   environment: text({
     variable: 'NODE_ENV',

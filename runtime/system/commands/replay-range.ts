@@ -44,6 +44,7 @@ export const replayRangeWith =
     const { id, range } = replay
     return {
       state: 'done',
+      madeId: id,
       message: `replay ${String(id)}: ${unitName(unit)} handles ${String(range.from)} to before ${String(range.to)} again`,
       details: [
         `replay ${String(id)} began`,
