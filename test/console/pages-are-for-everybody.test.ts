@@ -46,6 +46,8 @@ const addresses = [
   ['#/letters/1', 'Dead letter 1'],
   ['#/redrives', 'Redrive campaigns'],
   ['#/parked', 'Parked keys'],
+  ['#/replays', 'Replays'],
+  ['#/replays/1', 'Replay 1'],
   ['#/packages?tenant=acme', 'Packages'],
   ['#/story?event=e1&tenant=acme', 'Story of an event'],
   ['#/commands', 'Commands'],
@@ -124,6 +126,10 @@ t.test('with something on them', async (t) => {
       redrives: 0,
     },
   ])
+  await sql`
+    insert into troupe.replays
+      (group_id, actor, topic, partition, from_offset, to_offset, next_offset, dedupe, rate_per_s, state, trouble, created_by)
+    values ('shop', 'tracking', 'scans', 3, 100, 900, 400, 'replay', 50, 'paused', 'look for a record that ends its process', 'Ada')`
   await everyPage(t)
 })
 

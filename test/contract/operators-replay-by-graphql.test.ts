@@ -5,7 +5,6 @@ import t from 'tap'
 import { issueApiKey } from '../../control-plane/auth/api-key.ts'
 import { messageOfCommand } from '../../control-plane/operator/steering/command-words.ts'
 import { startControlPlane, type ControlPlane } from '../../control-plane/server.ts'
-import { readCommand } from '../../runtime/control/index.ts'
 import {
   migrate,
   openCommandBox,
@@ -15,9 +14,9 @@ import {
   openReplayStore,
   startEmbeddedPostgres,
 } from '../../runtime/store/index.ts'
-import { replayRangeWith } from '../../runtime/system/commands/replay-range.ts'
 import type { Log } from '../../runtime/telemetry/index.ts'
 import { operatorsQuery } from '../harness/operators-query.ts'
+import { beginAskedReplay } from '../harness/replay-by-command.ts'
 import { actor, assignment, statusReport, unit, writeReport } from '../harness/status-reports.ts'
 import { waitUntil } from '../harness/wait-until.ts'
 
@@ -89,23 +88,9 @@ await sql`update troupe.status_reports set interval_ms = 600000`
 await progress.take([{ unit: ofUnit, lanes: 1 }], 'p1')
 await sql`update troupe.units set frontier = 500`
 
-/** As the process would, of a log that has offsets 0 to 1,000. */
-const replayRange = replayRangeWith({
-  store: replays,
-  places: () => Promise.resolve([{ unit: ofUnit, begin: 0, end: 1_000 } as never]),
-})
-const carryOut = async (): Promise<void> => {
-  const [waiting] = await waitUntil('it is asked', async () => {
-    const commands = await box.waiting('p1')
-    return commands.length > 0 ? commands : undefined
-  })
-  const read = readCommand(waiting ?? { version: 0, kind: '', body: {} })
-  if (read.kind !== 'command' || read.command.kind !== 'replay-range') throw new Error('another command')
-  await box.answer(waiting?.id ?? 0, { id: 'p1', node: 'node-a' }, await replayRange(read.command))
-}
 const begin = async (more: string): Promise<Told> => {
   const asking = steer(`replayRange(group: "g", actor: "tracking", topic: "scans", partition: 0, ${more})`)
-  await carryOut()
+  await beginAskedReplay(box, replays)
   return asking
 }
 

@@ -18,6 +18,7 @@ import { Badge, Fact, Table, Title } from './page.tsx'
 import { holds, pauseFields, Pauses, type Pause } from './pauses.tsx'
 import { usePolled } from './polled.ts'
 import { Answered, Empty } from './states.tsx'
+import { ReplayButton, unitsOf, type ReplayableUnit } from './replays/replay-button.tsx'
 import { UnitButtons } from './steer/unit-buttons.tsx'
 
 interface ActorView {
@@ -110,6 +111,11 @@ export const ActorPage = ({ address: { path } }: { address: Address }) => {
     <>
       <Title name={name} up={{ path: ['actors'], name: 'Actors' }}>
         <UnitButtons units={{ group, actor: name }} isPaused={isPaused} onDone={polled.again} />
+        <ReplayButton
+          units={unitsIn(polled.data, group, name)}
+          label={`Replay a range of actor ${name}`}
+          onDone={polled.again}
+        />
       </Title>
       <Answered polled={polled}>
         {(view) => {
@@ -126,6 +132,14 @@ export const ActorPage = ({ address: { path } }: { address: Address }) => {
     </>
   )
 }
+
+/** Those that can be replayed: what is done of a replay is known in Postgres alone. */
+const unitsIn = (view: ActorView | undefined, group: string, name: string): readonly ReplayableUnit[] =>
+  view?.actors.nodes.find((one) => one.name === name)?.effects === 'postgres'
+    ? unitsOf(view.partitions.nodes.map((partition) => ({ ...partition, groupName: group }))).filter(
+        ({ actor }) => actor === name,
+      )
+    : []
 
 interface DetailProps {
   readonly actor: Actor
@@ -174,6 +188,8 @@ const ActorDetail = ({ actor, group, view, onDone }: DetailProps) => (
           <a href={hrefOf(['letters'], { actor: actor.name, group })}>Dead letters</a>
           {' · '}
           <a href={hrefOf(['parked'], { actor: actor.name, group })}>Parked keys</a>
+          {' · '}
+          <a href={hrefOf(['replays'], { actor: actor.name, group })}>Replays</a>
         </p>
       </section>
       <RegistrationCard

@@ -7,6 +7,7 @@ import { Fact, Title } from './page.tsx'
 import { holds, pauseFields, Pauses, type Pause } from './pauses.tsx'
 import { usePolled } from './polled.ts'
 import { Answered, Empty } from './states.tsx'
+import { ReplayButton, unitsOf } from './replays/replay-button.tsx'
 import { UnitButtons } from './steer/unit-buttons.tsx'
 
 interface Partition {
@@ -174,6 +175,11 @@ const Details = ({ partition, pauses, onDone }: DetailsProps) => {
         </h2>
         <div class="acts">
           <UnitButtons units={units} isPaused={pauses.some((pause) => holds(pause, units))} onDone={onDone} />
+          <ReplayButton
+            units={unitsOf([partition])}
+            label={`Replay a range of ${partition.topic}, partition ${String(partition.partition)}`}
+            onDone={onDone}
+          />
         </div>
       </div>
       <dl class="facts" aria-live="polite">
@@ -189,6 +195,8 @@ const Details = ({ partition, pauses, onDone }: DetailsProps) => {
           <a href={hrefOf(['records'], { topic: partition.topic, partition: String(partition.partition) })}>
             Records
           </a>
+          {' · '}
+          <a href={hrefOf(['replays'], { group: partition.groupName })}>Replays</a>
         </Fact>
         <Fact name="Behind">
           {duration(partition.lagMs)}, {count(partition.lagRecords)} records

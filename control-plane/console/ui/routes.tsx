@@ -20,6 +20,8 @@ import { ParkedPage } from './parked.tsx'
 import { PartitionsPage } from './partitions.tsx'
 import { RecordsPage } from './records/records.tsx'
 import { RegistrationsPage } from './registrations/registrations.tsx'
+import { ReplayPage } from './replays/replay.tsx'
+import { ReplaysPage } from './replays/replays.tsx'
 import { StoryPage } from './story/story.tsx'
 
 type Page = ComponentType<{ readonly address: Address }>
@@ -52,6 +54,7 @@ export const sections: readonly Section[] = [
   },
   { path: 'redrives', List: RedrivesPage, One: { parts: 1, Page: RedrivePage } },
   { path: 'parked', name: 'Parked keys', List: ParkedPage },
+  { path: 'replays', name: 'Replays', List: ReplaysPage, One: { parts: 1, Page: ReplayPage } },
   { path: 'outbox', name: 'Outbox', List: OutboxPage },
   { path: 'packages', name: 'Packages', List: PackagesPage, One: { parts: 2, Page: PackagePage } },
   { path: 'story', name: 'Event story', List: StoryPage },

@@ -16,6 +16,9 @@ import type { RecordSource } from '../../../runtime/control/index.ts'
 import { migrate, openDatabase, startEmbeddedPostgres } from '../../../runtime/store/index.ts'
 import type { Log } from '../../../runtime/telemetry/index.ts'
 
+/** For anything that a page is to show. */
+const patienceMs = 60_000
+
 const root = join(import.meta.dirname, '../../..')
 const pictures = join(root, 'dist/screenshots')
 
@@ -85,6 +88,7 @@ export const startConsole = async (t: Test, records?: RecordSource): Promise<Con
 
   const opened = async ({ colorScheme = 'light', width = 1280 }: OpenOptions = {}): Promise<OpenedPage> => {
     const context = await browser.newContext({ colorScheme, viewport: { width, height: 860 } })
+    context.setDefaultTimeout(patienceMs)
     const page = await context.newPage()
     const complaints: string[] = []
     page.on('console', (message) => {

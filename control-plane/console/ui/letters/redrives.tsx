@@ -2,12 +2,11 @@
 
 import { hrefOf, type Address } from '../address.ts'
 import type { Variables } from '../ask.ts'
-import { count, moment, word } from '../format.ts'
-import { Badge, Fact, Table, Title } from '../page.tsx'
-import type { Tone } from '../tone.ts'
+import { count, moment } from '../format.ts'
+import { Fact, Table, Title } from '../page.tsx'
 import { usePolled } from '../polled.ts'
 import { Answered, Empty } from '../states.tsx'
-import { SteerButton } from '../steer/steer-button.tsx'
+import { BrakeButtons, HowFar, isOpen, StateBadge } from '../steer/going-on.tsx'
 
 interface Redrive {
   readonly id: string
@@ -26,15 +25,6 @@ interface Redrive {
 
 const fields = `
   id state filter ratePerSecond maxRedrives createdBy createdAt finishedAt redriven skipped refused settled`
-
-const tones: Readonly<Record<Redrive['state'], Tone>> = {
-  RUNNING: 'busy',
-  PAUSED: 'quiet',
-  FINISHED: 'good',
-  CANCELLED: 'quiet',
-}
-
-const State = ({ of }: { of: Redrive['state'] }) => <Badge tone={tones[of]}>{word(of)}</Badge>
 
 const up = { path: ['letters'], name: 'Dead letters' } as const
 
@@ -80,7 +70,7 @@ export const RedrivesPage = () => {
                     <a href={hrefOf(['redrives', redrive.id])}>Campaign {redrive.id}</a>
                   </th>
                   <td>
-                    <State of={redrive.state} />
+                    <StateBadge of={redrive.state} />
                   </td>
                   <td class="wide">{filterText(redrive.filter)}</td>
                   <td class="nowrap">
@@ -100,11 +90,7 @@ export const RedrivesPage = () => {
   )
 }
 
-const acts = [
-  { mutation: 'pauseRedrive', verb: 'Pause', of: ['RUNNING'] },
-  { mutation: 'resumeRedrive', verb: 'Resume', of: ['PAUSED'] },
-  { mutation: 'stopRedrive', verb: 'Stop', of: ['RUNNING', 'PAUSED'], isGrave: true },
-] as const
+const brakes = { pause: 'pauseRedrive', resume: 'resumeRedrive', stop: 'stopRedrive' } as const
 
 export const RedrivePage = ({ address: { path } }: { address: Address }) => {
   const id = path[1] ?? ''
@@ -116,17 +102,9 @@ export const RedrivePage = ({ address: { path } }: { address: Address }) => {
   return (
     <>
       <Title name={`Campaign ${id}`} up={{ path: ['redrives'], name: 'Redrive campaigns' }}>
-        {redrive &&
-          acts.map(({ of, ...act }) => (
-            <SteerButton
-              key={act.verb}
-              {...act}
-              title={`${act.verb} campaign ${id}`}
-              args={{ id }}
-              isDisabled={!(of as readonly string[]).includes(redrive.state)}
-              onDone={polled.again}
-            />
-          ))}
+        {redrive && (
+          <BrakeButtons id={id} state={redrive.state} noun="campaign" brakes={brakes} onDone={polled.again} />
+        )}
       </Title>
       <Answered polled={polled}>
         {({ redrive }) =>
@@ -138,7 +116,7 @@ export const RedrivePage = ({ address: { path } }: { address: Address }) => {
             <section class="card">
               <dl class="facts">
                 <Fact name="State">
-                  <State of={redrive.state} />
+                  <StateBadge of={redrive.state} />
                 </Fact>
                 <Fact name="Letters">{filterText(redrive.filter)}</Fact>
                 <Fact name="At most">
@@ -153,7 +131,7 @@ export const RedrivePage = ({ address: { path } }: { address: Address }) => {
                 </Fact>
               </dl>
               <h3>Letters so far</h3>
-              {(redrive.state === 'RUNNING' || redrive.state === 'PAUSED') && <Left redrive={redrive} />}
+              {isOpen(redrive.state) && <Left redrive={redrive} />}
               <dl class="facts" aria-live="polite">
                 <Fact name="Produced again">{count(redrive.redriven)}</Fact>
                 <Fact name="Left, too often redriven">{count(redrive.skipped)}</Fact>
@@ -196,12 +174,7 @@ const Left = ({ redrive }: { redrive: Redrive }) => {
   if (data === undefined) return null
   const done = total(redrive)
   const left = data.redrivePreview.letters - data.redrivePreview.guarded
-  return (
-    <p>
-      <progress value={done} max={Math.max(1, done + left)} aria-label="Letters looked after" /> {count(done)}{' '}
-      of about {count(done + left)}
-    </p>
-  )
+  return <HowFar done={done} all={done + left} label="Letters looked after" isAbout />
 }
 
 const total = ({ redriven, skipped, refused, settled }: Redrive): number =>

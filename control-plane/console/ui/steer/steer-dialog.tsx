@@ -96,6 +96,11 @@ export const SteerDialog = ({ intent, onClose }: DialogProps) => {
             {step.message}
           </p>
           <Acts onClose={close}>
+            {choices.length > 0 && step.nothingSent && (
+              <button type="button" onClick={steering.choose}>
+                Back
+              </button>
+            )}
             <button type="button" class="main" onClick={step.again}>
               Try again
             </button>

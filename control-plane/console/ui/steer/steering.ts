@@ -14,7 +14,13 @@ export type Step =
   | { readonly kind: 'shown'; readonly args: Variables; readonly preview: MutationResult }
   | { readonly kind: 'doing'; readonly args: Variables; readonly preview: MutationResult }
   | { readonly kind: 'done'; readonly result: MutationResult }
-  | { readonly kind: 'failed'; readonly message: string; readonly again: () => void }
+  /** `nothingSent`: only a preview was asked for, so that other choices can be made. */
+  | {
+      readonly kind: 'failed'
+      readonly message: string
+      readonly nothingSent: boolean
+      readonly again: () => void
+    }
 
 /** The server answers within eight seconds, with who has not acknowledged. */
 const patienceMs = 20_000
@@ -37,15 +43,15 @@ export const useSteering = (mutation: MutationName, onDone: (result: MutationRes
   const key = useRef('')
   const send = (variables: Variables): Promise<{ readonly result: MutationResult }> =>
     ask({ query: mutationText(mutation), variables }, AbortSignal.timeout(patienceMs))
-  const failed = (refusal: unknown, again: () => void): void =>
-    setStep({ kind: 'failed', message: (refusal as Refusal).message, again })
+  const failed = (refusal: unknown, nothingSent: boolean, again: () => void): void =>
+    setStep({ kind: 'failed', message: (refusal as Refusal).message, nothingSent, again })
 
   const preview = async (args: Variables): Promise<void> => {
     setStep({ kind: 'previewing' })
     key.current = newKey()
     await send({ ...args, dryRun: true }).then(
       ({ result }) => setStep({ kind: 'shown', args, preview: result }),
-      (refusal: unknown) => failed(refusal, () => void preview(args)),
+      (refusal: unknown) => failed(refusal, true, () => void preview(args)),
     )
   }
   const doIt = async (args: Variables, shown: MutationResult, reason: string): Promise<void> => {
@@ -55,7 +61,7 @@ export const useSteering = (mutation: MutationName, onDone: (result: MutationRes
         setStep({ kind: 'done', result })
         onDone(result)
       },
-      (refusal: unknown) => failed(refusal, () => void doIt(args, shown, reason)),
+      (refusal: unknown) => failed(refusal, false, () => void doIt(args, shown, reason)),
     )
   }
   return {
