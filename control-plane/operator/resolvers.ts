@@ -146,7 +146,7 @@ const Actor: ActorResolvers = {
     (await registrations()).find((one) => one.actor === name && one.group === group),
 }
 
-const roleNames = { current: 'CURRENT', canary: 'CANARY', former: 'FORMER' } as const
+const roleNames = { current: 'CURRENT', canary: 'CANARY', shadow: 'SHADOW', former: 'FORMER' } as const
 
 const ActorVersion: ActorVersionResolvers = { role: ({ role }) => roleNames[role] }
 

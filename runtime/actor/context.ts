@@ -72,6 +72,11 @@ export interface ActorContext<State = unknown, T extends Tracked = Tracked> {
   readonly tenant: string
   /** 1 for the first. */
   readonly attempt: number
+  /**
+   * The actor is a shadow of the version that runs: it gets the same records, and nothing of what it does through the
+   * context is kept. Calls to the outside are its own: leave them out where this is true.
+   */
+  readonly isShadow: boolean
   /** Aborted when the partition is given up or the process stops. */
   readonly signal: AbortSignal
   readonly log: ActorLog

@@ -5,7 +5,8 @@
  *
  * Versions of an actor are modules that define it under one name, each with a file of its own. One of them is enabled;
  * another may be its canary and have some of its partitions. A partition, and so a key, is one version's at a time, and
- * the progress of the actor is one, whichever version it made.
+ * the progress of the actor is one, whichever version it made. A third may be its shadow: it sees the records that those
+ * have handled, and nothing of what it does is kept.
  */
 
 export const registrationForm = 1
@@ -20,13 +21,14 @@ export interface ActorOverrides {
   readonly maxDelayMs?: number | undefined
 }
 
-export type RegistrationState = 'enabled' | 'disabled' | 'unregistered' | 'canary'
+export type RegistrationState = 'enabled' | 'disabled' | 'unregistered' | 'canary' | 'shadow'
 
 export const registrationTransitions = {
   enabled: ['enabled', 'disabled', 'unregistered'],
-  disabled: ['enabled', 'disabled', 'unregistered', 'canary'],
-  unregistered: ['enabled', 'canary'],
-  canary: ['enabled', 'disabled', 'unregistered', 'canary'],
+  disabled: ['enabled', 'disabled', 'unregistered', 'canary', 'shadow'],
+  unregistered: ['enabled', 'canary', 'shadow'],
+  canary: ['enabled', 'disabled', 'unregistered', 'canary', 'shadow'],
+  shadow: ['enabled', 'disabled', 'unregistered', 'canary', 'shadow'],
 } as const satisfies Record<RegistrationState, readonly RegistrationState[]>
 
 export interface Registration {
@@ -38,7 +40,7 @@ export interface Registration {
   readonly version: string
   readonly form: number
   readonly options: ActorOverrides
-  /** Of a canary: those that it handles; else empty. */
+  /** Of a canary: those that it handles. Of a shadow: those whose records it sees, or none for all. Else empty. */
   readonly partitions: readonly number[]
   readonly by: string
   readonly at: Date
@@ -68,6 +70,8 @@ export interface ActorShape {
   readonly order: string
   readonly effects: string
   readonly startFrom: string
+  /** It uses `ctx.sql`. Absent: it does not, or a process of an earlier version told. */
+  readonly sql?: boolean
 }
 
 /** Why the candidate cannot have partitions of the current version; undefined: it can. */

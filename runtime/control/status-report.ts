@@ -7,7 +7,7 @@
 
 import type { OutcomeCounts } from '../delivery/index.ts'
 import type { Unit } from '../delivery/index.ts'
-import type { Offset, TopicPartition } from '../topic-partition.ts'
+import type { Offset, TopicPartition, TopicPartitionOffset } from '../topic-partition.ts'
 
 export const statusReportVersion = 1
 
@@ -114,11 +114,42 @@ export interface ActorStatus {
 export interface ActorVersionStatus {
   /** Its module and that file's version, `invoices@3fa9c1d2e4b5`. */
   readonly version: string
-  readonly role: 'current' | 'canary' | 'former'
-  /** Those that a canary handles. */
+  readonly role: 'current' | 'canary' | 'shadow' | 'former'
+  /** Those that a canary handles, or a shadow sees; of a shadow without any: all. */
   readonly partitions: readonly number[]
   /** Since the process began. */
   readonly counts: OutcomeCounts
+  /** Of a shadow. */
+  readonly shadow?: ShadowStatus
+}
+
+/** How a shadow fares, since it began in the process. */
+export interface ShadowStatus {
+  readonly handled: number
+  /** Of those handled. */
+  readonly failed: number
+  /** Of those handled: what it made of them is not what the version that runs did. */
+  readonly differing: number
+  /** That it had no room for, or did not come to. */
+  readonly dropped: number
+  /** By the class of what was thrown. */
+  readonly failures: Readonly<Record<string, number>>
+  readonly lastFailure:
+    (TopicPartitionOffset & { readonly errorClass: string; readonly message: string }) | null
+  readonly lastDifference: (TopicPartitionOffset & { readonly text: string }) | null
+  /** Why it handles nothing here any more; null: it does. */
+  readonly ended: string | null
+}
+
+export const noShadowStatus: ShadowStatus = {
+  handled: 0,
+  failed: 0,
+  differing: 0,
+  dropped: 0,
+  failures: {},
+  lastFailure: null,
+  lastDifference: null,
+  ended: null,
 }
 
 /** What operators may have set is in it. */

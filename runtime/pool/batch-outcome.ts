@@ -69,7 +69,7 @@ export class BatchOutcome implements PassedOver {
     this.#scope = scope
     this.#circumstances = circumstances
     this.parking = parking
-    this.told = new ToldRecords(circumstances)
+    this.told = new ToldRecords(circumstances, scope.isObserved)
   }
 
   /** What `receive` returned or resolved to. True: the record is finished; false: it is to be handled again. */
@@ -100,8 +100,10 @@ export class BatchOutcome implements PassedOver {
     return this.#failed(record, { kind, reason, errorClass, errorCode }, failure)
   }
 
+  /** The record under the cursor. */
   skipped(): void {
     this.counts.skipped++
+    this.told.observation?.skipped(this.#scope)
   }
 
   /** A parked record that an operator leaves out: strangers with its key are its duplicates. */
@@ -148,6 +150,7 @@ export class BatchOutcome implements PassedOver {
     const place = origin ?? { topic: unit.topic, partition: unit.partition, offset, timestamp }
     const identity = identityWithoutEvent(headers ?? reader, '', place)
     const failure = failureData(error)
+    this.told.observation?.undecodable(this.#scope.reader, failure)
     this.told.note(
       'undecodable',
       reader.offset,
@@ -159,13 +162,7 @@ export class BatchOutcome implements PassedOver {
     const trace = this.#scope.tracer?.begin(reader)
     if (trace !== undefined)
       this.told.endSpan({ trace, offset: reader.offset, attempt: 0 }, identity, 'undecodable', failure)
-    const original = {
-      origin: place,
-      logOffset: offset,
-      key: reader.key(),
-      value: reader.value(),
-      headers,
-    }
+    const original = { origin: place, logOffset: offset, key: reader.key(), value: reader.value(), headers }
     const unread = { event: undefined, inboxKey: undefined }
     this.#giveUp(
       { outcome: 'undecodable', isUnhandled: false, attempts: 0, identity, failure, ...unread },
@@ -212,6 +209,7 @@ export class BatchOutcome implements PassedOver {
   }
 
   #committed(record: RecordContext): boolean {
+    const before = this.told.observation && record.slot?.held()
     if (this.#scope.keepsEffects) {
       const state = record.stateAtEnd()
       let keep: (() => void) | undefined
@@ -233,6 +231,7 @@ export class BatchOutcome implements PassedOver {
     this.timers.committed(record)
     if (record.timer === undefined) this.counts.applied++
     this.told.trace(record, 'applied')
+    this.told.observation?.committed(record, before)
     record.close()
     return true
   }
@@ -246,6 +245,7 @@ export class BatchOutcome implements PassedOver {
       jitter: this.#circumstances.random(),
     })
     const identity = record.identity()
+    if (directive.kind !== 'wait') this.told.observation?.failed(record, failure.kind, data)
     if (record.timer !== undefined && directive.kind !== 'wait')
       return this.#timerFailed(record, directive, identity, data)
     switch (directive.kind) {

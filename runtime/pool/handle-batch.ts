@@ -5,6 +5,7 @@ import { BatchOutcome } from './batch-outcome.ts'
 import type { BatchWork } from './batch-work.ts'
 import { callReceive } from './call-receive.ts'
 import { failureData } from './failure-data.ts'
+import { handleAsShadow } from './handle-as-shadow.ts'
 import { handleWithEffects } from './handle-with-effects.ts'
 import type { TaskResult } from './messages.ts'
 import { OutgoingOrder } from './outgoing-order.ts'
@@ -19,6 +20,19 @@ export const handleBatch = async (work: BatchWork): Promise<TaskResult> => {
   await dependencies.untilThere(scope.actor, conversation)
   const unknown = unknownIds(scope.reader, decoders)
   const unreadable = await conversation.patiently('registry', () => learnWriters(unknown, schemas, decoders))
+  if (task.shadow !== undefined) {
+    const { outcome, verdict } = await handleAsShadow(work, unreadable, task.shadow.live)
+    const { counts, retries } = outcome
+    return {
+      kind: 'handled',
+      counts,
+      retries,
+      unfinished: [],
+      failures: [],
+      verdict,
+      times: work.clock.times(),
+    }
+  }
   const source = new RecordSource(scope, routes, unreadable, task, work.clock)
   const outgoing = new OutgoingOrder(
     conversation,
@@ -75,7 +89,14 @@ const handleAtOnce = async (
 }
 
 const resultOf = (
-  { counts, retries, unfinished, told: { failures, traced }, report, timersReport }: BatchOutcome,
+  {
+    counts,
+    retries,
+    unfinished,
+    told: { failures, traced, observation },
+    report,
+    timersReport,
+  }: BatchOutcome,
   { task: { batch, isPart }, clock, scope: { tracer } }: BatchWork,
 ): TaskResult => ({
   kind: 'handled',
@@ -85,6 +106,7 @@ const resultOf = (
   failures,
   ...((report.parked > 0 || report.settled > 0 || report.nextDueMs !== undefined) && { parking: report }),
   ...((timersReport.fired > 0 || timersReport.nextDueMs !== undefined) && { timers: timersReport }),
+  ...(observation && { observed: observation.told() }),
   times: clock.times(),
   ...(tracer && { traced: { records: traced, notTraced: tracer.notTraced } }),
   ...((unfinished.length > 0 || isPart) && { batch }),

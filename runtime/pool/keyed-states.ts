@@ -9,6 +9,7 @@
 
 import type { StateForm } from '../actor/state-type.ts'
 import type { LoadedState, StateKey, StateWrite } from '../delivery/effects.ts'
+import type { HeldState } from '../delivery/observed-record.ts'
 import { misused } from './context-errors.ts'
 import { jsonText } from './json-text.ts'
 
@@ -35,6 +36,17 @@ export class StateSlot implements StateKey {
     this.#formVersion = version === 0 ? this.#form.version : formVersion
     this.#json = version === 0 ? undefined : jsonText(value)
     this.#changed = false
+  }
+
+  /** As it is between records. */
+  held(): HeldState {
+    return { json: this.#json, form: this.#formVersion }
+  }
+
+  /** As another slot held it. */
+  hold({ json, form }: HeldState): void {
+    this.#json = json
+    this.#formVersion = json === undefined ? this.#form.version : form
   }
 
   /** In the actor's form. Throws CONTEXT_MISUSED where it was kept in a later one, and what `upgrade` throws. */

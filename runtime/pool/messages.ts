@@ -16,6 +16,7 @@
 
 import type { ActorLog } from '../actor/context.ts'
 import type { OffsetRanges } from '../delivery/offset-ranges.ts'
+import type { ObservedBatch, ShadowVerdict } from '../delivery/observed-record.ts'
 import type { Progress } from '../delivery/progress.ts'
 import type { OutcomeCounts, RecordOutcome } from '../delivery/outcome.ts'
 import type { OutgoingRecord } from '../delivery/outgoing.ts'
@@ -78,6 +79,10 @@ export interface HandleTask {
   readonly isAlone?: true
   /** After an unclean end: in a process of its own. */
   readonly isCautious?: true
+  /** A shadow is to have these records after this: what they come to is told. */
+  readonly isObserved?: true
+  /** The actor is a shadow: it has the records that the version that runs told this of (ObservedBatch). */
+  readonly shadow?: { readonly live: string }
   /** Of the actor: past it a record that holds its thread has the thread ended. Absent: nobody watches. */
   readonly timeLimitMs?: number
   /** Where the worker names the records that it has under way. */
@@ -159,6 +164,10 @@ export type TaskResult =
       readonly parking?: ParkingReport
       /** Absent: it meant nothing for timers. */
       readonly timers?: TimersReport
+      /** Absent: nobody wanted to know. */
+      readonly observed?: ObservedBatch
+      /** Of a shadow. */
+      readonly verdict?: ShadowVerdict
       readonly times: StageTimes
       /** Absent where spans are not wanted. */
       readonly traced?: { readonly records: readonly TracedRecord[]; readonly notTraced: number }

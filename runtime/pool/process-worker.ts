@@ -9,7 +9,7 @@
 
 import { fork, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ActorLog } from '../actor/context.ts'
@@ -27,6 +27,8 @@ export interface ProcessWorkerOptions {
   /** Plain data. */
   readonly settings: unknown
   readonly log: ActorLog
+  /** Others go before it for the processor. */
+  readonly isBackground?: true
 }
 
 interface Awaited {
@@ -114,6 +116,7 @@ export class ProcessWorker {
     this.#folder ??= mkdtempSync(join(tmpdir(), 'troupe-'))
     const child = fork(fileURLToPath(this.#options.entryUrl), [], { serialization: 'advanced' })
     this.#child = child
+    if (this.#options.isBackground) giveWay(child)
     child.on('message', (message) => {
       this.#hear(message as FromProcess)
     })
@@ -218,6 +221,16 @@ export class ProcessWorker {
     const deadline = setTimeout(() => child.kill('SIGKILL'), stopMs)
     await ended
     clearTimeout(deadline)
+  }
+}
+
+const niceness = 10
+
+const giveWay = ({ pid }: ChildProcess): void => {
+  try {
+    if (pid !== undefined) setPriority(pid, niceness)
+  } catch {
+    // It has ended already, or the platform knows no priorities.
   }
 }
 

@@ -154,6 +154,10 @@ export class RecordContext implements ActorContext, RecordPosition {
     return this.identity('ctx.tenant').tenant
   }
 
+  get isShadow(): boolean {
+    return this.#scope.isShadow
+  }
+
   get signal(): AbortSignal {
     this.#timeLimit ??= new AbortController()
     return (this.#signal ??= AbortSignal.any([this.#scope.signal, this.#timeLimit.signal]))
@@ -229,6 +233,11 @@ export class RecordContext implements ActorContext, RecordPosition {
       if (!this.#scope.keepsEffects) throw needsPostgres('ctx.sql')
       if (!this.#open) throw closedError('ctx.sql')
       const { transaction } = this.#scope
+      if (this.#scope.isShadow)
+        throw misused(
+          'ctx.sql',
+          'is not there in a shadow: its statements would hold locks that others wait for',
+        )
       if (transaction === undefined)
         throw misused('ctx.sql', 'needs sql: true in the definition of the actor')
       return transaction.sql<Row>(text, ...values)

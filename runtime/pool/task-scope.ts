@@ -45,6 +45,10 @@ export class TaskScope {
   readonly underWay: UnderWay
   /** effects: 'postgres'. */
   readonly keepsEffects: boolean
+  /** Nothing of what its records collect is kept. */
+  readonly isShadow: boolean
+  /** What its records come to is to be compared. */
+  readonly isObserved: boolean
   readonly writeLog: WriteLog
   /** Undefined: nobody wants spans. */
   readonly tracer: BatchTracer | undefined
@@ -66,6 +70,8 @@ export class TaskScope {
     this.emissions = emissions
     this.underWay = underWay
     this.keepsEffects = actor.effects === 'postgres'
+    this.isShadow = task.shadow !== undefined
+    this.isObserved = this.isShadow || task.isObserved === true
     this.writeLog = ports.writeLog
     this.tracer = ports.tracing && new BatchTracer(ports.tracing, () => ports.now())
     this.#ports = ports

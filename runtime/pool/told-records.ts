@@ -1,10 +1,11 @@
-/** What is told of the records of one run: notes for logs, spans for those that were sampled. */
+/** What is told of the records of one run: notes for logs, spans for those that were sampled, what is to be compared. */
 
 import type { TimeSpan, TracedRecord } from '../delivery/traced-record.ts'
 import type { EventIdentity } from '../serde/index.ts'
 import type { RecordTrace } from './batch-tracer.ts'
 import type { Circumstances } from './circumstances.ts'
 import type { FailureData, FailureNote } from './messages.ts'
+import { Observation } from './observation.ts'
 import type { RecordContext } from './record-context.ts'
 
 /** Notes are for logs: more of them from one batch would tell nothing more. */
@@ -14,9 +15,12 @@ export class ToldRecords {
   readonly failures: FailureNote[] = []
   /** Of sampled records, one for each attempt. */
   traced: TracedRecord[] = []
+  /** Undefined: nobody compares. */
+  readonly observation: Observation | undefined
   readonly #circumstances: Circumstances
 
-  constructor(circumstances: Circumstances) {
+  constructor(circumstances: Circumstances, isObserved: boolean) {
+    this.observation = isObserved ? new Observation() : undefined
     this.#circumstances = circumstances
   }
 
@@ -73,6 +77,7 @@ export class ToldRecords {
 
   include(other: ToldRecords): void {
     this.traced.push(...other.traced)
+    if (other.observation !== undefined) this.observation?.include(other.observation)
     this.failures.push(...other.failures.slice(0, mostNotes - this.failures.length))
   }
 }

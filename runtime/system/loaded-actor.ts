@@ -16,7 +16,16 @@ export interface LoadedActor {
   readonly version?: string | undefined
   /** Another version of it that has some of the partitions. */
   readonly canary?: Canary | undefined
+  /** Another version that sees its records, and does nothing. */
+  readonly shadow?: Shadow | undefined
 }
+
+/** Its module is loaded in a process of its own only. `partitions`: empty: all. */
+export type Shadow = { readonly version: string; readonly partitions: readonly number[] } & (
+  | { readonly kind: 'ready'; readonly url: string }
+  /** It cannot be had here, and nobody else has a part in that. */
+  | { readonly kind: 'missing'; readonly reason: string }
+)
 
 export interface Canary {
   readonly actor: LoadedActor

@@ -5,6 +5,7 @@
 
 import {
   alive,
+  noShadowStatus,
   type ActorStatus,
   type ActorVersionStatus,
   type HealthCheck,
@@ -19,6 +20,7 @@ import { actorStatus } from './actor-status.ts'
 import type { ErrorSightings } from './error-sightings.ts'
 import type { GroupRun } from './group-run.ts'
 import type { LoadedActor } from './loaded-actor.ts'
+import type { ShadowSet } from './shadows/shadow-set.ts'
 import type { Tally } from './tally.ts'
 
 export interface RuntimeStatusPorts {
@@ -27,6 +29,7 @@ export interface RuntimeStatusPorts {
   readonly actors: () => readonly LoadedActor[]
   readonly groups: () => readonly GroupRun[]
   readonly tally: Tally
+  readonly shadows: () => Pick<ShadowSet, 'status'> | undefined
   readonly sightings: ErrorSightings
   readonly log: Log
   readonly maxPollIntervalMs: number
@@ -66,11 +69,14 @@ export class RuntimeStatus {
   }
 
   report(): StatusReport {
-    const { process, actors, groups, tally, sightings } = this.#ports
+    const { process, actors, groups, tally, sightings, shadows } = this.#ports
     const now = Date.now()
     return process.report({
       readiness: [this.#consumer(), ...(this.#checks?.readiness() ?? [])],
-      actors: actors().map((actor) => ({ ...this.#describe(actor), versions: versionsOf(actor, tally) })),
+      actors: actors().map((actor) => ({
+        ...this.#describe(actor),
+        versions: versionsOf(actor, tally, shadows()),
+      })),
       groups: groups().map((group) => group.status(now)),
       outcomes: tally.units(),
       lastErrors: sightings.newest(),
@@ -135,7 +141,12 @@ export class RuntimeStatus {
     for (const group of this.#ports.groups()) await group.lookAtOffsets(Date.now)
   }
 }
-const versionsOf = (actor: LoadedActor, tally: Tally): readonly ActorVersionStatus[] => {
+
+const versionsOf = (
+  actor: LoadedActor,
+  tally: Tally,
+  shadows: ReturnType<RuntimeStatusPorts['shadows']>,
+): readonly ActorVersionStatus[] => {
   const { version: current, canary } = actor
   if (current === undefined) return []
   const told = new Map(
@@ -150,11 +161,24 @@ const versionsOf = (actor: LoadedActor, tally: Tally): readonly ActorVersionStat
     counts: told.get(version) ?? noOutcomes(),
   })
   const running = canary?.actor.version
+  const shadow = shadowOf(actor, shadows)
   return [
     of(current, 'current'),
     ...(running === undefined ? [] : [of(running, 'canary')]),
+    ...(shadow === undefined ? [] : [{ ...shadow, counts: noOutcomes() }]),
     ...[...told.keys()]
-      .filter((each) => each !== current && each !== running)
+      .filter((each) => each !== current && each !== running && each !== shadow?.version)
       .map((each) => of(each, 'former')),
   ]
+}
+
+const shadowOf = (
+  { definition, group, shadow }: LoadedActor,
+  shadows: ReturnType<RuntimeStatusPorts['shadows']>,
+): Omit<ActorVersionStatus, 'counts'> | undefined => {
+  if (shadow === undefined) return undefined
+  const { version, partitions } = shadow
+  const told = shadows?.status({ group, actor: definition.name }) ?? noShadowStatus
+  const ended = shadow.kind === 'missing' ? shadow.reason : told.ended
+  return { version, role: 'shadow', partitions, shadow: { ...told, ended } }
 }

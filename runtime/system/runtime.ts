@@ -43,7 +43,8 @@ import { logStart } from './start-log.ts'
 import { Tally } from './tally.ts'
 import { troupeVersion } from './version.ts'
 import { unlessStopping } from './unless-stopping.ts'
-import { Workers } from './workers.ts'
+import { ShadowSet } from './shadows/shadow-set.ts'
+import { shadowProcess, Workers } from './workers.ts'
 
 export interface RuntimePorts {
   readonly log: Log
@@ -78,6 +79,7 @@ export class Runtime {
   readonly #process: ProcessStatus
   readonly #sightings = new ErrorSightings(Date.now)
   #groups: GroupSet | undefined
+  #shadows: ShadowSet | undefined
   readonly #status: RuntimeStatus
   /** In the order they were started. */
   readonly #parts: { readonly name: string; readonly stop: Stoppable }[] = []
@@ -99,6 +101,7 @@ export class Runtime {
       actors: () => this.#groups?.running ?? application.actors,
       groups: () => this.#groups?.runs ?? [],
       tally: this.tally,
+      shadows: () => this.#shadows,
       sightings: this.#sightings,
       log,
       maxPollIntervalMs: options.kafkaMaxPollIntervalMs,
@@ -193,6 +196,7 @@ export class Runtime {
     )
     this.#onStop('workers', () => workers.close(closeMs))
     this.#process.watchWorkers(() => workers.utilization())
+    const shadows = this.#openShadows(options)
     const rows = this.#openRows(options)
     const commands = await this.#prepareCommands(options, needsPostgres, surroundings)
     this.#process.starting('connecting consumers')
@@ -218,10 +222,12 @@ export class Runtime {
         rows,
         ...this.#openWaiting(options),
         isPaused: commands?.board.isPaused,
+        shadowOf: (unit) => shadows.of(unit),
         replays: commands && this.#openReplays(options, commands.replays),
       },
       stopping,
     )
+    shadows.change(this.application.actors)
     await groups.change(this.application.actors, commands?.isDrained)
     commands?.start(registrations)
     // Without telemetry nobody asks for the answers.
@@ -254,8 +260,11 @@ export class Runtime {
       groups: () => this.#groups?.runs ?? [],
       checkModule: moduleCheck(options, this.application),
       running: () => runningModules(options.actorsDir, this.#groups?.actors ?? []),
-      follow: async ({ registrations, isDrained }) =>
-        this.#groups?.change(await registered.load(registrations), isDrained),
+      follow: async ({ registrations, isDrained }) => {
+        const actors = await registered.load(registrations)
+        this.#shadows?.change(actors)
+        await this.#groups?.change(actors, isDrained)
+      },
       restartNode,
       log: this.#log,
       fatal,
@@ -264,6 +273,18 @@ export class Runtime {
     this.#process.starting('reading what operators decided')
     await unlessStopping(stopping, commands.prepare(), nothing)
     return commands
+  }
+
+  #openShadows(options: Options): ShadowSet {
+    const shadows = new ShadowSet({
+      openProcess: (log) => shadowProcess(options, this.application, this.#process.identity.id, log),
+      monotonicMs: () => performance.now(),
+      pause,
+      log: this.#log,
+    })
+    this.#shadows = shadows
+    this.#onStop('shadows', () => shadows.stop())
+    return shadows
   }
 
   #openRows(options: Options): RowPorts {

@@ -15,12 +15,13 @@ import { dueRecords } from './due-records.ts'
 import type { LoadedActor } from './loaded-actor.ts'
 import type { ParkedKeys } from './parked-keys.ts'
 import type { UnitLosses } from './unit-losses.ts'
+import { UnitShadow, type UnitShadowPorts } from './shadows/unit-shadow.ts'
 import type { UnitRow } from './unit-row.ts'
 import type { Aside } from './unit-aside.ts'
 import type { UnitTransactions } from './unit-transactions.ts'
 import type { FencedOn, UnitTroubles } from './unit-troubles.ts'
 
-export interface WorkPorts extends ConversationPorts {
+export interface WorkPorts extends ConversationPorts, UnitShadowPorts {
   /** The process can't go on. */
   fatal(error: TroupeError): void
 }
@@ -45,6 +46,8 @@ interface Sent {
   readonly part: Part | undefined
   /** Its batch once more, for when its worker loses it; undefined: it is too large to be kept. */
   readonly kept: ArrayBuffer | undefined
+  /** The actor's shadow is to have it, too. */
+  readonly isObserved: boolean
   readonly over: AbortSignal
 }
 
@@ -61,6 +64,7 @@ export class UnitWork {
   readonly #ports: WorkPorts
   readonly #events: WorkEvents
   readonly #keptBytes: number
+  readonly #shadow: UnitShadow
   readonly #transactions: UnitTransactions | undefined
   #epochOver = new AbortController()
   #aside: Aside | undefined
@@ -88,6 +92,7 @@ export class UnitWork {
     this.#ports = ports
     this.#events = events
     this.#keptBytes = keptBytes
+    this.#shadow = new UnitShadow(row.claim.unit, loaded.definition.timeLimitMs, ports)
     this.#transactions = transactions
   }
 
@@ -129,7 +134,7 @@ export class UnitWork {
   #partly(work: LaneWork, progress: Progress | undefined): Sent {
     const over = this.#epochOver.signal
     const kept = work.batch.byteLength <= this.#keptBytes ? work.batch.slice(0) : undefined
-    const sent = { work, progress, kept, over }
+    const sent = { work, progress, kept, over, isObserved: this.#shadow.isWanted(work, kept) }
     const { suspects } = this.#losses
     if (!suspects.isAmong(work.firstOffset, work.lastOffset)) return { ...sent, part: undefined }
     const part = suspects.nextPart(dueRecords(work, this.#row.doneBefore(work)))
@@ -152,7 +157,7 @@ export class UnitWork {
     this.#events.ended()
   }
 
-  #converse({ work, progress, part, over }: Sent): Promise<TaskResult | undefined> {
+  #converse({ work, progress, part, over, isObserved }: Sent): Promise<TaskResult | undefined> {
     const { unit } = this.#row.claim
     const { url, definition } = this.#loaded
     const { workId, epoch, lane, batch, firstOffset } = work
@@ -174,6 +179,7 @@ export class UnitWork {
         ...(records && { records }),
         ...(done && { done }),
         ...(progress && { progress }),
+        ...(isObserved && { isObserved }),
         ...(part && part.rest.length > 0 && { isPart: true }),
         ...(this.#row.isSuspect(work) && { isCautious: true }),
         ...(isRunAlone(part) && { isAlone: true }),
@@ -201,6 +207,7 @@ export class UnitWork {
         for (const note of result.failures) this.#troubles.recordFailed(note)
         if (over.aborted) return
         this.#measures.handled(startMs, work, result)
+        this.#shadow.handled(sent.kept, result)
         this.#handled(sent, result)
         this.dispatch()
         this.#events.progressed()

@@ -85,6 +85,20 @@ export class Workers {
 const beside = (module: string): URL =>
   new URL(`./${module}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
 
+/** For a shadow: without Postgres, so that nothing of what it makes can be kept, and behind all others for the processor. */
+export const shadowProcess = (
+  options: Options,
+  application: Application,
+  owner: string,
+  log: Log,
+): ProcessWorker =>
+  new ProcessWorker({
+    entryUrl: beside('cautious-process'),
+    settings: { ...settingsOf(options, application, false, owner), databaseUrl: '' },
+    log,
+    isBackground: true,
+  })
+
 const settingsOf = (
   options: Options,
   { catalogue, mapping }: Application,

@@ -548,12 +548,19 @@ export type Mutation = {
   readonly canaryActor: MutationResult
   /**
    * A version of an actor, a module of its own that defines it under the same name, runs from now on in the place of the one
-   * that does, and goes on where it was; a canary of it ends. Asks for the role admin.
+   * that does, and goes on where it was; a canary and a shadow of it end. Asks for the role admin.
    */
   readonly promoteActor: MutationResult
   /**
-   * A canary of the actor ends; where there is none, the version that was promoted last gives its place back to the one
-   * before, which goes on where it was. What was handled stays handled. Asks for the role admin.
+   * A version of an actor, a module of its own that defines it under the same name, sees the records that the version that
+   * runs has handled, each once, with the state that it met; what it does with them is compared and dropped. It has no part in
+   * what is handled, and the group's members stay. Is refused for what a canary is refused for, and for `sql: true`. Asked
+   * again it has these partitions and no others. Asks for the role admin.
+   */
+  readonly shadowActor: MutationResult
+  /**
+   * A canary and a shadow of the actor end; where there is none, the version that was promoted last gives its place back to
+   * the one before, which goes on where it was. What was handled stays handled. Asks for the role admin.
    */
   readonly rollBackActor: MutationResult
   /**
@@ -894,6 +901,21 @@ export type MutationPromoteActorArgs = {
  * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
  * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
  */
+export type MutationShadowActorArgs = {
+  module: Scalars['String']['input']
+  partitions?: InputMaybe<ReadonlyArray<Scalars['Int']['input']>>
+  options?: InputMaybe<ActorOptionsInput>
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>
+  idempotencyKey?: InputMaybe<Scalars['ID']['input']>
+  reason?: InputMaybe<Scalars['String']['input']>
+}
+
+/**
+ * What operators can do. Each asks for a role, with `dryRun` too.
+ *
+ * Each leaves an entry in the audit log, refused ones and dry runs too. Where processes carry it out, the answer comes when
+ * all of them have acknowledged, or after eight seconds with who has not; the command goes on, and `command` tells of it.
+ */
 export type MutationRollBackActorArgs = {
   actor: Scalars['String']['input']
   dryRun?: InputMaybe<Scalars['Boolean']['input']>
@@ -1087,7 +1109,7 @@ export type Registration = {
   readonly version: Scalars['String']['output']
   /** What is set of it, as JSON. */
   readonly options: Scalars['String']['output']
-  /** Those that it handles as a canary; else none. */
+  /** Those that it handles as a canary, or sees as a shadow (none: all); else none. */
   readonly partitions: ReadonlyArray<Scalars['Int']['output']>
   /** The name of the key that changed it last. */
   readonly changedBy: Scalars['String']['output']
@@ -1105,6 +1127,8 @@ export type RegistrationState =
   | 'UNREGISTERED'
   /** It runs beside the version that is enabled, for some of the partitions. */
   | 'CANARY'
+  /** It sees the records of those that run, and nothing of what it does is kept. */
+  | 'SHADOW'
 
 /** A version of an actor that took the place of another one. */
 export type Promotion = {
@@ -1496,7 +1520,7 @@ export type Actor = {
   readonly liveProcesses: Scalars['Int']['output']
   /** What became of its records, all partitions together. */
   readonly outcomes: Outcomes
-  /** Its versions, where it is registered: the one that runs, its canary, and those that ran since the processes began. */
+  /** Its versions, where it is registered: the one that runs, its canary, its shadow, and those that ran since the processes began. */
   readonly versions: ReadonlyArray<ActorVersion>
   /** Its parked keys, all partitions together. Null: it parks nothing, or nobody tells. */
   readonly parked?: Maybe<ParkedCounts>
@@ -1519,8 +1543,10 @@ export type ActorVersion = {
   readonly version: Scalars['ID']['output']
   /** What it is now. */
   readonly role: ActorVersionRole
-  /** Those that it handles as a canary; else none. */
+  /** Those that it handles as a canary, or sees as a shadow (none: all); else none. */
   readonly partitions: ReadonlyArray<Scalars['Int']['output']>
+  /** How it fares as a shadow; null: it is none. The counts below are 0 for a shadow. */
+  readonly shadow?: Maybe<ShadowReport>
   /** Records that had their effects by it, since the processes began. */
   readonly applied: Scalars['SafeInt']['output']
   /** Records that it rejected. */
@@ -1537,8 +1563,64 @@ export type ActorVersionRole =
   | 'CURRENT'
   /** It runs for some of the partitions. */
   | 'CANARY'
+  /** It sees the records of those that run, and nothing of what it does is kept. */
+  | 'SHADOW'
   /** It does not run any more. */
   | 'FORMER'
+
+/** How a shadow fares, in the live processes together, since it began in each of them. */
+export type ShadowReport = {
+  /** Records that it handled to an end of any kind. */
+  readonly handled: Scalars['SafeInt']['output']
+  /** Of those, records that it failed with. */
+  readonly failed: Scalars['SafeInt']['output']
+  /** Of those handled, records of which it made something else than the version that runs. */
+  readonly differing: Scalars['SafeInt']['output']
+  /** Records that it had no room for, or did not come to: it sees what it has time for. */
+  readonly dropped: Scalars['SafeInt']['output']
+  /** What it failed with, most frequent first. */
+  readonly failures: ReadonlyArray<ShadowFailureCount>
+  /** The last failure that a process tells; null: none. */
+  readonly lastFailure?: Maybe<ShadowFailure>
+  /** The last difference that a process tells; null: none. */
+  readonly lastDifference?: Maybe<ShadowDifference>
+  /** Why it handles nothing any more in a process, where that is so. */
+  readonly ended: ReadonlyArray<Scalars['String']['output']>
+}
+
+/** How often a shadow failed with a class of errors. */
+export type ShadowFailureCount = {
+  /** Name of the class of what was thrown; `ProcessEnded`: it ended its process. */
+  readonly errorClass: Scalars['String']['output']
+  /** Records. */
+  readonly count: Scalars['SafeInt']['output']
+}
+
+/** A record that a shadow failed with. */
+export type ShadowFailure = {
+  /** Of the record. */
+  readonly topic: Scalars['String']['output']
+  /** Of the record. */
+  readonly partition: Scalars['Int']['output']
+  /** Of the record. */
+  readonly offset: Scalars['SafeInt']['output']
+  /** Name of the class of what was thrown. */
+  readonly errorClass: Scalars['String']['output']
+  /** What it says. */
+  readonly message: Scalars['String']['output']
+}
+
+/** A record of which a shadow made something else than the version that runs. */
+export type ShadowDifference = {
+  /** Of the record. */
+  readonly topic: Scalars['String']['output']
+  /** Of the record. */
+  readonly partition: Scalars['Int']['output']
+  /** Of the record. */
+  readonly offset: Scalars['SafeInt']['output']
+  /** The first difference in words, without what is in the data. */
+  readonly text: Scalars['String']['output']
+}
 
 /** With what an actor runs. */
 export type ActorSettings = {
@@ -2656,6 +2738,10 @@ export type ResolversTypes = {
   Actor: ResolverTypeWrapper<ActorView>
   ActorVersion: ResolverTypeWrapper<ActorVersionView>
   ActorVersionRole: ActorVersionRole
+  ShadowReport: ResolverTypeWrapper<ShadowReport>
+  ShadowFailureCount: ResolverTypeWrapper<ShadowFailureCount>
+  ShadowFailure: ResolverTypeWrapper<ShadowFailure>
+  ShadowDifference: ResolverTypeWrapper<ShadowDifference>
   ActorSettings: ResolverTypeWrapper<ActorSettings>
   ReadEventType: ResolverTypeWrapper<ReadEventType>
   EventType: ResolverTypeWrapper<ReadEventView>
@@ -2815,6 +2901,10 @@ export type ResolversParentTypes = {
   Worker: Worker
   Actor: ActorView
   ActorVersion: ActorVersionView
+  ShadowReport: ShadowReport
+  ShadowFailureCount: ShadowFailureCount
+  ShadowFailure: ShadowFailure
+  ShadowDifference: ShadowDifference
   ActorSettings: ActorSettings
   ReadEventType: ReadEventType
   EventType: ReadEventView
@@ -3242,6 +3332,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationPromoteActorArgs, 'module' | 'dryRun'>
   >
+  shadowActor?: Resolver<
+    ResolversTypes['MutationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationShadowActorArgs, 'module' | 'dryRun'>
+  >
   rollBackActor?: Resolver<
     ResolversTypes['MutationResult'],
     ParentType,
@@ -3587,10 +3683,54 @@ export type ActorVersionResolvers<
   version?: Resolver<ResolversTypes['ID'], ParentType, ContextType>
   role?: Resolver<ResolversTypes['ActorVersionRole'], ParentType, ContextType>
   partitions?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>
+  shadow?: Resolver<Maybe<ResolversTypes['ShadowReport']>, ParentType, ContextType>
   applied?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   rejected?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   exhausted?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
   others?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+}
+
+export type ShadowReportResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['ShadowReport'] = ResolversParentTypes['ShadowReport'],
+> = {
+  handled?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  failed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  differing?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  dropped?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  failures?: Resolver<ReadonlyArray<ResolversTypes['ShadowFailureCount']>, ParentType, ContextType>
+  lastFailure?: Resolver<Maybe<ResolversTypes['ShadowFailure']>, ParentType, ContextType>
+  lastDifference?: Resolver<Maybe<ResolversTypes['ShadowDifference']>, ParentType, ContextType>
+  ended?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>
+}
+
+export type ShadowFailureCountResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['ShadowFailureCount'] = ResolversParentTypes['ShadowFailureCount'],
+> = {
+  errorClass?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+}
+
+export type ShadowFailureResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['ShadowFailure'] = ResolversParentTypes['ShadowFailure'],
+> = {
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  partition?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  offset?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  errorClass?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+}
+
+export type ShadowDifferenceResolvers<
+  ContextType = RequestContext,
+  ParentType extends ResolversParentTypes['ShadowDifference'] = ResolversParentTypes['ShadowDifference'],
+> = {
+  topic?: Resolver<ResolversTypes['String'], ParentType, ContextType>
+  partition?: Resolver<ResolversTypes['Int'], ParentType, ContextType>
+  offset?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>
 }
 
 export type ActorSettingsResolvers<
@@ -4296,6 +4436,10 @@ export type Resolvers<ContextType = RequestContext> = {
   Worker?: WorkerResolvers<ContextType>
   Actor?: ActorResolvers<ContextType>
   ActorVersion?: ActorVersionResolvers<ContextType>
+  ShadowReport?: ShadowReportResolvers<ContextType>
+  ShadowFailureCount?: ShadowFailureCountResolvers<ContextType>
+  ShadowFailure?: ShadowFailureResolvers<ContextType>
+  ShadowDifference?: ShadowDifferenceResolvers<ContextType>
   ActorSettings?: ActorSettingsResolvers<ContextType>
   ReadEventType?: ReadEventTypeResolvers<ContextType>
   EventType?: EventTypeResolvers<ContextType>

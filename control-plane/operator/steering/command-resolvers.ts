@@ -111,6 +111,7 @@ const registrationStates = {
   disabled: 'DISABLED',
   unregistered: 'UNREGISTERED',
   canary: 'CANARY',
+  shadow: 'SHADOW',
 } as const
 
 const Registration: RegistrationResolvers = {

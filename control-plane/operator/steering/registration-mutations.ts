@@ -114,9 +114,9 @@ const planned = async (asked: Change, context: SteeringContext): Promise<Plan> =
       message: `The module ${namesake.module} defines an actor ${actor}, too, and runs: promoteActor puts this one in its place.`,
     }
   const by = context.keyName
-  // What changes the version that runs leaves no canary beside it; one that is configured goes on.
-  const canaries =
-    asked.to === 'enabled' || asked.to === 'unregistered' ? canariesOf(registrations, actor, module) : []
+  // What changes the version that runs leaves no canary and no shadow beside it; one that is configured goes on.
+  const candidates =
+    asked.to === 'enabled' || asked.to === 'unregistered' ? candidatesOf(registrations, actor, module) : []
   const written: WrittenRegistration = {
     module,
     state: to,
@@ -124,7 +124,7 @@ const planned = async (asked: Change, context: SteeringContext): Promise<Plan> =
     group: checked?.group ?? current?.group ?? '',
     version: checked?.version ?? current?.version ?? '',
     options,
-    partitions: to === 'canary' ? (current?.partitions ?? []) : [],
+    partitions: to === 'canary' || to === 'shadow' ? (current?.partitions ?? []) : [],
     by,
   }
   const adopted = isFirst ? running.filter((each) => each.module !== module) : []
@@ -134,8 +134,10 @@ const planned = async (asked: Change, context: SteeringContext): Promise<Plan> =
       `${module} is ${to} from now on${Object.keys(options).length > 0 ? `, with ${JSON.stringify(options)}` : ''}`,
       ...(checked?.lines ?? []),
       ...adopted.map(({ module: other }) => `${other}, which runs, is registered as it is`),
-      ...canaries.map((each) => `${each.module}, its canary, ends`),
-      `${written.group}: its members leave it in order and join it again`,
+      ...candidates.map((each) => `${each.module}, its ${each.state}, ends`),
+      ...(current?.state === 'shadow' && to !== 'enabled'
+        ? []
+        : [`${written.group}: its members leave it in order and join it again`]),
     ],
     command: { kind: 'registrations', module },
     addressees: processes,
@@ -145,21 +147,24 @@ const planned = async (asked: Change, context: SteeringContext): Promise<Plan> =
         adopted.map((each) => ({ ...each, state: 'enabled', options: {}, by })),
         { keep: true },
       )
-      await writeRegistrations(sql, [...canaries.map((each) => ended(each, by)), written])
+      await writeRegistrations(sql, [...candidates.map((each) => ended(each, by)), written])
     },
   }
 }
 
-/** Other than that of this module. */
-export const canariesOf = (
+/** Canaries and shadows of the actor, other than this module. */
+export const candidatesOf = (
   registrations: readonly Registration[],
   actor: string,
   module: string,
+  states: readonly RegistrationState[] = ['canary', 'shadow'],
 ): readonly Registration[] =>
-  registrations.filter((each) => each.state === 'canary' && each.actor === actor && each.module !== module)
+  registrations.filter(
+    (each) => states.includes(each.state) && each.actor === actor && each.module !== module,
+  )
 
-export const ended = (canary: Registration, by: string): WrittenRegistration => ({
-  ...canary,
+export const ended = (candidate: Registration, by: string): WrittenRegistration => ({
+  ...candidate,
   state: 'disabled',
   partitions: [],
   by,

@@ -1,21 +1,23 @@
 /** The versions of an actor, out of what its live processes tell of them. Pure. */
 
 import type { ActorStatus, ActorVersionStatus } from '../../../runtime/control/index.ts'
+import { countOf, shadowReport, type ShadowReportView } from './shadow-report.ts'
 
 export interface ActorVersionView {
   readonly version: string
-  /** Where processes do not agree, in the middle of a change: the first of current, canary, former. */
+  /** Where processes do not agree, in the middle of a change: the first of current, canary, shadow, former. */
   readonly role: ActorVersionStatus['role']
   readonly partitions: readonly number[]
   readonly applied: number
   readonly rejected: number
   readonly exhausted: number
   readonly others: number
+  readonly shadow: ShadowReportView | undefined
 }
 
-const roles = ['current', 'canary', 'former'] as const
+const roles = ['current', 'canary', 'shadow', 'former'] as const
 
-/** The one that runs, its canary, then those that ran. */
+/** The one that runs, its canary, its shadow, then those that ran. */
 export const actorVersions = (told: readonly ActorStatus[]): readonly ActorVersionView[] => {
   const byVersion = Map.groupBy(
     told.flatMap(({ versions }) => versions ?? []),
@@ -39,9 +41,7 @@ const viewOf = (version: string, told: readonly ActorVersionStatus[]): ActorVers
     applied: sum('applied'),
     rejected: sum('rejected'),
     exhausted: sum('exhausted'),
+    shadow: shadowReport(told.flatMap(({ shadow }) => shadow ?? [])),
     others: sum('undecodable', 'duplicate', 'redelivered', 'skipped'),
   }
 }
-
-/** Another process wrote it. */
-const countOf = (count: unknown): number => (Number.isSafeInteger(count) ? (count as number) : 0)

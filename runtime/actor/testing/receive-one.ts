@@ -30,6 +30,8 @@ export interface Given {
   readonly headers?: Readonly<Record<string, string>>
   /** Default 1. */
   readonly attempt?: number
+  /** Default false. */
+  readonly isShadow?: boolean
   /** What `ctx.sql` answers; default: it throws. */
   readonly sql?: Sql
 }
@@ -106,6 +108,7 @@ const recordOf = (actor: ActorDefinition, event: unknown, given: Given): RecordP
     correlationId: given.correlationId ?? fieldOf(event, 'correlationId', 'string') ?? eventId,
     tenant: given.tenant ?? fieldOf(event, 'tenantId', 'string') ?? '',
     attempt: given.attempt ?? 1,
+    isShadow: given.isShadow ?? false,
     signal: new AbortController().signal,
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     sql: given.sql ?? noSql,

@@ -29,6 +29,7 @@ const answer = async (): Promise<ThreadAnswer> => {
     group: definition.group,
     order: definition.order,
     effects: definition.effects,
+    sql: definition.sql,
     startFrom: definition.startFrom,
     concurrency: definition.concurrency,
     patterns: Object.keys(definition.receives),

@@ -29,7 +29,7 @@ export type ThreadAnswer =
       readonly kind: 'loaded'
       readonly patterns: readonly string[]
       readonly reads: readonly { readonly name: string; readonly schema: AvroSchema }[]
-    } & Pick<ActorDefinition, 'name' | 'group' | 'order' | 'effects' | 'startFrom' | 'concurrency'>)
+    } & Pick<ActorDefinition, 'name' | 'group' | 'order' | 'effects' | 'sql' | 'startFrom' | 'concurrency'>)
 
 type Loaded = Extract<ThreadAnswer, { kind: 'loaded' }>
 
@@ -63,9 +63,9 @@ export const checkModule = async (
     throw new TroupeError('ACTOR_INVALID', `it receives from the dead letters, ${letters}`)
   const read = await readable(ports, loaded)
   const group = loaded.group ?? options.kafkaGroupId
-  const { order, effects, startFrom } = loaded
+  const { order, effects, startFrom, sql } = loaded
   return {
-    shape: { actor: loaded.name, group, topics, order, effects, startFrom },
+    shape: { actor: loaded.name, group, topics, order, effects, startFrom, sql },
     module,
     actor: loaded.name,
     group,
