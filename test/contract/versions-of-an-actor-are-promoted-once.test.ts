@@ -1,4 +1,4 @@
-// A version of an actor is promoted, has partitions as a canary, and is taken back, by what every process says of it; two operators who promote at the same time do not both win.
+// A version of an actor is promoted, has partitions as a canary, sees records as a shadow, and is taken back, by what every process says of it; two operators who promote at the same time do not both win.
 
 import t from 'tap'
 
@@ -48,6 +48,10 @@ for (const id of ['p1', 'p2'])
   )
 await sql`update troupe.status_reports set interval_ms = 600000`
 
+const keyed = {
+  ...{ actor: 'tracking', group: 'g', topics: ['scans'] },
+  ...{ order: 'key', effects: 'postgres', startFrom: 'earliest' },
+}
 /** What modules are, where they are not what they all are: an actor `tracking` of the group g. */
 const made: Record<string, Partial<CheckedModule>> = {
   other: { actor: 'other' },
@@ -59,13 +63,11 @@ const made: Record<string, Partial<CheckedModule>> = {
     },
   },
 }
+made['with-sql'] = { shape: { ...keyed, sql: true } }
 const checked = (module: string): CheckedModule => ({
   module,
   ...{ actor: 'tracking', group: 'g', version: `${module}-v1`, lines: [`it is ${module}`] },
-  shape: {
-    ...{ actor: 'tracking', group: 'g', topics: ['scans'] },
-    ...{ order: 'key', effects: 'postgres', startFrom: 'earliest' },
-  },
+  shape: keyed,
   ...made[module],
 })
 /** As processes would that run `tracking`. */
@@ -112,12 +114,28 @@ t.test('what cannot be is refused, and nothing is written', async (t) => {
     ['promoteActor(module: "elsewhere")', /is of the group h/],
     ['canaryActor(module: "in-order", partitions: [0])', /its order is partition/],
     ['canaryActor(module: "next", partitions: [7])', /a partition 7/],
-    ['rollBackActor(actor: "tracking")', /no canary/],
+    ['rollBackActor(actor: "tracking")', /no canary and no shadow/],
+    ['shadowActor(module: "other")', /No module runs other/],
+    ['shadowActor(module: "in-order")', /its order is partition/],
+    ['shadowActor(module: "with-sql")', /sql: true/],
+    ['shadowActor(module: "next", partitions: [7])', /a partition 7/],
   ] as const)
     t.match(await steer(mutation), [{ outcome: 'REFUSED', message }], mutation)
   t.match(await steer('canaryActor(module: "next", partitions: [])'), [/1 to 1000 numbers/])
   t.match(await steer('canaryActor(module: "next", partitions: [-1])'), [/0 or more/])
   t.match(await steer('promoteActor(module: "../next")'), [/never a path/])
+  t.match(await steer('shadowActor(module: "../next")'), [/never a path/])
+  t.match(await steer('shadowActor(module: "next", partitions: [])'), [/1 to 1000 numbers/])
+  t.match(await steer('shadowActor(module: "next", dryRun: true)'), [
+    {
+      outcome: 'DRY_RUN',
+      touches: [
+        /next sees all that tracking handles/,
+        /starts another one, beside it, for next/,
+        /it is next/,
+      ],
+    },
+  ])
   t.match(await steer('promoteActor(module: "next", dryRun: true)'), [{ outcome: 'DRY_RUN' }])
   t.same(await registered(), {})
 })
@@ -157,6 +175,49 @@ t.test('promoted over a canary, taken back, and back again', async (t) => {
       ],
     },
   })
+})
+
+t.test('a shadow, of some partitions or of all, made a canary and back, and ended', async (t) => {
+  t.match(await steer('shadowActor(module: "next", partitions: [0])'), [
+    { outcome: 'DONE', touches: [/scans\/0 is seen by next/] },
+  ])
+  t.match(await registered(), { next: 'shadow 0', tracking: 'enabled' })
+  t.match(await steer('shadowActor(module: "third")'), [
+    { outcome: 'REFUSED', message: /next is its shadow/ },
+  ])
+  t.match(await steer('configureActor(module: "next", options: { attempts: 3 })'), [{ outcome: 'DONE' }])
+  t.match(await registered(), { next: 'shadow 0' }, 'configured it is a shadow still')
+  t.match(await steer('shadowActor(module: "next")'), [{ outcome: 'DONE' }])
+  t.match(await registered(), { next: 'shadow' })
+  t.match(await steer('canaryActor(module: "third", partitions: [0])'), [{ outcome: 'DONE' }], 'beside it')
+  t.match(await steer('rollBackActor(actor: "tracking")'), [
+    {
+      outcome: 'DONE',
+      touches: [/next, its shadow, ends/, /third ends, and its partitions 0/, /members leave/],
+    },
+  ])
+  t.match(await registered(), { next: 'disabled', third: 'disabled', tracking: 'enabled' })
+  await steer('shadowActor(module: "next")')
+  t.match(await steer('canaryActor(module: "next", partitions: [0])'), [{ outcome: 'DONE' }])
+  t.match(await registered(), { next: 'canary 0' })
+  t.match(await steer('shadowActor(module: "next")'), [
+    { touches: { 3: /no canary any more: partitions 0 go back to tracking/, 4: /members leave/ } },
+  ])
+  t.match(await registered(), { next: 'shadow' })
+  t.match(await steer('unregisterActor(module: "next")'), [
+    { outcome: 'DONE', touches: ['next is unregistered from now on'] },
+  ])
+  await steer('shadowActor(module: "third")')
+  t.match(await steer('promoteActor(module: "next")'), [{ outcome: 'DONE' }])
+  t.match(await registered(), { next: 'enabled', third: 'disabled', tracking: 'disabled' })
+  t.match(await steer('rollBackActor(actor: "tracking")'), [{ outcome: 'DONE' }])
+})
+
+t.test('two shadows at the same time: one is told no', async (t) => {
+  await steer('shadowActor(module: "next")', 'shadowActor(module: "third")')
+  const states = Object.values(await registered())
+  t.equal(states.filter((state) => state === 'shadow').length, 1)
+  await steer('rollBackActor(actor: "tracking")')
 })
 
 t.test('two at the same time: one wins, whole', async (t) => {

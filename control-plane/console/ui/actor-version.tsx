@@ -3,6 +3,7 @@
 import { hrefOf } from './address.ts'
 import { count, duration, moment, word } from './format.ts'
 import { Badge, Fact, Table, useMaySteer } from './page.tsx'
+import { ShadowFacts, shadowFields, type ShadowReport } from './shadow-report.tsx'
 import type { Tone } from './tone.ts'
 import {
   RegisterButton,
@@ -19,15 +20,17 @@ import {
 
 export interface ActorVersion {
   readonly version: string
-  readonly role: 'CURRENT' | 'CANARY' | 'FORMER'
+  readonly role: 'CURRENT' | 'CANARY' | 'SHADOW' | 'FORMER'
   readonly partitions: readonly number[]
   readonly applied: number
   readonly rejected: number
   readonly exhausted: number
   readonly others: number
+  /** Null: it is none. */
+  readonly shadow: ShadowReport | null
 }
 
-export const versionFields = 'version role partitions applied rejected exhausted others'
+export const versionFields = `version role partitions applied rejected exhausted others shadow { ${shadowFields} }`
 
 export interface ActorSettings {
   readonly startFrom: string
@@ -66,11 +69,11 @@ export const SettingsFacts = ({ of }: { of: ActorSettings | null }) =>
 interface RegistrationProps {
   readonly actor: string
   readonly registration: Registration | null
-  readonly hasCanary: boolean
+  readonly candidate: 'canary' | 'shadow' | undefined
   readonly onDone: () => void
 }
 
-export const RegistrationCard = ({ actor, registration, hasCanary, onDone }: RegistrationProps) => {
+export const RegistrationCard = ({ actor, registration, candidate, onDone }: RegistrationProps) => {
   const maySteer = useMaySteer('ADMIN')
   return (
     <section class="card whole">
@@ -100,7 +103,11 @@ export const RegistrationCard = ({ actor, registration, hasCanary, onDone }: Reg
             <>
               <RegistrationButtons of={registration} onDone={onDone} />
               <VersionButtons onDone={onDone} />
-              <RollBackButton actor={actor} verb={hasCanary ? 'End canary' : 'Roll back'} onDone={onDone} />
+              <RollBackButton
+                actor={actor}
+                verb={candidate === undefined ? 'Roll back' : `End ${candidate}`}
+                onDone={onDone}
+              />
             </>
           )}
         </div>
@@ -112,6 +119,7 @@ export const RegistrationCard = ({ actor, registration, hasCanary, onDone }: Reg
 const roleTones: Readonly<Record<ActorVersion['role'], Tone>> = {
   CURRENT: 'good',
   CANARY: 'busy',
+  SHADOW: 'busy',
   FORMER: 'quiet',
 }
 
@@ -148,5 +156,9 @@ export const Versions = ({ versions }: { versions: readonly ActorVersion[] }) =>
           </tr>
         ))}
       </Table>
+      {versions.map(
+        ({ version, shadow }) =>
+          shadow !== null && <ShadowFacts key={version} version={version} of={shadow} />,
+      )}
     </>
   )

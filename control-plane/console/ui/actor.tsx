@@ -195,7 +195,7 @@ const ActorDetail = ({ actor, group, view, onDone }: DetailProps) => (
       <RegistrationCard
         actor={actor.name}
         registration={actor.registration}
-        hasCanary={actor.versions.some(({ role }) => role === 'CANARY')}
+        candidate={candidateAmong(actor.versions)}
         onDone={onDone}
       />
     </div>
@@ -224,6 +224,13 @@ const ActorDetail = ({ actor, group, view, onDone }: DetailProps) => (
     )}
   </>
 )
+
+/** That `rollBackActor` would end. */
+const candidateAmong = (versions: readonly ActorVersion[]): 'canary' | 'shadow' | undefined => {
+  const has = (role: ActorVersion['role']): boolean => versions.some((each) => each.role === role)
+  if (has('CANARY')) return 'canary'
+  return has('SHADOW') ? 'shadow' : undefined
+}
 
 /** Each with the version of its schema, where it is one of the files that are known. */
 const Reads = ({ of: { reads, receives } }: { of: Actor }) =>

@@ -2,7 +2,13 @@
 
 import t from 'tap'
 import { actorVersions } from '../../../control-plane/read-model/operator/actor-versions.ts'
-import { misfitOfVersions, type ActorShape, type ActorStatus } from '../../../runtime/control/index.ts'
+import {
+  misfitOfVersions,
+  noShadowStatus,
+  type ActorShape,
+  type ActorStatus,
+  type ShadowStatus,
+} from '../../../runtime/control/index.ts'
 import { noOutcomes } from '../../../runtime/delivery/index.ts'
 import { versionOf, type LoadedActor } from '../../../runtime/system/loaded-actor.ts'
 import { Tally } from '../../../runtime/system/tally.ts'
@@ -72,4 +78,43 @@ t.test('counted by version in a process, and added up over processes', async (t)
     { version: 'a@1', role: 'current', applied: 10, partitions: [] },
     { version: 'b@1', role: 'current', applied: 10, rejected: 2, partitions: [1] },
   ])
+})
+
+t.test('a shadow is added up over processes', async (t) => {
+  const shadow = (more: Partial<ShadowStatus>): ActorStatus =>
+    ({
+      versions: [
+        { version: 'a@1', role: 'current', partitions: [], counts: noOutcomes() },
+        {
+          version: 'b@1',
+          role: 'shadow',
+          partitions: [],
+          counts: noOutcomes(),
+          shadow: { ...noShadowStatus, ...more },
+        },
+      ],
+    }) as unknown as ActorStatus
+  const place = { topic: 'x', partition: 0, offset: 7 }
+  const [current, other] = actorVersions([
+    shadow({ handled: 3, failed: 1, failures: { TypeError: 1 }, lastDifference: { ...place, text: 'so' } }),
+    shadow({ handled: 5, failed: 3, failures: { RangeError: 2, TypeError: 1 }, dropped: 9, ended: 'why' }),
+    shadow({ handled: 'many' as never }),
+  ])
+  t.match(current, { role: 'current', shadow: undefined })
+  t.match(other, {
+    role: 'shadow',
+    shadow: {
+      handled: 8,
+      failed: 4,
+      dropped: 9,
+      differing: 0,
+      failures: [
+        { errorClass: 'TypeError', count: 2 },
+        { errorClass: 'RangeError', count: 2 },
+      ],
+      lastFailure: null,
+      lastDifference: { offset: 7, text: 'so' },
+      ended: ['why'],
+    },
+  })
 })

@@ -15,6 +15,7 @@ export const RegistrationButtons = ({ of: registration, onDone }: ButtonsProps) 
   const { module, actor, state, options, partitions } = registration
   const args = { module }
   const isCanary = state === 'CANARY'
+  const isShadow = state === 'SHADOW'
   return (
     <>
       {(state === 'DISABLED' || state === 'UNREGISTERED') && (
@@ -52,6 +53,22 @@ export const RegistrationButtons = ({ of: registration, onDone }: ButtonsProps) 
             choices={[partitionsChoice(partitionsText(partitions))]}
             onDone={onDone}
           />
+        </>
+      )}
+      {isShadow && (
+        <SteerButton
+          verb="Canary"
+          label={`Make ${module} a canary`}
+          title={`Make ${module} a canary`}
+          says={`It handles these partitions from now on, from where they are, and is no shadow any more. ${checkedFirst}`}
+          mutation="canaryActor"
+          args={args}
+          choices={[partitionsChoice()]}
+          onDone={onDone}
+        />
+      )}
+      {(isCanary || isShadow) && (
+        <>
           <SteerButton
             verb="Promote"
             label={`Promote ${module}`}
@@ -61,7 +78,7 @@ export const RegistrationButtons = ({ of: registration, onDone }: ButtonsProps) 
             args={args}
             onDone={onDone}
           />
-          <RollBackButton actor={actor} verb="End canary" onDone={onDone} />
+          <RollBackButton actor={actor} verb={isCanary ? 'End canary' : 'End shadow'} onDone={onDone} />
         </>
       )}
       {state === 'ENABLED' && (
@@ -76,7 +93,7 @@ export const RegistrationButtons = ({ of: registration, onDone }: ButtonsProps) 
           onDone={onDone}
         />
       )}
-      {state !== 'UNREGISTERED' && !isCanary && (
+      {state !== 'UNREGISTERED' && !isCanary && !isShadow && (
         <SteerButton
           verb="Unregister"
           label={`Unregister ${module}`}
@@ -132,6 +149,15 @@ export const RegisterButton = ({ module, onDone }: NewProps) => (
 /** Another version of an actor is a module of its own. */
 export const VersionButtons = ({ onDone }: NewProps) => (
   <>
+    <SteerButton
+      verb="Begin a shadow"
+      title="Begin a shadow"
+      says={`Another version of an actor, a module that defines it under the same name, sees what the version that runs has handled. What it does is compared, and nothing of it is kept. ${checkedFirst}`}
+      mutation="shadowActor"
+      args={{}}
+      choices={[moduleChoice()]}
+      onDone={onDone}
+    />
     <SteerButton
       verb="Begin a canary"
       title="Begin a canary"

@@ -6,7 +6,7 @@ export interface Registration {
   readonly module: string
   readonly actor: string
   readonly groupName: string
-  readonly state: 'ENABLED' | 'DISABLED' | 'UNREGISTERED' | 'CANARY'
+  readonly state: 'ENABLED' | 'DISABLED' | 'UNREGISTERED' | 'CANARY' | 'SHADOW'
   readonly version: string
   /** JSON. */
   readonly options: string
@@ -21,6 +21,7 @@ export const registrationFields =
 export const registrationTones: Readonly<Record<Registration['state'], Tone>> = {
   ENABLED: 'good',
   CANARY: 'busy',
+  SHADOW: 'busy',
   DISABLED: 'quiet',
   UNREGISTERED: 'quiet',
 }

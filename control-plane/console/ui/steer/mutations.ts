@@ -61,6 +61,7 @@ export const mutations = {
   disableActor: { module },
   unregisterActor: { module },
   canaryActor: { module, partitions: '[Int!]!' },
+  shadowActor: { module, partitions: '[Int!]' },
   promoteActor: { module },
   rollBackActor: { actor: 'String!' },
   drainNode: { node },
@@ -75,6 +76,7 @@ const ofAdmins: ReadonlySet<string> = new Set<MutationName>([
   'disableActor',
   'unregisterActor',
   'canaryActor',
+  'shadowActor',
   'promoteActor',
   'rollBackActor',
 ])
