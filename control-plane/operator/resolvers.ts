@@ -142,8 +142,10 @@ const Actor: ActorResolvers = {
   processes: ({ processes }, { first }) => processes.slice(0, boundedFirst(first, 10)),
   liveProcesses: ({ processes }) => processes.length,
   reads: ({ reads }) => reads ?? [],
-  registration: async ({ name, group }, _, { registrations }) =>
-    (await registrations()).find((one) => one.actor === name && one.group === group),
+  registration: async ({ name, group }, _, { registrations }) => {
+    const own = (await registrations()).filter((one) => one.actor === name && one.group === group)
+    return own.find(({ state }) => state === 'enabled') ?? own[0]
+  },
 }
 
 const roleNames = { current: 'CURRENT', canary: 'CANARY', shadow: 'SHADOW', former: 'FORMER' } as const

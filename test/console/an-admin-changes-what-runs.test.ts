@@ -108,6 +108,28 @@ t.test('a module is registered, configured, disabled, enabled and unregistered',
   await done()
 })
 
+t.test('a version sees records as a shadow, until that is ended', async (t) => {
+  const { page, complaints, done } = await signedIn('#/registrations', { role: 'admin' })
+  await page.getByRole('button', { name: 'Begin a shadow' }).click()
+  await dialogOf(page).getByRole('textbox', { name: 'Module' }).fill('tracking-next')
+  await shown(page)
+  await confirmed(
+    page,
+    'Begin a shadow',
+    /tracking-next sees all that tracking handles, and nothing of what it does is kept/,
+  )
+  await close(page)
+  await rowOf(page, 'tracking-next').getByText('shadow', { exact: true }).waitFor()
+  t.equal(await stateOf('tracking-next'), 'shadow')
+  await picture(page, 'registrations-shadow')
+  await page.getByRole('button', { name: 'End shadow of tracking' }).click()
+  await confirmed(page, 'End shadow', /tracking-next, its shadow, ends/)
+  await close(page)
+  await rowOf(page, 'tracking-next').getByText('disabled').waitFor()
+  t.same(complaints, [])
+  await done()
+})
+
 t.test('a version has partitions as a canary, is promoted, and is taken back', async (t) => {
   const { page, complaints, done } = await signedIn('#/registrations', { role: 'admin' })
   const dialog = dialogOf(page)
