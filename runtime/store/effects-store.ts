@@ -347,7 +347,7 @@ const isEmpty = (effects: Batch): boolean =>
     effects.duplicates.length +
     effects.tracked.length +
     realWrites(effects).length ===
-  0
+    0
 
 /** Promise.all that does not go on while one of them is still under way. */
 const allSettled = async <T extends readonly unknown[]>(

@@ -1,6 +1,5 @@
 // Operators see records of the log decoded, from an offset or the end, of one key or type; viewers see them without personal fields; and the servers share no process with what reads Kafka.
 
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +12,7 @@ import { publisherFromEnv } from '../../runtime/index.ts'
 import { openRecords } from '../../runtime/records/index.ts'
 import { insertDeadLetters, openDatabase } from '../../runtime/store/index.ts'
 import type { Log } from '../../runtime/telemetry/index.ts'
+import { childrenOf } from '../harness/children-of.ts'
 import { deadLetter } from '../harness/dead-letter.ts'
 import { operatorsQuery } from '../harness/operators-query.ts'
 import { waitUntil } from '../harness/wait-until.ts'
@@ -184,11 +184,7 @@ t.test('a reader that hangs is ended in time, and the next question gets another
   const records = openRecords(options, 2_000)
   t.teardown(() => records.close())
   const question = { topic, partition, limit: 1, from: { kind: 'offset', offset: 9 }, masked: false } as const
-  const readers = (): readonly number[] =>
-    execFileSync('pgrep', ['-P', String(process.pid), '-f', 'reader-process'], { encoding: 'utf8' })
-      .split('\n')
-      .map(Number)
-      .filter((pid) => pid > 0)
+  const readers = (): readonly number[] => childrenOf(process.pid, 'reader-process')
   const others = new Set(readers())
   await waitUntil('it has begun', async () => (await records.read(question)).records.length === 1)
   const [pid] = readers().filter((pid) => !others.has(pid))

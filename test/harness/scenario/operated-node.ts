@@ -177,10 +177,13 @@ export class OperatedNode {
    * because a busy node had not checked a module or reported in time is asked again.
    */
   async steered(mutation: string): Promise<Steered> {
-    const told = await waitUntil(`all nodes report, and check what ${mutation} asks for, in time`, async () => {
-      const answer = await this.steer(mutation)
-      return isTooLate(answer) ? undefined : answer
-    })
+    const told = await waitUntil(
+      `all nodes report, and check what ${mutation} asks for, in time`,
+      async () => {
+        const answer = await this.steer(mutation)
+        return isTooLate(answer) ? undefined : answer
+      },
+    )
     if (told.outcome !== 'WAITING') return told
     return await waitUntil(`${mutation} is acknowledged`, async () => {
       const { data } = await this.ask(
