@@ -1,5 +1,6 @@
 // With effects in Kafka, what an actor emits, its dead letters and its offsets are one transaction: consumers are killed
-// and frozen over and over, and a reader of committed records sees what became of each event once, in order per key.
+// and frozen over and over, and a reader of committed records sees what became of each event once, in order per key; and
+// of each that an exception ended that too, once.
 
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -118,12 +119,16 @@ t.test('SIGKILL of two consumers, and one frozen past its session', { skip, time
   // then
   const told = (await readCommitted(trial.brokers, toldTopic)).map(toldIn)
   const dead = (await readCommitted(trial.brokers, trial.deadLetterTopic)).map(eventOfLetter)
+  const unhandled = (await readCommitted(trial.brokers, trial.unhandledTopic)).map(eventOfLetter)
   const isRefused = ({ n }: NthOfThing): boolean => n % 50 === 49
+  const isThrownAt = ({ n }: NthOfThing): boolean => n % 50 === 24
+  const isDead = (event: NthOfThing): boolean => isRefused(event) || isThrownAt(event)
   const verdict = checkEffects(
-    produced.filter((event) => !isRefused(event)),
+    produced.filter((event) => !isDead(event)),
     told,
   )
-  const letters = checkEffects(produced.filter(isRefused), dead)
+  const letters = checkEffects(produced.filter(isDead), dead)
+  const exceptions = checkEffects(produced.filter(isThrownAt), unhandled)
   const first = ({ lost, duplicated, reordered, unknown }: EffectsVerdict): EffectsVerdict => ({
     lost: lost.slice(0, 10),
     duplicated: duplicated.slice(0, 10),
@@ -132,8 +137,10 @@ t.test('SIGKILL of two consumers, and one frozen past its session', { skip, time
   })
   t.same(first(verdict), flawless, 'each event is passed on once, those of each key in order')
   t.same(first(letters), flawless, 'or dead-lettered once')
+  t.same(first(exceptions), flawless, 'and told as an exception once, if it was one')
+  t.ok(unhandled.length > 0, 'some were')
   t.comment(
-    `${String(produced.length)} events at ${supply.eventsPerSecond.toFixed(0)}/s, given ${String(given() - produced.length)} times again`,
+    `${String(produced.length)} events at ${supply.eventsPerSecond.toFixed(0)}/s, given ${String(given() - produced.length)} times again, ${String(dead.length)} dead letters, ${String(unhandled.length)} exceptions`,
   )
   tried(t, 'SIGKILL of a consumer with effects in Kafka', times)
   tried(t, 'SIGSTOP of one past its session', 1)
