@@ -12,6 +12,8 @@ import {
 } from './effects-trial.ts'
 import type { Happening } from './trial-producer.ts'
 import { tried } from './trial-size.ts'
+import { waitsBehind, type PoisonedPlace } from './waits-behind.ts'
+import type { Wait } from './waits.ts'
 
 export interface Poison {
   readonly what: string
@@ -29,6 +31,11 @@ export interface PoisonTrialOptions extends Omit<EffectsTrialOptions, 'supply'> 
   readonly most?: number
   /** How many events there are at least. */
   readonly events: number
+}
+
+export interface PoisonConclusion extends EffectsConclusion {
+  /** Events behind poison in its partition that had their effects before it was given up. */
+  readonly wentBy: number
 }
 
 export class PoisonTrial {
@@ -69,22 +76,26 @@ export class PoisonTrial {
   }
 
   /** Concludes, and asserts what is promised of poison. */
-  async assertHarmless(t: Test, timeoutMs?: number): Promise<EffectsConclusion> {
+  async assertHarmless(t: Test, timeoutMs?: number): Promise<PoisonConclusion> {
     const conclusion = await this.trial.conclude(timeoutMs)
     const { produced } = this.trial.supply
     const poisoned = new Map([...this.#kinds].map(([nth, poison]) => [nameOf(produced[nth]!), poison]))
     assertEffectsOnce(t, conclusion, new Set(poisoned.keys()))
     t.same(new Set(conclusion.verdict.lost), new Set(poisoned.keys()), 'what has no effect is the poison')
-    await this.#assertLetters(t, poisoned)
+    const wentBy = await this.#assertLetters(t, poisoned, conclusion.waits)
     for (const { what } of this.#options.poisons) {
       const times = [...this.#kinds.values()].filter((poison) => poison.what === what).length
       t.ok(times > 0, `${what}: ${String(times)}`)
       tried(t, `poison among ${String(produced.length)} events: ${what}`, times)
     }
-    return conclusion
+    return { ...conclusion, wentBy }
   }
 
-  async #assertLetters(t: Test, poisoned: ReadonlyMap<string, Poison>): Promise<void> {
+  async #assertLetters(
+    t: Test,
+    poisoned: ReadonlyMap<string, Poison>,
+    waits: readonly Wait[],
+  ): Promise<number> {
     const letters = (await this.trial.trial.deadLetters()).map(headersOf)
     const named = letters.map(namedBy)
     t.same(named.toSorted(), [...poisoned.keys()].toSorted(), 'each is dead-lettered once')
@@ -94,6 +105,15 @@ export class PoisonTrial {
     })
     t.same(wrong.slice(0, 3), [], 'with its cause')
     await this.#assertUnhandled(t, poisoned, letters)
+    const behind = waitsBehind(
+      waits,
+      letters.map((says) => placeOf(says, poisoned.get(namedBy(says))?.what ?? '')),
+    )
+    for (const [what, { longestMs, wentBy }] of behind)
+      t.comment(
+        `behind what ${what} events waited for up to ${longestMs.toFixed(0)} ms; ${String(wentBy)} went by`,
+      )
+    return [...behind.values()].reduce((sum, { wentBy }) => sum + wentBy, 0)
   }
 
   async #assertUnhandled(
@@ -115,5 +135,12 @@ const headersOf = ({ headers }: Message): LetterHeaders =>
   Object.fromEntries(
     headers?.flatMap((header) => Object.entries(header).map(([name, text]) => [name, String(text)])) ?? [],
   )
+
+const placeOf = (says: LetterHeaders, what: string): PoisonedPlace => ({
+  what,
+  partition: Number(says['dlq-partition']),
+  offset: Number(says['dlq-offset']),
+  givenUpAt: Date.parse(says['dlq-failed-at'] ?? ''),
+})
 
 const namedBy = ({ 'event-id': id = '' }: LetterHeaders): string => id.replace(/-(\d+)$/, '#$1')
