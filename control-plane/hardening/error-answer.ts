@@ -16,7 +16,7 @@ export interface AnsweredError {
   readonly message: string
   readonly locations?: readonly { readonly line: number; readonly column: number }[]
   readonly path?: readonly (string | number)[]
-  readonly extensions: { readonly code: string; readonly id?: string }
+  readonly extensions: { readonly code: string; readonly id?: string; readonly help?: string }
 }
 
 export interface ErrorAnswer {
@@ -66,8 +66,8 @@ const tell = (error: Error, log: Log): Told => {
   }
   const clients = clientsMistake(graphqlError, cause)
   if (clients !== undefined) {
-    const { statusCode, code } = clients
-    return { statusCode, answered: { message: shortened(error.message), ...where, extensions: { code } } }
+    const { statusCode, ...extensions } = clients
+    return { statusCode, answered: { message: shortened(error.message), ...where, extensions } }
   }
   const id = randomUUID()
   const away = cause instanceof TroupeError && cause.retryable
@@ -87,8 +87,11 @@ const answer = (statusCode: number, code: string, message: string, id: string, w
 const clientsMistake = (
   error: GraphQLError | undefined,
   cause: Error,
-): { readonly statusCode: number; readonly code: string } | undefined => {
-  if (cause instanceof InputError) return { statusCode: 400, code: 'BAD_USER_INPUT' }
+): { readonly statusCode: number; readonly code: string; readonly help?: string } | undefined => {
+  if (cause instanceof InputError) {
+    const { code, help } = cause
+    return { statusCode: 400, code, ...(help !== undefined && { help }) }
+  }
   if (cause instanceof ForbiddenError) return { statusCode: 403, code: 'FORBIDDEN' }
   const status = statusOf(cause)
   if (status !== undefined && status >= 400 && status < 500)

@@ -33,7 +33,7 @@ import { DateTime } from '../hardening/scalars.ts'
 import { maxAgeOf } from './cache-hint.ts'
 import { Loads, LoadsOfTenants } from './loads.ts'
 import { type Hear, PackageChanges } from './package-changes.ts'
-import { type PersistedQueries, queryOf as askedQuery } from './persisted-queries.ts'
+import { knownQueries, type PersistedQueries } from './persisted-queries.ts'
 import type { RequestContext } from './request-context.ts'
 import { resolvers, subscriptions } from './resolvers.ts'
 
@@ -70,7 +70,7 @@ export const publicApi = async (app: FastifyInstance, options: PublicApiOptions)
     const together = (): Loads => shared.of(tenant)
     return { tenant, sql: tenantSql(tenant), loads: new Loads(), together, changes }
   }
-  const queryOf: QueryOf = (body) => askedQuery(body, persistedQueries)
+  const queryOf: QueryOf = knownQueries(persistedQueries)
   await app.register((scope) => queries(scope, { ...options, schema, contextOf, queryOf }))
   subscribeWith(schema)
   await app.register((scope) =>
@@ -108,6 +108,7 @@ const queries = async (app: FastifyInstance, options: QueriesOptions): Promise<v
     errorFormatter: (execution, context) => {
       const { reply } = context as { readonly reply?: FastifyReply }
       reply?.removeHeader('cache-control')
+      reply?.removeHeader('vary')
       return errorAnswer(execution, log) as ReturnType<typeof mercurius.defaultErrorFormatter>
     },
   })
@@ -124,7 +125,9 @@ const queries = async (app: FastifyInstance, options: QueriesOptions): Promise<v
     (_: GraphQLSchema, document: DocumentNode, { reply }: MercuriusContext, variables: Variables) => {
       const maxAgeS = hintOf(document)
       refuseCostly(document, variables)
-      if (maxAgeS > 0) reply.header('cache-control', `private, max-age=${String(maxAgeS)}`)
+      if (maxAgeS === 0) return
+      reply.header('cache-control', `private, max-age=${String(maxAgeS)}`)
+      reply.header('vary', 'authorization, x-api-key')
     },
   )
 }
