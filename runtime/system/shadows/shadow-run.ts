@@ -52,7 +52,7 @@ const mostWaitingBytes = 16_777_216
 const mostWaiting = 64
 
 /** SH3. */
-const budget = { restarts: 5, withinMs: 600_000 }
+const budget = { restarts: 3, withinMs: 600_000 }
 
 /** What it waits for a registry or a dependency of its own before it asks again. */
 const awayMs = 1_000
@@ -107,9 +107,7 @@ export class ShadowRun {
     }
     this.#waiting.push(sample)
     this.#waitingBytes += bytesOf(sample)
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined
-    })
+    this.#working ??= this.#work()
   }
 
   /** What waits is dropped. */
@@ -137,6 +135,8 @@ export class ShadowRun {
         this.#lost(sample, error)
       }
     }
+    // In the same turn in which nothing was left: what comes next begins anew.
+    this.#working = undefined
   }
 
   async #converse(task: HandleTask): Promise<TaskResult> {

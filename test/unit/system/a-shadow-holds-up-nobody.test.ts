@@ -138,7 +138,7 @@ t.test('who ends its process has failed, and its budget ends the shadow', async 
   const { used, nth, closed, passes } = ports()
   const run = new ShadowRun('keeper-b@1', 'file:///b.ts', [], used)
   // when: one by a record that is known, others by nobody knows which
-  for (let n = 0; n < 6; n += 1) {
+  for (let n = 0; n < 4; n += 1) {
     run.offer(sample(10))
     const { answer } = await nth(n)
     passes(1)
@@ -151,13 +151,13 @@ t.test('who ends its process has failed, and its budget ends the shadow', async 
     failed: 1,
     failures: { ProcessEnded: 1 },
     lastFailure: { topic: 'things', partition: 0, offset: 104, errorClass: 'ProcessEnded' },
-    ended: /5 restarts within 600 s used up/,
+    ended: /3 restarts within 600 s used up/,
   })
   t.equal(closed(), 1)
   t.notOk(run.takes(unit(), 1))
   run.offer(sample(10))
   run.drop(unit(), 10)
-  t.equal(run.status().dropped, 59, 'what comes when it has ended is not counted')
+  t.equal(run.status().dropped, 39, 'what comes when it has ended is not counted')
   await run.end()
 })
 
@@ -165,7 +165,7 @@ t.test('a module that cannot be loaded uses the budget up, too', async (t) => {
   const { used, nth } = ports()
   const run = new ShadowRun('keeper-b@1', 'file:///b.ts', [], used)
   const failure = { code: 'ACTOR_NOT_LOADED', class: 'TroupeError', message: 'no such file', stack: '' }
-  for (let n = 0; n < 6; n += 1) {
+  for (let n = 0; n < 4; n += 1) {
     run.offer(sample(10))
     ;(await nth(n)).answer({ kind: 'failed', failure })
     await waitUntil('that is counted', () => run.status().dropped === (n + 1) * 10)
