@@ -9,6 +9,7 @@ import type { CheckedModule } from '../../runtime/control/index.ts'
 import { connectRegistry, startEmbeddedRegistry } from '../../runtime/registry/index.ts'
 import { topicMapping } from '../../runtime/routing/index.ts'
 import { checkModule, type ModuleCheckPorts } from '../../runtime/system/registration/check-module.ts'
+import { requireReadable } from '../../runtime/system/registration/live-versions.ts'
 
 interface Field {
   readonly name: string
@@ -66,10 +67,15 @@ const given = async (t: Test, versions: readonly AvroSchema[], reader: AvroSchem
     eventNames: [event],
     mapping: topicMapping({ shop: { topic: 'orders', partitions: 1 } }),
     schemas,
+    // However busy the machine is.
+    loadMs: 60_000,
   })
-  const check = (schemas?: ModuleCheckPorts['schemas']): Promise<CheckedModule> =>
-    checkModule(ports(schemas), 'reading', {})
-  return { check, client, registry, ask }
+  /** The lines of what was checked. */
+  const check = (schemas?: ModuleCheckPorts['schemas']): Promise<readonly string[]> =>
+    requireReadable(ports(schemas), [{ name: event, schema: reader }])
+  /** Of the module that is deployed, loaded as nodes do. */
+  const checkDeployed = (): Promise<CheckedModule> => checkModule(ports(), 'reading', {})
+  return { check, checkDeployed, client, registry, ask }
 }
 
 interface Case {
@@ -159,7 +165,7 @@ for (const { what, reader, writers, refusal } of cases) {
     )
     if (refusal !== undefined)
       return t.rejects(check(), { code: 'SCHEMA_REFUSED', message: refusal, retryable: false })
-    const { lines } = await check()
+    const lines = await check()
     t.ok(lines.includes(`reads ${String(writers.length)} live versions of ${subject}`), lines.join('; '))
   })
 }
@@ -201,16 +207,16 @@ t.test(
       },
       schemaOfVersion: (of, version) => client.schemaOfVersion(of, version),
     })
-    t.ok(lines.lines.includes(`reads 2 live versions of ${subject}`), lines.lines.join('; '))
-    t.ok((await check()).lines.includes(`reads 2 live versions of ${subject}`))
+    t.ok(lines.includes(`reads 2 live versions of ${subject}`), lines.join('; '))
+    t.ok((await check()).includes(`reads 2 live versions of ${subject}`))
   },
 )
 
 t.test('other events of the subject do not count, and what nobody has registered yet is read', async (t) => {
   const { check } = await given(t, [recordOf([], 'cancelled'), recordOf([id])], recordOf([id]))
-  t.ok((await check()).lines.includes(`reads 1 live versions of ${subject}`))
+  t.ok((await check()).includes(`reads 1 live versions of ${subject}`))
   const unwritten = await given(t, [], recordOf([id]))
-  t.ok((await unwritten.check()).lines.includes(`reads 0 live versions of ${subject}`))
+  t.ok((await unwritten.check()).includes(`reads 0 live versions of ${subject}`))
 })
 
 t.test('what the decoder would refuse is refused: a live version whose items take no bytes', async (t) => {
@@ -232,4 +238,14 @@ t.test('a registry that is away is told as such, and says nothing about the acto
     retryable: true,
     message: /The schema registry at/,
   })
+})
+
+t.test('a module that is deployed is checked by what it receives with', async (t) => {
+  const { checkDeployed, ask } = await given(t, [recordOf([]), recordOf([id])], recordOf([id]))
+  await t.rejects(checkDeployed(), {
+    code: 'SCHEMA_REFUSED',
+    message: /cannot read version 1 of .*no field id/,
+  })
+  await ask(`/subjects/${subject}/versions/1`, 'DELETE')
+  t.ok((await checkDeployed()).lines.includes(`reads 1 live versions of ${subject}`))
 })

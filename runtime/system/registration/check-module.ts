@@ -10,10 +10,9 @@ import { letterTopicsOf, type Options } from '../../config/index.ts'
 import { messageOf, TroupeError } from '../../errors.ts'
 import type { SchemaRegistry } from '../../registry/index.ts'
 import type { TopicMapping } from '../../routing/index.ts'
-import { subjectName } from '../../serde/index.ts'
 import { actorUrl } from '../../actor/actor-url.ts'
 import { pathToFileURL } from 'node:url'
-import { liveVersions, unreadableVersions } from './live-versions.ts'
+import { requireReadable } from './live-versions.ts'
 import { moduleFile } from './module-file.ts'
 
 export interface ModuleQuestion {
@@ -41,9 +40,11 @@ export interface ModuleCheckPorts {
   readonly eventNames: readonly string[]
   readonly mapping: TopicMapping
   readonly schemas: Pick<SchemaRegistry, 'versions' | 'schemaOfVersion'>
+  /** What the import of a module may take. Default 10,000. */
+  readonly loadMs?: number
 }
 
-const loadMs = 10_000
+const defaultLoadMs = 10_000
 
 /** Throws ACTOR_NOT_LOADED, ACTOR_INVALID, SCHEMA_REFUSED or REGISTRY_UNAVAILABLE, with what to mend. */
 export const checkModule = async (
@@ -56,12 +57,12 @@ export const checkModule = async (
   const { lanes, ...own } = overrides
   checkLanes(lanes)
   const url = actorUrl(pathToFileURL(file).href, version, own)
-  const loaded = await inThread({ url, overrides: own, eventNames }, module)
+  const loaded = await inThread({ url, overrides: own, eventNames }, module, ports.loadMs ?? defaultLoadMs)
   const topics = topicsOf(loaded, mapping)
   const letters = letterTopicsOf(options).find((topic) => topics.includes(topic))
   if (letters !== undefined)
     throw new TroupeError('ACTOR_INVALID', `it receives from the dead letters, ${letters}`)
-  const read = await readable(ports, loaded)
+  const read = await requireReadable(ports, loaded.reads)
   const group = loaded.group ?? options.kafkaGroupId
   const { order, effects, startFrom, sql } = loaded
   return {
@@ -92,31 +93,7 @@ const topicsOf = ({ patterns }: Loaded, mapping: TopicMapping): readonly string[
   }
 }
 
-/** What was checked, a line each. */
-const readable = async (
-  { schemas, mapping, options }: ModuleCheckPorts,
-  { reads }: Loaded,
-): Promise<readonly string[]> => {
-  const lines: string[] = []
-  for (const { name, schema } of reads) {
-    const subject = subjectName(options.schemaSubjects, mapping.topicOf(name), name)
-    const { live, unusable } = await liveVersions(schemas, subject, name)
-    const problems = [...unusable, ...unreadableVersions(schema, subject, live)]
-    if (problems.length > 0) throw new TroupeError('SCHEMA_REFUSED', `it cannot read ${told(problems)}`)
-    lines.push(`reads ${String(live.length)} live versions of ${subject}`)
-  }
-  return lines
-}
-
-const mostTold = 3
-
-const told = (problems: readonly string[]): string => {
-  const rest = problems.length - mostTold
-  const more = rest > 0 ? `; and ${String(rest)} more` : ''
-  return `${problems.slice(0, mostTold).join('; ')}${more}. A version that no record in the log is left of can be deleted in the registry`
-}
-
-const inThread = async (question: ModuleQuestion, module: string): Promise<Loaded> => {
+const inThread = async (question: ModuleQuestion, module: string, loadMs: number): Promise<Loaded> => {
   const entry = new URL(
     `./check-module-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
     import.meta.url,

@@ -4,9 +4,12 @@
  */
 
 import type { AvroSchema } from '../../actor/index.ts'
+import type { Options } from '../../config/index.ts'
 import { TroupeError } from '../../errors.ts'
 import type { SchemaRegistry } from '../../registry/index.ts'
+import type { TopicMapping } from '../../routing/index.ts'
 import { undecodableReason } from '../../serde/compatibility.ts'
+import { subjectName } from '../../serde/index.ts'
 
 export interface LiveVersion {
   readonly version: number
@@ -59,4 +62,34 @@ const isOf = (event: string, schema: AvroSchema): boolean => {
   const { name: own, namespace } = schema as { readonly name?: unknown; readonly namespace?: unknown }
   if (typeof own !== 'string') return true
   return (typeof namespace === 'string' && !own.includes('.') ? `${namespace}.${own}` : own) === event
+}
+
+export interface ReadablePorts {
+  readonly schemas: Pick<SchemaRegistry, 'versions' | 'schemaOfVersion'>
+  readonly mapping: TopicMapping
+  readonly options: Pick<Options, 'schemaSubjects'>
+}
+
+/** What was checked, a line each. Throws SCHEMA_REFUSED for what an actor receives and could not read, or REGISTRY_UNAVAILABLE. */
+export const requireReadable = async (
+  { schemas, mapping, options }: ReadablePorts,
+  reads: readonly { readonly name: string; readonly schema: AvroSchema }[],
+): Promise<readonly string[]> => {
+  const lines: string[] = []
+  for (const { name, schema } of reads) {
+    const subject = subjectName(options.schemaSubjects, mapping.topicOf(name), name)
+    const { live, unusable } = await liveVersions(schemas, subject, name)
+    const problems = [...unusable, ...unreadableVersions(schema, subject, live)]
+    if (problems.length > 0) throw new TroupeError('SCHEMA_REFUSED', `it cannot read ${told(problems)}`)
+    lines.push(`reads ${String(live.length)} live versions of ${subject}`)
+  }
+  return lines
+}
+
+const mostTold = 3
+
+const told = (problems: readonly string[]): string => {
+  const rest = problems.length - mostTold
+  const more = rest > 0 ? `; and ${String(rest)} more` : ''
+  return `${problems.slice(0, mostTold).join('; ')}${more}. A version that no record in the log is left of can be deleted in the registry`
 }
