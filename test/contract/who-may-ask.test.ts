@@ -255,10 +255,11 @@ t.test('persisted queries are asked by their hash, and where they alone are, not
   const written = { query, variables: { id: 'x' } }
   t.match(await ask(open.publicUrl, key, written), { status: 200, body: found })
   t.match(
-    await ask(open.publicUrl, key, { ...byHash('f00'), query }),
+    await ask(open.publicUrl, key, { ...byHash(hashOf(query)), query }),
     { status: 200 },
     'a client that sends both',
   )
+  t.match(await ask(open.publicUrl, key, { ...byHash('f00'), query }), { status: 400 }, 'that do not fit')
   for (const body of [written, { ...byHash('f00'), query: '{ __typename }' }, {}])
     t.match(await ask(shut.publicUrl, key, body), { status: 400, body: { data: null } }, JSON.stringify(body))
 

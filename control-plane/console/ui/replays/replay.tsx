@@ -76,7 +76,7 @@ const Details = ({ replay }: { replay: Replay }) => {
         </Fact>
         <Fact name="Ended">{replay.finishedAt === null ? 'not yet' : moment(replay.finishedAt)}</Fact>
       </dl>
-      <h3>Offsets so far</h3>
+      <h2>Offsets so far</h2>
       <HowFar done={nextOffset - fromOffset} all={toOffset - fromOffset} label="Offsets that are through" />
       <dl class="facts" aria-live="polite">
         <Fact name="Applied">{count(replay.applied)}</Fact>
