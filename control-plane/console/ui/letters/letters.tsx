@@ -150,7 +150,6 @@ export const LetterRows = ({ letters, chosen, onChange }: RowsProps) => {
           'Record',
           'Key',
           { name: 'Attempts', number: true },
-          'State',
         ]}
       >
         {letters.map((letter) => (
@@ -167,6 +166,9 @@ export const LetterRows = ({ letters, chosen, onChange }: RowsProps) => {
             )}
             <td class="nowrap">
               <a href={hrefOf(['letters', letter.id])}>{moment(letter.failedAt)}</a>
+              <div>
+                <LetterState of={letter.state} />
+              </div>
             </td>
             <td>
               <div class="clamp" title={letter.actor}>
@@ -184,9 +186,6 @@ export const LetterRows = ({ letters, chosen, onChange }: RowsProps) => {
             </td>
             <td class="path">{letter.key ?? '–'}</td>
             <td class="number">{count(letter.attempts)}</td>
-            <td>
-              <LetterState of={letter.state} />
-            </td>
           </tr>
         ))}
       </Table>
