@@ -1,5 +1,7 @@
 /** Some threads of one kind (piscina): each is replaced when it dies, and a task goes where it is routed. */
 
+import type { ResourceLimits } from 'node:worker_threads'
+
 import { Piscina, queueOptionsSymbol } from 'piscina'
 import type { LivingWorker } from './affinity.ts'
 import type { LogMessage, TaskResult, WorkerTask } from './messages.ts'
@@ -14,16 +16,20 @@ export interface Routing {
   readonly inHand?: InHand | undefined
 }
 
-export interface ThreadLimits {
-  readonly maxOldGenerationSizeMb?: number
-  readonly maxYoungGenerationSizeMb?: number
-  readonly stackSizeMb?: number
-}
+/**
+ * A thread that has filled its heap gets 16 MiB more to end in (kExtraHeapAllowance in Node's node_worker.cc). What its young
+ * generation holds moves there at once, and where nobody says how large that may grow, it is too much: V8 ends the process.
+ */
+const heapOf = (heapMb: number): ResourceLimits => ({
+  maxOldGenerationSizeMb: heapMb,
+  maxYoungGenerationSizeMb: 48,
+})
 
 export interface ThreadsOptions {
   readonly workerUrl: URL
   readonly settings: unknown
-  readonly limits?: ThreadLimits
+  /** Undefined: what Node allows by itself. */
+  readonly heapMb?: number
   readonly count: number
   readonly tasksPerThread: number
   /** Where a task goes that does not name its thread; undefined: it waits. */
@@ -53,7 +59,7 @@ export const startThreads = (options: ThreadsOptions): Threads => {
       if (chosen !== undefined && routing.inHand !== undefined) routing.inHand.thread = chosen.id
       return chosen ?? null
     },
-    ...(options.limits && { resourceLimits: options.limits }),
+    ...(options.heapMb !== undefined && { resourceLimits: heapOf(options.heapMb) }),
   })
   threads.on('message', options.onLog)
   threads.on('workerDestroy', options.onDeath)

@@ -18,13 +18,7 @@ import { errorOf } from './failure-data.ts'
 import type { DiscardTask, StopTask, TaskResult, WorkerTask } from './messages.ts'
 import { TasksInHand, type InHand } from './tasks-in-hand.ts'
 import { lookEveryMs, ThreadWatch } from './thread-watch.ts'
-import {
-  startThreads,
-  type Routing,
-  type ThreadLimits,
-  type Threads,
-  type ThreadsOptions,
-} from './threads.ts'
+import { startThreads, type Routing, type Threads, type ThreadsOptions } from './threads.ts'
 import { threadOf } from './token.ts'
 import { deathOf, lossOf, WorkerLost, type ThreadDeath } from './worker-death.ts'
 
@@ -36,10 +30,10 @@ export interface WorkerPoolOptions {
   /** Threads, all started at once. More than cores only helps handlers that block their thread. */
   readonly threads: number
   /**
-   * Limits of each thread's heap; default none. Not a wall: many small objects end in ERR_WORKER_OUT_OF_MEMORY and
+   * The most that each thread's heap may hold, in MB; default what Node allows. Not a wall: many small objects end in ERR_WORKER_OUT_OF_MEMORY and
    * WORKER_LOST, but one growing array ends the whole process, and Buffers are not limited at all.
    */
-  readonly limits?: ThreadLimits
+  readonly heapMb?: number
   /** Where lines logged in workers go. */
   readonly log: ActorLog
   /** A thread died outside of `close`. It is being replaced. */

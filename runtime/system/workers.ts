@@ -41,7 +41,7 @@ export class Workers {
       workerUrl: beside('worker'),
       settings,
       threads: options.workerThreads === 0 ? availableParallelism() : options.workerThreads,
-      ...(options.workerHeapMb > 0 && { limits: { maxOldGenerationSizeMb: options.workerHeapMb } }),
+      ...(options.workerHeapMb > 0 && { heapMb: options.workerHeapMb }),
       log,
       onWorkerLost: () => telemetry.meters.workerLost(),
       onFatal,

@@ -148,7 +148,7 @@ t.test('a thread that dies fails what it had in hand, and nothing else', async (
     const gate = new SharedArrayBuffer(4)
     const pool = await start({
       settings: { gate },
-      limits: { maxOldGenerationSizeMb: 64 },
+      heapMb: 64,
       onWorkerLost: () => {
         deaths++
       },

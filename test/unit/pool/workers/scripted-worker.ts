@@ -41,7 +41,7 @@ const scripted = async (task: WorkerTask): Promise<TaskResult> => {
     case 'hoards': {
       // A chain of small objects: one growing array would end the whole process instead of the thread.
       let hoard: object = {}
-      for (;;) hoard = { before: hoard, list: [1, 2, 3] }
+      for (;;) hoard = { before: hoard, list: Array.from<number>({ length: 500 }).fill(0.5) }
     }
     case 'spins-over-41':
       new UnderWay(task.underWay).entered(41, 1)
