@@ -129,6 +129,8 @@ export interface ParkingStore {
   ask(command: NewParkedCommand): Promise<number>
   /** Not carried out yet, oldest first; at most 100. */
   commands(unit: Unit): Promise<readonly ParkedCommand[]>
+  /** Answers a command whose key is not parked any more: an owner without parked keys looks for none. */
+  answerIfUnparked(command: number): Promise<void>
   close(): Promise<void>
 }
 

@@ -143,6 +143,10 @@ export const memoryParkingStore = (now: () => number = () => 0): MemoryParkingSt
       const name = await Promise.resolve(nameOf(unit))
       return [...open.values()].filter((command) => nameOf(command.unit) === name).slice(0, 100)
     },
+    answerIfUnparked: async (id) => {
+      const command = await Promise.resolve(open.get(id))
+      if (command !== undefined && !keysOf(command.unit).has(command.parkingKey)) open.delete(id)
+    },
     close: () => Promise.resolve(),
   }
 }

@@ -171,6 +171,17 @@ class PostgresParkingStore implements ParkingStore {
     }))
   }
 
+  async answerIfUnparked(command: number): Promise<void> {
+    await this.#run(
+      ({ sql }) => sql`
+        update troupe.parked_commands as command set done_at = now(), answer = ${unparkedAnswer}
+        where id = ${command} and done_at is null and not exists (
+          select from troupe.parked_keys as parked
+          where parked.group_id = command.group_id and parked.actor = command.actor and parked.topic = command.topic
+            and parked.partition = command.partition and parked.parking_key = command.parking_key)`,
+    )
+  }
+
   close(): Promise<void> {
     return this.#pool.close()
   }
@@ -179,6 +190,8 @@ class PostgresParkingStore implements ParkingStore {
     return askedOf(this.#pool, 'what was asked of parked keys', work)
   }
 }
+
+const unparkedAnswer = 'nothing is parked there any more'
 
 const recordOf = (row: RecordRow): ParkedRecord => ({
   parkingKey: row.parking_key,

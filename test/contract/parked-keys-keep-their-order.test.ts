@@ -222,6 +222,19 @@ t.test('operators write commands; the owner answers each once', async (t) => {
   t.equal((await store.commands(unit)).length, 1)
 })
 
+t.test('a command on a key that is not parked any more is answered without an owner', async (t) => {
+  const elsewhere = { ...unit, partition: 7 }
+  await parkRecords(sql, elsewhere, [record(1, 'there', 1)])
+  const ask = (parkingKey: string): Promise<number> =>
+    store.ask({ unit: elsewhere, parkingKey, kind: 'release', offset: undefined, by: 'ada' })
+  const [there, gone] = [await ask('key there'), await ask('key gone')]
+  for (const id of [there, gone]) await store.answerIfUnparked(id)
+  t.match(await store.commands(elsewhere), [{ id: there }])
+  t.match(await sql`select answer from troupe.parked_commands where id = ${gone} and done_at is not null`, [
+    { answer: 'nothing is parked there any more' },
+  ])
+})
+
 t.test('among many parked keys what is due is read by index', async (t) => {
   await sql`
     insert into troupe.parked_keys (group_id, actor, topic, partition, parking_key, records, due_at)
