@@ -76,14 +76,9 @@ t.test('with the inbox off it happens again', { skip }, async (t) => {
 })
 
 t.test('with the fence off a frozen owner commits what is not its own', { skip }, async (t) => {
-  // given, when: as in a-frozen-owner-commits-nothing, where it commits nothing. Where the heir was the quicker one there is
-  // nothing left to commit for who was frozen: it is tried again.
-  let stale = 0
-  for (let attempt = 1; attempt <= 4 && stale === 0; attempt += 1)
-    await t.test(`attempt ${String(attempt)}`, async (t) => {
-      const world = await FrozenOwner.begin(t, { env: withMutant('fence off') })
-      stale = (await world.goOnUnawares()).length
-    })
+  // given, when: as in a-frozen-owner-commits-nothing, where it commits nothing
+  const world = await FrozenOwner.begin(t, { env: withMutant('fence off') })
+  const stale = await world.goOnUnawares()
   // then
-  t.ok(stale > 0, `${String(stale)} effects came from who was not the owner`)
+  t.ok(stale.length > 0, `${String(stale.length)} effects came from who was not the owner`)
 })

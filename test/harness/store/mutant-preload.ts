@@ -7,9 +7,12 @@ import { registerHooks } from 'node:module'
 
 const mutantStore = new URL('./mutant-effects-store.ts', import.meta.url).href
 
+/** The doors of the store: of all processes, and of workers. */
+const doors = ['/runtime/store/index.ts', '/runtime/store/worker.ts']
+
 registerHooks({
   resolve: (specifier, context, next) =>
-    specifier === './effects-store.ts' && context.parentURL?.endsWith('/runtime/store/index.ts')
+    specifier === './effects-store.ts' && doors.some((door) => context.parentURL?.endsWith(door))
       ? { url: mutantStore, shortCircuit: true }
       : next(specifier, context),
 })
