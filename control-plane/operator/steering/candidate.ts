@@ -25,6 +25,8 @@ export interface Candidate {
   readonly processes: readonly string[]
   readonly registrations: readonly Registration[]
   readonly checked: Checked['checked']
+  /** Given, or else those of its registration. */
+  readonly options: ActorOverrides
   /** The version that runs now. */
   readonly current: WrittenRegistration
   /** What runs and has to be registered with the first registration. */
@@ -44,7 +46,8 @@ export const candidateOf = async (
   const registrations = await context.desk.registrations()
   const known = registrations.find((each) => each.module === module)
   if (known?.state === 'enabled') return `${module} runs already.`
-  const answers = await checkModule(module, given ?? known?.options ?? {}, processes, context) // VM2
+  const options = given ?? known?.options ?? {}
+  const answers = await checkModule(module, options, processes, context) // VM2
   if (typeof answers === 'string') return answers
   const { checked, running } = answers
   const by = context.keyName
@@ -59,7 +62,7 @@ export const candidateOf = async (
   if (current === undefined) return `No module runs ${checked.actor}: register this one.`
   if (current.group !== checked.group)
     return `${module} is of the group ${checked.group}, and ${current.module}, which runs, of ${current.group}: their progress is not the same.` // VM1
-  return { processes, registrations, checked, current, adopted }
+  return { processes, registrations, checked, options, current, adopted }
 }
 
 /** Undefined: those of its registration are kept. */

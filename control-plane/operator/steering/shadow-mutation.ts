@@ -15,7 +15,7 @@ export const shadowActor: Mutation<MutationShadowActorArgs> = {
     const partitions = args.partitions ? partitionsOf({ partitions: args.partitions }) : []
     const found = await candidateOf(module, optionsGiven(args), context)
     if (typeof found === 'string') return { kind: 'refuse', message: found }
-    const { checked, current, registrations, adopted, processes } = found
+    const { checked, options, current, registrations, adopted, processes } = found
     const { actor, group, version } = checked
     const shape = await shapeBeside(module, found, 'be a shadow', context)
     if (typeof shape === 'string') return { kind: 'refuse', message: shape }
@@ -30,7 +30,6 @@ export const shadowActor: Mutation<MutationShadowActorArgs> = {
     const units = await unitsAmong(shape, partitions, context)
     if (typeof units === 'string') return { kind: 'refuse', message: units }
     const known = registrations.find((each) => each.module === module)
-    const options = optionsGiven(args) ?? known?.options ?? {}
     const by = context.keyName
     return {
       kind: 'command',

@@ -26,10 +26,9 @@ const promoteActor: Mutation<MutationPromoteActorArgs> = {
     const module = moduleOf(args)
     const found = await candidateOf(module, optionsGiven(args), context)
     if (typeof found === 'string') return { kind: 'refuse', message: found }
-    const { checked, current, registrations, adopted, processes } = found
+    const { checked, options, current, registrations, adopted, processes } = found
     const { actor, group, version } = checked
     const by = context.keyName
-    const options = optionsGiven(args) ?? registrations.find((each) => each.module === module)?.options ?? {}
     const candidates = candidatesOf(registrations, actor, module)
     return {
       kind: 'command',
@@ -65,7 +64,7 @@ const canaryActor: Mutation<MutationCanaryActorArgs> = {
     const partitions = partitionsOf(args)
     const found = await candidateOf(module, optionsGiven(args), context)
     if (typeof found === 'string') return { kind: 'refuse', message: found }
-    const { checked, current, registrations, adopted, processes } = found
+    const { checked, options, current, registrations, adopted, processes } = found
     const { actor, group, version } = checked
     const shape = await shapeBeside(module, found, 'have partitions', context)
     if (typeof shape === 'string') return { kind: 'refuse', message: shape }
@@ -74,7 +73,6 @@ const canaryActor: Mutation<MutationCanaryActorArgs> = {
       return { kind: 'refuse', message: `${other.module} is its canary: promote it or roll it back first.` }
     const units = await unitsAmong(shape, partitions, context)
     if (typeof units === 'string') return { kind: 'refuse', message: units }
-    const options = optionsGiven(args) ?? registrations.find((each) => each.module === module)?.options ?? {}
     const by = context.keyName
     return {
       kind: 'command',

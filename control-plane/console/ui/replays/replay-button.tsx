@@ -2,6 +2,7 @@
 
 import { hrefOf } from '../address.ts'
 import type { Choice, Chosen } from '../steer/choices.tsx'
+import { dedupeChoice } from '../steer/dedupe-choice.ts'
 import { SteerButton } from '../steer/steer-button.tsx'
 import { instantOf } from '../time-field.ts'
 
@@ -40,17 +41,6 @@ const unitChoice = (units: readonly ReplayableUnit[]): Choice => ({
   first: '0',
   argsOf: ({ unit }) => ({ ...units[Number(unit)] }),
 })
-
-const dedupeChoice: Choice = {
-  name: 'dedupe',
-  label: 'Events that were handled before',
-  options: [
-    ['KEEP', 'stay handled: nothing happens twice'],
-    ['REPLAY', 'have their effects again'],
-  ],
-  first: 'KEEP',
-  argsOf: ({ dedupe }) => ({ dedupe }),
-}
 
 const rateChoice: Choice = {
   name: 'ratePerSecond',

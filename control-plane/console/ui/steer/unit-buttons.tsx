@@ -1,6 +1,7 @@
 /** What can be done to units: to a group, an actor in it, or one partition. */
 
 import type { Choice } from './choices.tsx'
+import { dedupeChoice } from './dedupe-choice.ts'
 import { SteerButton } from './steer-button.tsx'
 
 export interface Units {
@@ -46,16 +47,7 @@ const placeChoices = (isOnePartition: boolean): readonly Choice[] => [
     isAsked: ({ to }) => to === 'OFFSET',
     argsOf: ({ to, offset }) => (to === 'OFFSET' ? { offset: Math.trunc(Number(offset)) } : {}),
   },
-  {
-    name: 'dedupe',
-    label: 'Events that were handled before',
-    options: [
-      ['KEEP', 'stay handled: nothing happens twice'],
-      ['REPLAY', 'have their effects again'],
-    ],
-    first: 'KEEP',
-    argsOf: ({ dedupe }) => ({ dedupe }),
-  },
+  dedupeChoice,
 ]
 
 interface UnitButtonsProps {
