@@ -309,7 +309,7 @@ t.test('a parked key: shown, and asked of its owner, who answers', async (t) => 
   await sql`update troupe.parked_commands set done_at = now(), answer = 'tried now'`
   t.match(await asking, {
     outcome: 'DONE',
-    message: 'What became of it: tried now.',
+    message: 'The owner of the key answered: tried now.',
     madeId: '1',
   })
 })

@@ -67,7 +67,8 @@ const answered = async (id: number, { parking, sql, patienceEndsMs }: SteeringCo
   for (;;) {
     await parking.answerIfUnparked(id)
     const answer = await answerToParkedCommand(sql, id)
-    if (answer !== undefined) return { outcome: 'done', message: `What became of it: ${answer}.`, madeId: id }
+    if (answer !== undefined)
+      return { outcome: 'done', message: `The owner of the key answered: ${answer}.`, madeId: id }
     if (performance.now() >= patienceEndsMs) {
       const message =
         'The owner of the key has not answered yet; it is carried out when it does, and `parkedKeys` shows it.'
